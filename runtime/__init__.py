@@ -1,0 +1,3 @@
+"""The jobs as they run in the container: standard library, plus two Google clients where needed."""
+
+VERSION = "1.0.0"

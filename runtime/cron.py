@@ -1,0 +1,72 @@
+"""Five-field cron expressions in UTC: when a trigger fires next and when it should have fired last."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+RANGES = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
+# 29 February falls eight years apart around a century that is no leap year.
+HORIZON_DAYS = 366 * 8 + 1
+
+
+class Cron:
+    """A parsed expression. As in crontab(5), days match either field when both are restricted."""
+
+    __slots__ = ("days", "either_day", "hours", "minutes", "months", "text", "weekdays")
+
+    def __init__(self, text: str, sets: list[frozenset[int]], either_day: bool) -> None:
+        self.text = text
+        self.minutes, self.hours, self.days, self.months = sets[:4]
+        self.weekdays = frozenset(day % 7 for day in sets[4])
+        self.either_day = either_day
+
+    @staticmethod
+    def parse(text: str) -> Cron:
+        """Raises ValueError that names the field: numbers, lists, ranges, steps and `*` only."""
+        fields = text.split()
+        if len(fields) != len(RANGES):
+            raise ValueError(f"cron {text!r} has {len(fields)} fields, not 5")
+        sets = [_parse_field(field, *limits) for field, limits in zip(fields, RANGES, strict=True)]
+        return Cron(text, sets, either_day=fields[2] != "*" and fields[4] != "*")
+
+    def next_after(self, moment: datetime) -> datetime:
+        """The first tick strictly after the moment (aware, UTC)."""
+        return self._search(moment.replace(second=0, microsecond=0) + timedelta(minutes=1), forward=True)
+
+    def last_before(self, moment: datetime) -> datetime:
+        """The last tick at or before the moment (aware, UTC)."""
+        return self._search(moment.replace(second=0, microsecond=0), forward=False)
+
+    def _search(self, start: datetime, *, forward: bool) -> datetime:
+        step = timedelta(days=1 if forward else -1)
+        day = start
+        for _ in range(HORIZON_DAYS):
+            if self._matches_day(day):
+                for hour in sorted(self.hours, reverse=not forward):
+                    for minute in sorted(self.minutes, reverse=not forward):
+                        tick = day.replace(hour=hour, minute=minute)
+                        if (tick >= start) if forward else (tick <= start):
+                            return tick
+            day = day + step
+        raise ValueError(f"cron {self.text!r} never fires")
+
+    def _matches_day(self, day: datetime) -> bool:
+        if day.month not in self.months:
+            return False
+        by_date, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays
+        return (by_date or by_weekday) if self.either_day else (by_date and by_weekday)
+
+
+def _parse_field(field: str, name: str, low: int, high: int) -> frozenset[int]:
+    values: set[int] = set()
+    for part in field.split(","):
+        span, slash, step = part.partition("/")
+        first, dash, last = (str(low), "-", str(high)) if span == "*" else span.partition("-")
+        bounds = (first, last if dash else (str(high) if slash else first), step if slash else "1")
+        if not all(bound.isascii() and bound.isdigit() for bound in bounds):
+            raise ValueError(f"cron {name} {field!r} is not a number, list, range or step")
+        start, end, stride = map(int, bounds)
+        if not (low <= start <= end <= high and stride > 0):
+            raise ValueError(f"cron {name} {field!r} is outside {low} to {high}")
+        values.update(range(start, end + 1, stride))
+    return frozenset(values)
