@@ -23,11 +23,16 @@ START_SECONDS = 30.0
 
 
 class _Protocol(H11Protocol):
-    """Shows the connection's transport to the application, so that a fault can break it below HTTP."""
+    """Shows the application what is below HTTP: the transport, for faults to break, and the bytes as they came."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self.app_state = {**self.app_state, "transport": transport}
+        self.app_state = {"transport": transport}
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        # h11 trims header values, as not every server does: a stand-in that must be stricter looks here.
+        self.app_state["received"] = data
+        super().data_received(data)
 
 
 class _Server(uvicorn.Server):
@@ -99,18 +104,19 @@ def serve(
     *,
     port: int = 0,
     tls: ssl.SSLContext | None = None,
-    one_at_a_time: bool = False,
+    capacity: int | None = None,
     state: Callable[[], Any] = dict,
 ) -> HttpServer:
     """Serves `app` on 127.0.0.1 until closed; port 0 takes a free one.
 
-    `one_at_a_time` handles requests one after the other, as a service does whose handlers block its only event loop:
-    while one hangs, nothing else is answered. `state` gives what `GET /_sandbox/state` shows, as JSON can say it.
+    At most `capacity` requests are handled at a time, the others queue. One is a service whose handlers block its only
+    event loop: while a request hangs, nothing else is answered, though its client has long gone. `state` gives what
+    `GET /_sandbox/state` shows, as JSON can say it.
     """
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
     faults, traffic = Faults(), Traffic()
     broken = faults.wrap(app)
-    observed = traffic.wrap(_in_turn(broken) if one_at_a_time else broken)
+    observed = traffic.wrap(broken if capacity is None else _in_turn(broken, capacity))
     config = uvicorn.Config(
         _end_quietly(add_control(observed, faults, traffic, state)),
         http=_Protocol,
@@ -134,8 +140,8 @@ def _end_quietly(app: ASGIApp) -> ASGIApp:
     return handle
 
 
-def _in_turn(app: ASGIApp) -> ASGIApp:
-    turn = asyncio.Lock()
+def _in_turn(app: ASGIApp, capacity: int) -> ASGIApp:
+    turn = asyncio.Semaphore(capacity)
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         async with turn:
