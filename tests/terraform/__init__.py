@@ -1,0 +1,1 @@
+"""The Terraform configuration, proven against a stand-in of its provider."""

@@ -1,0 +1,67 @@
+"""What the cloud says about a resource: refresh, import, data sources."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from .codec import Object
+from .planning import fill_defaults
+from .rules import RULES
+from .rules.rule import VIRTUAL, Rules
+from .schema import Block
+from .settings import ProviderSettings
+from .templates import fill_template
+from .world import Cloud
+
+
+def refresh(kind: str, block: Block, state: Object, cloud: Cloud) -> Object | None:
+    """The state as the cloud has it now, None if the resource is gone; what only Terraform knows is kept."""
+    found = cloud.find(kind, state["id"])
+    if found is None:
+        return None
+    return block.conform({**found, **{name: value for name, value in state.items() if name in VIRTUAL}})
+
+
+def import_state(kind: str, block: Block, rules: Rules, text: str, settings: ProviderSettings) -> Object:
+    """A state with the id that the text names, in full or by its last parts, for the refresh that follows."""
+    identifier = _complete(rules.id, text.strip().replace(" ", "/"), settings)
+    state = block.conform({"id": identifier, "deletion_policy": settings.deletion_policy})
+    fill_defaults(block, rules, state)
+    return state
+
+
+def _complete(template: str, text: str, settings: ProviderSettings) -> str:
+    names = [name.partition(".")[0] for _text, name, _spec, _conversion in string.Formatter().parse(template) if name]
+    fallbacks = {"project": settings.project, "location": settings.region, "region": settings.region}
+    parts = text.split("/")
+    if re.match(r"projects/", text) or len(parts) > len(names):
+        return text
+    values: Object = {name: fallbacks.get(name) for name in names}
+    values.update(zip(names[-len(parts) :], parts, strict=True))
+    completed = fill_template(template, "", values, {})
+    return completed if isinstance(completed, str) else text
+
+
+def read_data(kind: str, block: Block, config: Object, settings: ProviderSettings, cloud: Cloud) -> Object:
+    """A data source's values. Raises LookupError with what was not found."""
+    if kind == "google_client_config":
+        return block.conform({"id": f"projects/{settings.project}", "project": settings.project, "region": settings.region})
+    if kind == "google_project":
+        project = config["project_id"] or settings.project
+        if project not in cloud.projects:
+            raise LookupError(f"project {project} was not found")
+        return block.conform({**config, "id": f"projects/{project}", "name": project, "project_id": project,
+                              "number": cloud.projects[project]})  # fmt: skip
+    rules = RULES.get(kind)
+    if rules is None:
+        raise LookupError(f"the stand-in provider cannot read {kind}: it knows google_client_config, google_project and "
+                          f"the data sources of its resource types")  # fmt: skip
+    values = {**config, "project": config["project"] or settings.project}
+    for name, template in rules.planned.items():
+        values[name] = fill_template(template, kind, values, cloud.projects)
+    identifier = fill_template(rules.id, kind, values, cloud.projects)
+    found = cloud.find(kind, identifier)
+    if found is None:
+        raise LookupError(f"{identifier} not found")
+    return block.conform({**found, **{name: value for name, value in values.items() if value is not None}})
