@@ -1,0 +1,159 @@
+"""A PostgreSQL server of its own: started in a moment, on a Unix socket only, gone with the process that started it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import sql
+
+from tests.sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
+
+SUPERUSER = "supabase_admin"
+UNPRIVILEGED = "nobody"
+STOP_SECONDS = 30
+
+# Nothing here has to survive a power cut, hence no fsync. Dynamic shared memory goes into the data directory, so that
+# not even a killed server leaves any in /dev/shm.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "dynamic_shared_memory_type": "mmap",
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "wal_level": "logical",
+    "timezone": "UTC",
+    "jit": "off",
+}
+
+# Standard input is a pipe whose other end the starting process holds: however that one ends, `cat` returns, the server
+# stops, and what was temporary goes.
+LIFE = """
+set -e
+data=$1 sockets=$2 programs=$3 superuser=$4 options=$5 stop=$6
+trap 'rm -rf "$sockets"' EXIT
+fail() { cat "$sockets/log" >&2; exit 1; }
+cd "$sockets"
+[ -f "$data/PG_VERSION" ] || "$programs/initdb" -D "$data" -U "$superuser" -A trust -E UTF8 --locale=C.UTF-8 \
+    --no-sync >"$sockets/log" 2>&1 || fail
+"$programs/pg_ctl" -s -w -D "$data" -l "$sockets/log" -o "$options" start 2>>"$sockets/log" || fail
+echo ready
+cat >/dev/null
+"$programs/pg_ctl" -s -w -D "$data" -m "$stop" stop
+"""
+
+
+class Cluster:
+    """A running server. Its data lives in `directory`, or in a temporary one that goes with it. Close it, or use `with`.
+
+    Root runs it as an account without rights, since PostgreSQL refuses root: then `directory` has to be within that
+    account's reach and is given to it. Raises RuntimeError, with the server's own words, if it does not start.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.sockets = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        data = (self.sockets if directory is None else directory.absolute()) / "data"
+        self._process = self._start(data, stop="immediate" if directory is None else "fast")
+        self._admin = psycopg.connect(self.conninfo("postgres", SUPERUSER), autocommit=True)
+
+    def conninfo(self, database: str, user: str) -> str:
+        """How to reach a database: the socket trusts everybody who can see it."""
+        return f"host={self.sockets} dbname={database} user={user}"
+
+    def databases(self) -> set[str]:
+        """The names of all databases."""
+        return {name for (name,) in self._admin.execute("SELECT datname FROM pg_database").fetchall()}
+
+    def execute(self, statements: str) -> None:
+        """Runs SQL as the superuser in the maintenance database."""
+        self._admin.execute(statements.encode())
+
+    def create_database(self, name: str, template: str = "template1", owner: str = SUPERUSER) -> None:
+        """A copy of the template, by the way that is faster for small ones without fsync."""
+        names = [sql.Identifier(part) for part in (name, template, owner)]
+        self._admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(*names))
+
+    def drop_database(self, name: str) -> None:
+        """Removes it, whoever is connected."""
+        self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def close(self) -> None:
+        """Stops the server and removes what was temporary. Safe to repeat."""
+        self._admin.close()
+        self._process.communicate(timeout=STOP_SECONDS)
+
+    def _start(self, data: Path, stop: str) -> subprocess.Popen[str]:
+        account = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+        programs = find_binaries()
+        if account is not None:
+            programs = programs if is_reachable(programs) else copy_binaries(programs, self.sockets)
+            _give_away({data.parent, self.sockets}, account)
+        options = " ".join(
+            f"-c {name}='{value}'"
+            for name, value in (SETTINGS | {"unix_socket_directories": str(self.sockets)}).items()
+        )
+        script = [
+            "sh",
+            "-c",
+            LIFE,
+            "life",
+            str(data),
+            str(self.sockets),
+            str(programs),
+            SUPERUSER,
+            options,
+            stop,
+        ]
+        process = subprocess.Popen(
+            [*_demotion(account), *script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            text=True,
+            start_new_session=True,  # or Ctrl-C would reach the server before its clients are through
+        )
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise RuntimeError(f"PostgreSQL did not start in {data}: {process.communicate()[1].strip()}")
+        return process
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _demotion(account: pwd.struct_passwd | None) -> list[str]:
+    if account is None:
+        return []
+    return [
+        "setpriv",
+        f"--reuid={account.pw_uid}",
+        f"--regid={account.pw_gid}",
+        "--clear-groups",
+        "--",
+    ]
+
+
+def _give_away(directories: set[Path], account: pwd.struct_passwd) -> None:
+    for directory in directories:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not is_reachable(directory.parent):
+            raise RuntimeError(
+                f"{directory} is out of reach for {account.pw_name}, who has to run PostgreSQL: choose one in /var/tmp"
+            )
+        os.chown(directory, account.pw_uid, account.pw_gid)
