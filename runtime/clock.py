@@ -7,6 +7,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import LockType
     from datetime import datetime
 
 
@@ -36,3 +37,7 @@ class Clock:
     def uniform(self, low: float, high: float) -> float:
         """A random number between the two."""
         return random.uniform(low, high)
+
+    def wait(self, lock: LockType, seconds: float) -> bool:
+        """Waits until the lock can be taken, and takes it; false after so many seconds."""
+        return lock.acquire(timeout=seconds)

@@ -14,7 +14,7 @@ from runtime.transport import WireRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runtime.clock import Clock
     from runtime.endpoint import Endpoint
@@ -70,7 +70,7 @@ class Request:
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
 
-    __slots__ = ("_clock", "_deadline", "_endpoint", "_log", "_secrets", "_transport")
+    __slots__ = ("_clock", "_deadline", "_endpoint", "_log", "_observe", "_secrets", "_transport")
 
     def __init__(
         self,
@@ -81,14 +81,19 @@ class HttpClient:
         clock: Clock,
         log: Log,
         deadline: float,
+        observe: Callable[[float, bool], None] | None = None,
     ) -> None:
-        """`secrets`: header name -> text in front of the secret, and the secret."""
+        """`secrets`: header name -> text in front of the secret, and the secret.
+
+        `observe` is told of each attempt: its seconds, and whether the service looked overloaded.
+        """
         self._endpoint = endpoint
         self._secrets = secrets
         self._transport = transport
         self._clock = clock
         self._log = log
         self._deadline = deadline
+        self._observe = observe
 
     def call(self, request: Request) -> Reply:
         """The first answer that the request's policy does not send again.
@@ -123,8 +128,10 @@ class HttpClient:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
+            self._tell(started, overloaded=True)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
             return fault
+        self._tell(started, overloaded=status in request.policy.statuses)
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         return Reply(f"{request} at {self._endpoint}", status, headers, body, request_id)
 
@@ -136,6 +143,10 @@ class HttpClient:
             headers[name] = prefix + secret.reveal()
         # On a connection that was used before, the peer's closing it and its taking the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
+
+    def _tell(self, started: float, *, overloaded: bool) -> None:
+        if self._observe is not None:
+            self._observe(self._clock.monotonic() - started, overloaded)
 
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)

@@ -65,12 +65,18 @@ class Log:
         """Why the job fails."""
         self._emit("ERROR", event, fields)
 
+    def finish(self, severity: str, **fields: object) -> None:
+        """The summary, the last line: whatever a thread that is still at work reports later is dropped."""
+        self._emit(severity, "summary", fields)
+
     def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:
         record = {"severity": severity, "time": _stamp(self._clock.epoch()), "event": event, **self._fields, **fields}
         line = json.dumps(self._mask(record), separators=(",", ":")) + "\n"
         with self._lock:
             self._writer = get_ident()
             self._write(line.encode("ascii"))
+            if event == "summary":
+                self._write = _drop
             self._writer = 0
         if self._interrupted == get_ident():
             self._interrupted = 0
@@ -92,6 +98,10 @@ class Log:
         if isinstance(value, (list, tuple)):
             return [self._mask(item) for item in value]
         return value if isinstance(value, (int, float, type(None))) else self._mask(str(value))
+
+
+def _drop(line: bytes) -> None:
+    """Writes nothing."""
 
 
 def _stamp(epoch: float) -> str:

@@ -1,0 +1,7 @@
+"""python -m runtime JOB [options]: one job, one summary line, one exit status."""
+
+import sys
+
+from runtime.dispatcher import main
+
+main(sys.argv[1:])

@@ -1,0 +1,100 @@
+"""What a job is given, and what it gives back."""
+
+from __future__ import annotations
+
+from runtime.errors import DONE, FAILED, GAVE_UP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runtime.arguments import Options
+    from runtime.clock import Clock
+    from runtime.declarations import Job
+    from runtime.endpoint import Endpoint
+    from runtime.http_client import HttpClient
+    from runtime.log import Log
+    from runtime.secret import Secret
+    from runtime.settings import Settings
+    from runtime.transport import Transport
+
+EXIT_STATUSES = {
+    "done": DONE,
+    "skipped": DONE,
+    "pending": DONE,
+    "drifted": DONE,
+    "failed": FAILED,
+    "incomplete": GAVE_UP,
+}
+# Kept from the platform's timeout for the summary and the exit: Cloud Run kills 10 s after its SIGTERM.
+MARGIN_SECONDS = 10.0
+
+
+class Outcome:
+    """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why where it is not plainly done.
+
+    `details` go into the summary line as they are.
+    """
+
+    __slots__ = ("counts", "details", "reason", "remedy", "status")
+
+    def __init__(
+        self,
+        status: str,
+        counts: Mapping[str, int],
+        reason: str = "",
+        remedy: str = "",
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        self.status = status
+        self.counts = counts
+        self.reason = reason
+        self.remedy = remedy
+        self.details = details or {}
+
+    @property
+    def exit_status(self) -> int:
+        """What the process ends with."""
+        return EXIT_STATUSES[self.status]
+
+
+class Context:
+    """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done."""
+
+    __slots__ = ("_transport", "clock", "deadline", "job", "log", "options", "settings")
+
+    def __init__(
+        self, job: Job, options: Options, settings: Settings, *, clock: Clock, log: Log, transport: Transport | None
+    ) -> None:
+        self.job = job
+        self.options = options
+        self.settings = settings
+        self.clock = clock
+        self.log = log
+        self._transport = transport
+        margin = min(MARGIN_SECONDS, settings.timeout_seconds * 0.1)
+        self.deadline = clock.monotonic() + settings.timeout_seconds - margin
+
+    def http(
+        self,
+        endpoint: Endpoint,
+        secrets: Mapping[str, tuple[str, Secret]],
+        observe: Callable[[float, bool], None] | None = None,
+    ) -> HttpClient:
+        """A client for one service before this run's deadline; the arguments are HttpClient's."""
+        # Imported here: a run that ends in a configuration error needs no network code.
+        from runtime.http_client import HttpClient
+
+        if self._transport is None:
+            from runtime.transport import UrllibTransport
+
+            self._transport = UrllibTransport()
+        return HttpClient(
+            endpoint,
+            secrets,
+            transport=self._transport,
+            clock=self.clock,
+            log=self.log,
+            deadline=self.deadline,
+            observe=observe,
+        )

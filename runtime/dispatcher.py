@@ -1,0 +1,173 @@
+"""One job, one summary line, one exit status: the edge that touches the process."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+
+from runtime.arguments import describe_job, describe_jobs, parse_options
+from runtime.catalogue import load_catalogue
+from runtime.clock import Clock
+from runtime.context import Context, Outcome
+from runtime.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
+from runtime.log import Log
+from runtime.metadata import ask_project
+from runtime.secret import Redactor
+from runtime.secret_store import complete_secrets
+from runtime.settings import read_settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtime.catalogue import Catalogue
+    from runtime.declarations import Job
+    from runtime.transport import Transport
+
+HELP = ("--help", "-h")
+
+
+class Run:
+    """One run of the process: `execute` never raises but for Terminated; `end` says how it went."""
+
+    __slots__ = ("_clock", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        *,
+        clock: Clock,
+        log: Log,
+        redactor: Redactor,
+        transport: Transport | None = None,
+    ) -> None:
+        self._variables = variables
+        self._clock = clock
+        self._log = log
+        self._redactor = redactor
+        self._transport = transport
+        self._started = clock.monotonic()
+        self._name: str | None = None
+
+    def execute(self, arguments: list[str]) -> int:
+        """Runs the job, writes the summary as the last line, returns the exit status."""
+        try:
+            outcome = self._perform(arguments)
+        except JobError as error:
+            if error.exit_status == REFUSED:
+                # Whoever typed the command reads this; the log is for the platform.
+                os.write(2, self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"))
+            return self._report_error(error.status, error.exit_status, error.problem, error.remedy)
+        except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
+            return self._report_crash(error)
+        return self._report(outcome)
+
+    def report_termination(self) -> int:
+        """The summary of a run that SIGTERM ended."""
+        problem = "stopped by SIGTERM before the job was done"
+        return self._report_error("terminated", TERMINATED, problem, "run the job again; what was done is kept")
+
+    def _perform(self, arguments: list[str]) -> Outcome:
+        catalogue = load_catalogue()
+        if not arguments:
+            raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalogue.jobs)}")
+        job = catalogue.find(arguments[0])
+        self._name = job.name
+        context = self._prepare(job, catalogue, arguments[1:])
+        from importlib import import_module
+
+        outcome: Outcome = import_module(job.module).run(context)
+        return outcome
+
+    def _prepare(self, job: Job, catalogue: Catalogue, arguments: list[str]) -> Context:
+        options = parse_options(job, arguments)
+        settings = read_settings(self._variables, job, catalogue, ask_project)
+        complete_secrets(settings, job, catalogue)
+        for secret in settings.secrets.values():
+            self._redactor.add(secret)
+        self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
+        return Context(job, options, settings, clock=self._clock, log=self._log, transport=self._transport)
+
+    def _report(self, outcome: Outcome) -> int:
+        if outcome.exit_status != DONE:
+            fields = {"error": outcome.reason, "remedy": outcome.remedy, **outcome.details}
+            return self._summarise("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
+        severity = "WARNING" if outcome.reason else "INFO"
+        fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
+        return self._summarise(severity, outcome.status, DONE, outcome.counts, fields)
+
+    def _report_error(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
+        fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
+        return self._summarise("ERROR", status, exit_status, {}, fields)
+
+    def _report_crash(self, error: Exception) -> int:
+        from traceback import format_exception
+
+        self._log.error("crash", traceback="".join(format_exception(error)))
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}"
+        return self._report_error("failed", FAILED, problem, "report it with the log's `crash` entry")
+
+    def _summarise(
+        self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
+    ) -> int:
+        duration = round((self._clock.monotonic() - self._started) * 1000)
+        message = f"{self._name or 'no job'} {status} in {duration} ms"
+        if "error" in fields:
+            message += f": {fields['error']}"
+        self._log.finish(
+            severity,
+            message=message,
+            job=self._name,
+            status=status,
+            exit_status=exit_status,
+            duration_ms=duration,
+            counts=counts,
+            **fields,
+        )
+        return exit_status
+
+
+def main(arguments: list[str]) -> None:
+    """Runs the process to its end. Never returns: os._exit spares the interpreter's tidying up."""
+    _forbid_core_files()
+    if any(argument in HELP for argument in arguments):
+        os._exit(_print_help(arguments))
+    clock, redactor = Clock(), Redactor()
+    log = Log(clock, redactor, _identify(os.environ))
+    run = Run(os.environ, clock=clock, log=log, redactor=redactor)
+    armed = [True]
+
+    def stop(signal_number: int, frame: object) -> None:
+        if armed:
+            armed.clear()
+            log.interrupt()
+
+    try:
+        signal.signal(signal.SIGTERM, stop)
+        status = run.execute(arguments)
+        armed.clear()
+    except (Terminated, KeyboardInterrupt):
+        status = run.report_termination()
+    os._exit(status)
+
+
+def _forbid_core_files() -> None:
+    # A core file would hold the keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _identify(variables: Mapping[str, str]) -> dict[str, object]:
+    names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
+    return {field: variables[name] for field, name in names.items() if variables.get(name)}
+
+
+def _print_help(arguments: list[str]) -> int:
+    try:
+        catalogue = load_catalogue()
+        text = describe_jobs(catalogue) if arguments[0] in HELP else describe_job(catalogue.find(arguments[0]))
+    except JobError as error:
+        os.write(2, f"{error}\n".encode())
+        return error.exit_status
+    os.write(1, text.encode())
+    return DONE

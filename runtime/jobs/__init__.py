@@ -1,0 +1,1 @@
+"""The jobs: one module each, named after the job, with one public `run`."""

@@ -1,0 +1,1 @@
+"""Jobs that a cron trigger starts every day."""

@@ -1,0 +1,55 @@
+"""Evaluates the cost alerts of all organisations and sends the notifications."""
+
+from __future__ import annotations
+
+from runtime.admin_answers import AlertsResult, read_fields
+from runtime.admin_api import AdminApi, Refused
+from runtime.context import Outcome
+from runtime.errors import JobError, UnexpectedAnswer
+from runtime.http_client import GaveUp, NoAnswer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runtime.context import Context
+    from runtime.reply import Reply
+
+MAY_NOTIFY_TWICE = (
+    "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"
+)
+
+
+def run(context: Context) -> Outcome:
+    """Notifies at most once: a request that may have been taken is never sent again."""
+    slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
+    try:
+        reply = AdminApi.of(context).process_alerts(slug, notify=notify)
+    except (NoAnswer, GaveUp) as error:
+        if notify and error.taken:
+            raise JobError(error.problem, MAY_NOTIFY_TWICE) from error
+        raise
+    result = _read(reply, slug, notify)
+    counts = {
+        "orgs_processed": result.orgs_processed,
+        "alerts_triggered": result.alerts_triggered,
+        "notifications_sent": result.notifications_sent,
+        "errors": result.errors,
+    }
+    if result.success and not result.errors and not result.org_errors:
+        return Outcome("done", counts)
+    named = "; ".join(result.org_errors) or result.message or "the service names none"
+    failed = (
+        f"{max(result.errors, len(result.org_errors))} organisations failed" if result.success else "success: false"
+    )
+    return Outcome("failed", counts, f"alerts: {failed}: {named}", "re-run each with `alerts --org SLUG --again`")
+
+
+def _read(reply: Reply, slug: str | None, notify: bool) -> AlertsResult:
+    if reply.status == 200:
+        try:
+            return AlertsResult(read_fields(reply))
+        except UnexpectedAnswer as error:
+            raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
+    if reply.status == 404 and slug is not None and not reply.is_unknown_route:
+        raise Refused(reply, f"check the slug {slug!r}")
+    # A client's error was refused before anything was evaluated; a server's or a proxy's came who knows when.
+    raise Refused(reply, MAY_NOTIFY_TWICE if notify and reply.status >= 500 else "")

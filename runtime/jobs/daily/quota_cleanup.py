@@ -1,0 +1,25 @@
+"""quota-cleanup: deletes quota records that are older than the retention, directly in BigQuery."""
+
+from __future__ import annotations
+
+from runtime.context import Outcome
+from runtime.quota_table import QuotaTable, compute_cutoff
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runtime.context import Context
+
+
+def run(context: Context) -> Outcome:
+    """Deletes the records of days before the cutoff, or with --dry-run counts them. Safe to repeat.
+
+    Raises ConfigurationError before anything is sent, JobError where the table is missing or may not be
+    changed, TransientError where BigQuery stayed out of reach.
+    """
+    days = context.settings.days_to_keep
+    cutoff = compute_cutoff(context.clock.now().date(), days)
+    table = QuotaTable(context)
+    details = {"table": table.name, "days_to_keep": days, "oldest_day_kept": cutoff.isoformat()}
+    if context.options.has("--dry-run"):
+        return Outcome("done", {"to_delete": table.count_before(cutoff)}, details={**details, "dry_run": True})
+    return Outcome("done", {"deleted": table.delete_before(cutoff)}, details=details)

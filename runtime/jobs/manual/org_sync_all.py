@@ -1,0 +1,125 @@
+"""Syncs the dataset of every active organisation."""
+
+from __future__ import annotations
+
+from runtime.admin_api import AdminApi
+from runtime.context import Outcome
+from runtime.errors import JobError
+from runtime.organisations.adaptive_limit import AdaptiveLimit
+from runtime.organisations.crew import Crew
+from runtime.organisations.listing import Listing
+from runtime.organisations.tally import Tally
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runtime.context import Context
+
+RELEASE_ORDER = "the release order is migrate -> bootstrap -> org-sync-all"
+# A sync takes 2 to 10 s: what starts later than this before the end may not finish.
+RESERVE_SECONDS = 15.0
+RESERVE_SHARE = 0.25
+
+
+def run(context: Context) -> Outcome:
+    """Goes on after a failed organisation; `failed` where any failed, `incomplete` where time ran out."""
+    tally = Tally()
+    limit = AdaptiveLimit(context.settings.concurrency)
+    api = AdminApi.of(context, limit.observe)
+    _require_bootstrap(context, api)
+    slug = context.options.value("--org")
+    if slug is not None:
+        return _sync_only(api, slug)
+    listing = Listing(AdminApi.of(context), context.log, context.settings.task_index, context.settings.task_count)
+
+    def sync(slug: str) -> None:
+        with limit:
+            _sync_one(context, api, tally, slug)
+
+    started = context.clock.monotonic()
+    reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
+    crew = Crew(listing, sync, lambda: context.clock.monotonic() < context.deadline - reserve)
+    crew.run(context.settings.concurrency, context.clock, lambda: _report(context, tally, listing, started))
+    return _conclude(context, tally, listing, crew)
+
+
+def _require_bootstrap(context: Context, api: AdminApi) -> None:
+    # The cached status is cheap but stale for 60 s after a bootstrap; only a yes is believed at once.
+    status = api.bootstrap_status(force_refresh=False)
+    if status.state != "SYNCED":
+        status = api.bootstrap_status(force_refresh=True)
+    if status.state == "NOT_BOOTSTRAPPED":
+        raise JobError(
+            "the platform is not bootstrapped, or its service cannot reach BigQuery; no organisation was touched",
+            f"run bootstrap first: {RELEASE_ORDER}",
+        )
+    if status.state != "SYNCED":
+        context.log.warning("platform_out_of_sync", missing=status.tables_missing, advice=f"run bootstrap: {RELEASE_ORDER}")
+
+
+def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
+    from runtime.admin_api import KeyRefused
+
+    try:
+        result = api.sync_organisation(slug)
+    except KeyRefused:
+        raise
+    except JobError as error:
+        reason = str(error)
+    else:
+        if result is None:
+            tally.add_skipped()
+            context.log.info("organisation_gone", org_slug=slug)
+            return
+        if not result.errors:
+            tally.add_synced(result.tables_created, result.columns_added)
+            return
+        reason = f"the sync is partial: {'; '.join(result.errors)}"
+    tally.add_failed(slug, reason)
+    context.log.warning("organisation_failed", org_slug=slug, reason=reason)
+
+
+def _sync_only(api: AdminApi, slug: str) -> Outcome:
+    result = api.sync_organisation(slug)
+    if result is None:
+        return Outcome("failed", {"failed": 1}, f"organisation {slug!r} does not exist or is not active", "check the slug")
+    counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
+    if result.errors:
+        return Outcome("failed", {"failed": 1, **counts}, f"{slug}: the sync is partial: {'; '.join(result.errors)}")
+    return Outcome("done", {"synced": 1, **counts})
+
+
+def _report(context: Context, tally: Tally, listing: Listing, started: float) -> None:
+    elapsed = max(context.clock.monotonic() - started, 0.001)
+    rate = tally.finished / elapsed
+    left = max(_estimate_total(context, listing) - tally.finished, 0)
+    context.log.info(
+        "progress",
+        done=tally.synced + tally.skipped,
+        failed=tally.failed,
+        left=left,
+        rate_per_second=round(rate, 2),
+        seconds_left=round(left / rate) if rate else None,
+    )
+
+
+def _estimate_total(context: Context, listing: Listing) -> int:
+    # The service counts all organisations; a shard holds about its share of them.
+    return max(listing.seen, -(-listing.total // context.settings.task_count))
+
+
+def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> Outcome:
+    counts = tally.counts()
+    named = "; ".join(tally.failures) + (f"; and {tally.failed - len(tally.failures)} more" if tally.failed > len(tally.failures) else "")
+    failed = f"{tally.failed} of {tally.finished} organisations failed: {named}" if tally.failed else ""
+    if crew.error is not None and not isinstance(crew.error, JobError):
+        raise crew.error
+    if crew.stopped:
+        left = max(_estimate_total(context, listing) - tally.finished, 0)
+        about = "about " if context.settings.task_count > 1 else ""
+        reason = str(crew.error) if crew.error else f"out of time with {about}{left} organisations left"
+        status = "incomplete" if crew.error is None or crew.error.exit_status == 75 else "failed"
+        counts["left"] = left
+        return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), "run org-sync-all again, or raise `tasks`")
+    if failed:
+        return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
+    return Outcome("done", counts)

@@ -1,0 +1,1 @@
+"""Migrations: what a file holds, which are pending, and how one is applied exactly once."""

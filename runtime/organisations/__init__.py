@@ -1,0 +1,1 @@
+"""The parts of org-sync-all: listing, sharding, concurrency, progress."""
