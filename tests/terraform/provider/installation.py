@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .schema import PROVIDER_SOURCE
 
-VERSION = "7.45.0"
+VERSION = "7.45.0+stand-in"
 WORLD_VARIABLE = "STAND_IN_CLOUD"
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
