@@ -1,4 +1,4 @@
-"""Runs Terraform on a copy of the configuration, with the stand-in provider and local state: for pytest and for make."""
+"""Runs Terraform on a copy of the configuration, with the stand-in provider and with local state."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import Any
 # Terraform is started from this process; gRPC's threads in it need no repair after that.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
-from .provider.installation import VERSION, WORLD_VARIABLE, install  # noqa: E402
-from .provider.schema import PROVIDER_SOURCE  # noqa: E402
-from .provider.server import ProviderServer  # noqa: E402
-from .provider.service import ProviderService  # noqa: E402
-from .provider.world import World  # noqa: E402
+from .provider.installation import VERSION, WORLD_VARIABLE, install
+from .provider.schema import PROVIDER_SOURCE
+from .provider.server import ProviderServer
+from .provider.service import ProviderService
+from .provider.world import World
 
 PROVIDER_DESCRIPTION = f"hashicorp/google {VERSION}, a stand-in (tests/terraform/provider): no cloud is read or changed"
 
@@ -117,7 +117,7 @@ def open_root(root: str, target: Path, server: ProviderServer | None = None) -> 
 
 
 def open_folder(folder: Path, target: Path, server: ProviderServer | None = None) -> Terraform:
-    """Terraform in this very folder, with the world and the provider's mirror in `target`; keeps state in the folder."""
+    """Terraform in this very folder, which keeps the state; the world and the provider's mirror are in `target`."""
     (folder / "backend_override.tf").write_text(_LOCAL_STATE, encoding="utf-8")
     world = World(target / "cloud.json")
     return Terraform(folder, world, build_environment(target, world, server), server)
@@ -142,4 +142,3 @@ def build_environment(target: Path, world: World, server: ProviderServer | None 
 def _describe_server(server: ProviderServer) -> dict[str, Any]:
     address = {"Network": "tcp", "String": server.address}
     return {"Protocol": "grpc", "ProtocolVersion": 5, "Pid": os.getpid(), "Test": True, "Addr": address}
-

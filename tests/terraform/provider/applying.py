@@ -65,7 +65,10 @@ class Applier:
         try:
             self._rules.refuse(values, self._cloud)
         except FailedOperationError as error:
-            failure = f"Error waiting to {verb} {noun}: Error waiting for {doing} {noun}: Error code {error.code}, message: {error}"
+            failure = (
+                f"Error waiting to {verb} {noun}: Error waiting for {doing} {noun}: "
+                f"Error code {error.code}, message: {error}"
+            )
         if "etag" in values:
             values["etag"] = digest_values(self._kind, {**values, "etag": None})[:16]
         kept = {name: value for name, value in values.items() if name not in VIRTUAL}

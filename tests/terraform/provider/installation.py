@@ -12,6 +12,12 @@ from .schema import PROVIDER_SOURCE
 VERSION = "7.45.0+stand-in"
 WORLD_VARIABLE = "STAND_IN_CLOUD"
 
+_CONFIGURATION = """\
+disable_checkpoint = true
+provider_installation {
+  filesystem_mirror { path = "%s" }
+}
+"""
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -29,16 +35,13 @@ def install(folder: Path) -> Path:
     launcher.write_text(_write_launcher(folder / "cloud.json"), encoding="utf-8")
     launcher.chmod(0o755)
     configuration = folder / "terraform.rc"
-    configuration.write_text(
-        f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{ path = "{folder / "mirror"}" }}\n}}\n',
-        encoding="utf-8",
-    )
+    configuration.write_text(_CONFIGURATION % (folder / "mirror"), encoding="utf-8")
     return configuration
 
 
 def _write_launcher(world: Path) -> str:
     return (
         "#!/bin/sh\n"
-        f"export {WORLD_VARIABLE}=\"${{{WORLD_VARIABLE}:-{world}}}\"\n"
+        f'export {WORLD_VARIABLE}="${{{WORLD_VARIABLE}:-{world}}}"\n'
         f"PYTHONPATH={shlex.quote(str(_CHECKOUT))} exec {shlex.quote(sys.executable)} -m {__package__}\n"
     )

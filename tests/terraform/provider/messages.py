@@ -87,11 +87,8 @@ def _build() -> dict[str, Any]:
             for field in message.field:
                 field.oneof_index = 0
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
-    return {
-        name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{name}"))  # type: ignore[no-untyped-call]
-        for name in _TABLE
-    }
+    pool.Add(file)
+    return {name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{name}")) for name in _TABLE}
 
 
 # Classes made at run time have no static type.

@@ -45,23 +45,26 @@ def _complete(template: str, text: str, settings: ProviderSettings) -> str:
 
 def read_data(kind: str, block: Block, config: Object, settings: ProviderSettings, cloud: Cloud) -> Object:
     """A data source's values. Raises LookupError with what was not found."""
+    project = config.get("project_id") or config.get("project") or settings.project
     if kind == "google_client_config":
-        return block.conform({"id": f"projects/{settings.project}", "project": settings.project, "region": settings.region})
+        return block.conform({"id": f"projects/{project}", "project": project, "region": settings.region})
     if kind == "google_project":
-        project = config["project_id"] or settings.project
-        if project not in cloud.projects:
+        number = cloud.projects.get(project or "")
+        if number is None:
             raise LookupError(f"project {project} was not found")
-        return block.conform({**config, "id": f"projects/{project}", "name": project, "project_id": project,
-                              "number": cloud.projects[project]})  # fmt: skip
+        return block.conform({"id": f"projects/{project}", "name": project, "project_id": project, "number": number})
+    return block.conform(_look_up(kind, {**config, "project": project}, cloud))
+
+
+def _look_up(kind: str, values: Object, cloud: Cloud) -> Object:
+    """The resource of the data source's type that has the given attributes."""
     rules = RULES.get(kind)
     if rules is None:
-        raise LookupError(f"the stand-in provider cannot read {kind}: it knows google_client_config, google_project and "
-                          f"the data sources of its resource types")  # fmt: skip
-    values = {**config, "project": config["project"] or settings.project}
+        raise LookupError(f"the stand-in provider has no data source {kind}")
     for name, template in rules.planned.items():
         values[name] = fill_template(template, kind, values, cloud.projects)
     identifier = fill_template(rules.id, kind, values, cloud.projects)
     found = cloud.find(kind, identifier)
     if found is None:
-        raise LookupError(f"{identifier} not found")
-    return block.conform({**found, **{name: value for name, value in values.items() if value is not None}})
+        raise LookupError(f"{identifier} was not found")
+    return {**found, **{name: value for name, value in values.items() if value is not None}}

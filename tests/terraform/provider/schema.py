@@ -1,21 +1,18 @@
-"""The provider's schema: read from the output of `terraform providers schema -json`, written as protocol messages."""
+"""The provider's schema, as `terraform providers schema -json` prints it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .codec import Object, Value
-from .messages import MESSAGES
 
 PROVIDER_SOURCE = "registry.terraform.io/hashicorp/google"
 SCHEMA_FILE = Path(__file__).with_name("google-provider-7.45-schema.json")
-
-_NESTING_NUMBERS = {"single": 1, "list": 2, "set": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Block:
     blocks: Mapping[str, NestedBlock]
 
     def conform(self, value: Mapping[str, Value]) -> Object:
-        """The object with every attribute and block of the schema: what is missing becomes null, what is unknown to it is dropped."""
+        """The object with every attribute and block of the schema, null where it has none, and with nothing else."""
         conformed: Object = {name: value.get(name) for name in self.attributes}
         for name, nested in self.blocks.items():
             elements = [nested.block.conform(element) for element in nested.elements(value.get(name))]
@@ -116,37 +113,3 @@ def _parse_block(document: Mapping[str, Any]) -> Block:
             for name, nested in document.get("block_types", {}).items()
         },
     )
-
-
-def describe(schema: Schema) -> Any:
-    """The schema as a protocol message."""
-    return MESSAGES["Schema"](version=schema.version, block=_describe_block(schema.block))
-
-
-def _describe_block(block: Block) -> Any:
-    return MESSAGES["Block"](
-        attributes=list(_describe_attributes(block)),
-        block_types=[
-            MESSAGES["NestedBlock"](
-                type_name=name,
-                block=_describe_block(nested.block),
-                nesting=_NESTING_NUMBERS[nested.nesting],
-                min_items=nested.min_items,
-                max_items=nested.max_items,
-            )
-            for name, nested in block.blocks.items()
-        ],
-    )
-
-
-def _describe_attributes(block: Block) -> Iterator[Any]:
-    for name, attribute in block.attributes.items():
-        yield MESSAGES["Attribute"](
-            name=name,
-            type=json.dumps(attribute.type).encode(),
-            required=attribute.required,
-            optional=attribute.optional,
-            computed=attribute.computed,
-            sensitive=attribute.sensitive,
-            write_only=attribute.write_only,
-        )

@@ -9,9 +9,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 
-from .messages import PACKAGE, MESSAGES
+from .messages import MESSAGES, PACKAGE
 from .service import CALLS, ProviderService
 
 # Terraform's word to its plugins, so that nobody runs one by mistake.
@@ -32,7 +32,9 @@ class ProviderServer:
         self._server.add_generic_rpc_handlers(self._list_handlers())
         address = "127.0.0.1:0"
         port = (
-            self._server.add_secure_port(address, credentials) if credentials else self._server.add_insecure_port(address)
+            self._server.add_secure_port(address, credentials)
+            if credentials
+            else self._server.add_insecure_port(address)
         )
         self.address = f"127.0.0.1:{port}"
         self._server.start()
@@ -46,7 +48,9 @@ class ProviderServer:
             _handle(f"{PACKAGE}.Provider", {name: self._answer(name) for name in CALLS}),
             _handle("plugin.GRPCController", {"Shutdown": _raw(self._shut_down)}),
             # A handler that waited for output would hold a thread for good.
-            _handle("plugin.GRPCStdio", {"StreamStdio": grpc.unary_stream_rpc_method_handler(lambda _data, _call: iter(()))}),
+            _handle(
+                "plugin.GRPCStdio", {"StreamStdio": grpc.unary_stream_rpc_method_handler(lambda _data, _call: iter(()))}
+            ),
             _handle("grpc.health.v1.Health", {"Check": _raw(lambda: _SERVING)}),
         ]
 
@@ -66,7 +70,9 @@ class ProviderServer:
 def serve(service: ProviderService) -> int:
     """Serves Terraform, which started this process, until it says to shut down; answers with the exit status."""
     if os.environ.get(COOKIE_NAME) != _COOKIE:
-        print("This is a Terraform provider: Terraform starts it by itself. To install it: --install DIR", file=sys.stderr)
+        print(
+            "This is a Terraform provider: Terraform starts it by itself. To install it: --install DIR", file=sys.stderr
+        )
         return 1
     certificate, credentials = _make_certificate() if "PLUGIN_CLIENT_CERT" in os.environ else ("", None)
     server = ProviderServer(service, credentials)

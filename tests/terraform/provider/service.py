@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .applying import Applier
-from .codec import Object, decode, encode
+from .codec import Object, decode
 from .messages import MESSAGES
-from .paths import Steps
 from .planning import plan_change
 from .reading import import_state, read_data, refresh
+from .replies import address, describe, pack, report
 from .rules import RULES
 from .rules.rule import RefusedError
-from .schema import describe, load_schema
+from .schema import load_schema
 from .settings import ProviderSettings, read_settings
 from .validation import Problem, find_problems
 from .world import World
 
-_ERROR = 1
+_CAPABILITIES = MESSAGES["ServerCapabilities"]()
 
 
 class ProviderService:
@@ -31,14 +31,14 @@ class ProviderService:
         self._settings = ProviderSettings()
 
     def get_metadata(self, _request: Any) -> Any:
-        return MESSAGES["Metadata"](server_capabilities=_capabilities())
+        return MESSAGES["Metadata"](server_capabilities=_CAPABILITIES)
 
     def get_schema(self, _request: Any) -> Any:
         return MESSAGES["Schemas"](
             provider=describe(self._schema.provider),
             resource_schemas={kind: describe(schema) for kind, schema in self._schema.resources.items()},
             data_source_schemas={kind: describe(schema) for kind, schema in self._schema.data_sources.items()},
-            server_capabilities=_capabilities(),
+            server_capabilities=_CAPABILITIES,
         )
 
     def prepare_provider_config(self, request: Any) -> Any:
@@ -51,33 +51,35 @@ class ProviderService:
     def validate_resource(self, request: Any) -> Any:
         block, rules = self._schema.resources[request.type_name].block, RULES[request.type_name]
         problems = find_problems(block, rules, decode(request.config.msgpack))
-        return MESSAGES["Outcome"](diagnostics=[_report(problem) for problem in problems])
+        return MESSAGES["Outcome"](diagnostics=[report(problem) for problem in problems])
 
     def validate_data_source(self, _request: Any) -> Any:
         return MESSAGES["Outcome"]()
 
     def upgrade_resource_state(self, request: Any) -> Any:
         block = self._schema.resources[request.type_name].block
-        return MESSAGES["UpgradeReply"](upgraded_state=_pack(block.conform(json.loads(request.raw_state.json))))
+        return MESSAGES["UpgradeReply"](upgraded_state=pack(block.conform(json.loads(request.raw_state.json))))
 
     def read_resource(self, request: Any) -> Any:
         block = self._schema.resources[request.type_name].block
         state = refresh(request.type_name, block, decode(request.current_state.msgpack), self.world.load())
-        return MESSAGES["ReadReply"](new_state=_pack(state), private=request.private)
+        return MESSAGES["ReadReply"](new_state=pack(state), private=request.private)
 
     def plan_resource_change(self, request: Any) -> Any:
         kind = request.type_name
         block, rules = self._schema.resources[kind].block, RULES[kind]
         prior, proposed = decode(request.prior_state.msgpack), decode(request.proposed_new_state.msgpack)
         if proposed is None:
-            return MESSAGES["PlanReply"](planned_state=_pack(None), planned_private=request.prior_private)
+            return MESSAGES["PlanReply"](planned_state=pack(None), planned_private=request.prior_private)
         plan = plan_change(kind, block, rules, prior, proposed, self._settings)
-        missing = [name for name in ("project", "region", "location") if name in plan.planned and plan.planned[name] is None]
+        missing = [
+            name for name in ("project", "region", "location") if name in plan.planned and plan.planned[name] is None
+        ]
         return MESSAGES["PlanReply"](
-            planned_state=_pack(plan.planned),
-            requires_replace=[_address((name,)) for name in plan.replaced_by],
+            planned_state=pack(plan.planned),
+            requires_replace=[address((name,)) for name in plan.replaced_by],
             planned_private=request.prior_private,
-            diagnostics=[_report(Problem(f"{name}: required field is not set")) for name in missing],
+            diagnostics=[report(Problem(f"{name}: required field is not set")) for name in missing],
             legacy_type_system=True,
         )
 
@@ -89,24 +91,24 @@ class ProviderService:
             state, failure = _apply(applier, prior, planned)
         problems = [Problem(failure)] if failure else []
         return MESSAGES["ApplyReply"](
-            new_state=_pack(state),
+            new_state=pack(state),
             private=request.planned_private,
-            diagnostics=[_report(problem) for problem in problems],
+            diagnostics=[report(problem) for problem in problems],
             legacy_type_system=True,
         )
 
     def import_resource_state(self, request: Any) -> Any:
         kind = request.type_name
         state = import_state(kind, self._schema.resources[kind].block, RULES[kind], request.id, self._settings)
-        return MESSAGES["ImportReply"](imported_resources=[MESSAGES["Imported"](type_name=kind, state=_pack(state))])
+        return MESSAGES["ImportReply"](imported_resources=[MESSAGES["Imported"](type_name=kind, state=pack(state))])
 
     def read_data_source(self, request: Any) -> Any:
         block, config = self._schema.data_sources[request.type_name].block, decode(request.config.msgpack)
         try:
             values = read_data(request.type_name, block, config, self._settings, self.world.load())
         except LookupError as error:
-            return MESSAGES["DataReply"](diagnostics=[_report(Problem(str(error)))])
-        return MESSAGES["DataReply"](state=_pack(values))
+            return MESSAGES["DataReply"](diagnostics=[report(Problem(str(error)))])
+        return MESSAGES["DataReply"](state=pack(values))
 
     def stop(self, _request: Any) -> Any:
         return MESSAGES["StopReply"]()
@@ -139,27 +141,3 @@ def _apply(applier: Applier, prior: Object | None, planned: Object | None) -> tu
         return applier.create(planned) if prior is None else applier.update(prior, planned)
     except RefusedError as error:
         return prior, applier.describe(error, "creating" if prior is None else "updating")
-
-
-def _capabilities() -> Any:
-    return MESSAGES["ServerCapabilities"]()
-
-
-def _pack(value: Object | None) -> Any:
-    return MESSAGES["DynamicValue"](msgpack=encode(value))
-
-
-def _report(problem: Problem) -> Any:
-    diagnostic = MESSAGES["Diagnostic"](severity=_ERROR, summary=problem.summary, detail=problem.detail)
-    if problem.steps:
-        diagnostic.attribute.CopyFrom(_address(problem.steps))
-    return diagnostic
-
-
-def _address(steps: Steps) -> Any:
-    return MESSAGES["AttributePath"](
-        steps=[
-            MESSAGES["Step"](element_key_int=step) if isinstance(step, int) else MESSAGES["Step"](attribute_name=step)
-            for step in steps
-        ]
-    )

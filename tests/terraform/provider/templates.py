@@ -1,4 +1,4 @@
-"""Ids, names and other values that the cloud makes up, derived from a resource's attributes: the same ones every time."""
+"""Ids, names and other values that the cloud makes up: derived from the attributes, so the same every time."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def _find_unconfigurable(block: Block, config: Object, steps: Steps) -> Iterator
         if not attribute.configurable and config.get(name) is not None:
             yield Problem(
                 "Value for unconfigurable attribute",
-                f'Can\'t configure a value for "{name}": its value will be decided automatically based on the result of '
-                "applying this configuration.",
+                f'Can\'t configure a value for "{name}": its value will be decided automatically based on the '
+                "result of applying this configuration.",
                 (*steps, name),
             )
     for name, nested in block.blocks.items():
@@ -62,6 +62,10 @@ def _find_wrong_choices(block: Block, choice: Choice, config: Object) -> Iterato
         names = ",".join(choice.members)
         if len(taken) > choice.at_most:
             summary = "Invalid combination of arguments" if choice.at_least else "Conflicting configuration arguments"
-            yield Problem(summary, f'"{taken[0]}": only one of `{names}` can be specified, but `{",".join(taken)}` were specified.', steps)
+            yield Problem(
+                summary,
+                f'"{taken[0]}": only one of `{names}` can be specified, but `{",".join(taken)}` were specified.',
+                steps,
+            )
         elif len(taken) < choice.at_least and not open_ones:
             yield Problem("Missing required argument", f'"{names}": one of `{names}` must be specified', steps)

@@ -2,65 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
-from ..codec import Object
-from .predefined_roles import PREDEFINED_ROLES
-from .rule import RefusedError, Rules
+from .bindings import refuse_binding
+from .rule import Rules
 from .value_checks import matches, one_of
-
-if TYPE_CHECKING:
-    from ..world import Cloud
 
 _MEMBER = r"(?!deleted:)(.+:.+|projectOwners|projectReaders|projectWriters|allUsers|allAuthenticatedUsers)"
 _MEMBER_HINT = "IAM members must have one of the forms of Policy.Binding and not be deleted ones"
-_MEMBER_KINDS = re.compile(
-    r"(user|group|serviceAccount|domain|principal|principalSet|projectOwner|projectEditor|projectViewer):.+"
-    r"|allUsers|allAuthenticatedUsers"
-)
-_ROLE = re.compile(r"roles/[A-Za-z0-9_.]+|(projects|organizations)/[^/]+/roles/[A-Za-z0-9_.]+")
-_ACCOUNT = re.compile(r"serviceAccount:([^@]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com)")
 _PERMISSION = r"[a-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+"
-
-
-def has_permission(cloud: Cloud, resource: str, project: str, account: str, permission: str) -> bool:
-    """Whether a binding on the resource or its project grants the permission to the service account; conditions are ignored."""
-    bindings = [
-        *(member for member in cloud.list_all("google_secret_manager_secret_iam_member")
-          if f"projects/{member['project']}/secrets/{member['secret_id'].rpartition('/')[2]}" == resource),
-        *(member for member in cloud.list_all("google_project_iam_member") if member["project"] == project),
-    ]  # fmt: skip
-    return any(
-        binding["member"] == f"serviceAccount:{account}" and permission in _permissions(cloud, binding["role"])
-        for binding in bindings
-    )
-
-
-def _permissions(cloud: Cloud, role: str) -> frozenset[str]:
-    custom = cloud.find("google_project_iam_custom_role", role)
-    return frozenset(custom["permissions"]) if custom else PREDEFINED_ROLES.get(role, frozenset())
-
-
-def refuse_binding(values: Object, cloud: Cloud) -> None:
-    """What setIamPolicy refuses: members and roles that do not exist."""
-    for member in values.get("members") or [values.get("member")]:
-        _refuse_member(member, cloud)
-    role = values["role"]
-    custom = role.startswith("projects/")
-    if not _ROLE.fullmatch(role) or (not custom and role not in PREDEFINED_ROLES):
-        raise RefusedError(400, f"Role {role} is not supported for this resource., badRequest")
-    if custom and cloud.find("google_project_iam_custom_role", role) is None:
-        raise RefusedError(400, f"Role ({role}) does not exist in the resource's hierarchy., badRequest")
-
-
-def _refuse_member(member: str, cloud: Cloud) -> None:
-    if not _MEMBER_KINDS.fullmatch(member):
-        raise RefusedError(400, f"The member {member} is of an unknown type., badRequest")
-    match = _ACCOUNT.fullmatch(member)
-    known = match and match[2] in cloud.projects
-    if match and known and cloud.find("google_service_account", f"projects/{match[2]}/serviceAccounts/{match[1]}") is None:
-        raise RefusedError(400, f"Service account {match[1]} does not exist., badRequest")
 
 
 def _grant(noun: str, api: str, parent_type: str, parent: str, *keys: str) -> Rules:
@@ -139,7 +87,12 @@ RULES = {
         "project",
     ),
     "google_bigquery_dataset_iam_member": _grant(
-        "bigquery dataset", "bigquery.googleapis.com", "", "projects/{project}/datasets/{dataset_id}", "dataset_id", "project"
+        "bigquery dataset",
+        "bigquery.googleapis.com",
+        "",
+        "projects/{project}/datasets/{dataset_id}",
+        "dataset_id",
+        "project",
     ),
     "google_bigquery_table_iam_member": _grant(
         "bigquery table",

@@ -24,6 +24,7 @@ _CONDITIONS = (
     "condition_sql",
     "condition_threshold",
 )
+_CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
 _LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
 _LONGEST_ABSENCE = 23.5 * ONE_HOUR
 _LONGEST_TEXT = 10_240  # bytes of an alert's documentation
@@ -33,7 +34,7 @@ def _refuse_policy(values: Object, cloud: Cloud) -> None:
     for condition in values["conditions"]:
         kinds = [kind for kind in _CONDITIONS if condition[kind]]
         if len(kinds) != 1:
-            raise RefusedError(400, f"Condition \"{condition['display_name']}\" must have exactly one condition type.")
+            raise RefusedError(400, f'Condition "{condition["display_name"]}" must have exactly one condition type.')
         if "condition_matched_log" in kinds and not any(
             strategy["notification_rate_limit"] for strategy in values["alert_strategy"]
         ):
@@ -70,7 +71,9 @@ RULES = {
         checks=(
             one_of("combiner", "AND", "OR", "AND_WITH_MATCHING_RESOURCE"),
             one_of("severity", "CRITICAL", "ERROR", "WARNING"),
-            one_of(f"{_THRESHOLD}.comparison", *(f"COMPARISON_{name}" for name in ("GT", "GE", "LT", "LE", "EQ", "NE"))),
+            one_of(
+                f"{_THRESHOLD}.comparison", *(f"COMPARISON_{name}" for name in ("GT", "GE", "LT", "LE", "EQ", "NE"))
+            ),
             one_of(
                 f"{_THRESHOLD}.evaluation_missing_data",
                 *(f"EVALUATION_MISSING_DATA_{name}" for name in ("INACTIVE", "ACTIVE", "NO_OP")),
@@ -100,8 +103,7 @@ RULES = {
         replaced_by=("project",),
         defaults={"enabled": True, "force_delete": False},
         applied={"name": "{id}", "verification_status": ""},
-        choices=(exactly_one("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo",
-                             parent="sensitive_labels"),),  # fmt: skip
+        choices=(exactly_one(*_CREDENTIALS, parent="sensitive_labels"),),
         cloud_checks=(labels("user_labels"), matches("type", r"[a-z_]+", "a channel type such as email is needed")),
     ),
     "google_monitoring_dashboard": Rules(
@@ -115,7 +117,7 @@ RULES = {
     "google_logging_metric": Rules(
         noun="Metric",
         api="logging.googleapis.com",
-        id="{name}",
+        id="projects/{project}/metrics/{name}",
         replaced_by=("name", "project"),
         defaults={"metric_descriptor.unit": "1", "metric_descriptor.labels.value_type": "STRING"},
         checks=(

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..codec import Object, Value
-from .iam import has_permission
-from .rule import FailedOperationError, RefusedError, Rules, Check, at_most_one
+from .bindings import has_permission
+from .rule import Check, FailedOperationError, RefusedError, Rules, at_most_one
 from .value_checks import labels, lasts, matches, one_of, within
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ _CPUS = ("1", "2", "4", "6", "8", "1000m", "2000m", "4000m", "6000m", "8000m")
 _MEBIBYTES = {"Mi": 1.0, "Gi": 1024.0, "M": 1e6 / 2**20, "G": 1e9 / 2**20}
 _LOWEST_MEMORY, _HIGHEST_MEMORY = 512, 32 * 1024  # MiB
 _LONGEST_TASK = 7 * 24 * 3600
-_RESERVED = re.compile(r"CLOUD_RUN_(JOB|EXECUTION|TASK_INDEX|TASK_COUNT|TASK_ATTEMPT)|K_(SERVICE|REVISION|CONFIGURATION)|PORT")
+_RESERVED = re.compile(
+    r"CLOUD_RUN_(JOB|EXECUTION|TASK_INDEX|TASK_COUNT|TASK_ATTEMPT)|K_(SERVICE|REVISION|CONFIGURATION)|PORT"
+)
 _NOT_FOUND, _PERMISSION_DENIED = 5, 7
 
 
@@ -44,7 +46,10 @@ def _refuse_job(values: Object, cloud: Cloud) -> None:
     if not task["containers"]:
         raise RefusedError(400, "template.template.containers: at least one container is required")
     account = task["service_account"]
-    if account and cloud.find("google_service_account", f"projects/{values['project']}/serviceAccounts/{account}") is None:
+    if (
+        account
+        and cloud.find("google_service_account", f"projects/{values['project']}/serviceAccounts/{account}") is None
+    ):
         raise RefusedError(
             403, f"Permission 'iam.serviceaccounts.actAs' denied on service account {account} (or it may not exist)."
         )
@@ -107,9 +112,7 @@ RULES = {
         },
         checks=(
             matches(f"{_TASK}.timeout", r"[0-9]+(?:\.[0-9]{1,9})?s"),
-            one_of(
-                "launch_stage", "UNIMPLEMENTED", "PRELAUNCH", "EARLY_ACCESS", "ALPHA", "BETA", "GA", "DEPRECATED"
-            ),
+            one_of("launch_stage", "UNIMPLEMENTED", "PRELAUNCH", "EARLY_ACCESS", "ALPHA", "BETA", "GA", "DEPRECATED"),
             one_of(f"{_TASK}.execution_environment", "EXECUTION_ENVIRONMENT_GEN1", "EXECUTION_ENVIRONMENT_GEN2"),
             one_of(f"{_TASK}.vpc_access.egress", "ALL_TRAFFIC", "PRIVATE_RANGES_ONLY"),
         ),
@@ -123,7 +126,9 @@ RULES = {
             within(f"{_TASK}.max_retries", 0, 10),
             lasts(f"{_TASK}.timeout", 1, _LONGEST_TASK),
             matches(f"{_CONTAINER}.env.name", r"[-._a-zA-Z][-._a-zA-Z0-9]*", "an environment variable's name is wrong"),
-            matches(f"{_CONTAINER}.env.value_source.secret_key_ref.version", "latest|[1-9][0-9]*|[a-zA-Z][-_a-zA-Z0-9]*"),
+            matches(
+                f"{_CONTAINER}.env.value_source.secret_key_ref.version", "latest|[1-9][0-9]*|[a-zA-Z][-_a-zA-Z0-9]*"
+            ),
             Check(f"{_CONTAINER}.resources.limits", _limits_problem),
         ),
         refuse=_refuse_job,

@@ -13,7 +13,9 @@ RULES = {
         api="serviceusage.googleapis.com",
         id="{project}/{service}",
         replaced_by=("service", "project"),
-        cloud_checks=(matches("service", r"[a-z0-9-]+\.googleapis\.com", "an API such as run.googleapis.com is needed"),),
+        cloud_checks=(
+            matches("service", r"[a-z0-9-]+\.googleapis\.com", "an API such as run.googleapis.com is needed"),
+        ),
         repeatable=True,
     ),
     "google_artifact_registry_repository": Rules(
@@ -67,7 +69,11 @@ RULES = {
         api="storage.googleapis.com",
         id="{name}",
         replaced_by=("name", "location", "project", "custom_placement_config.data_locations"),
-        defaults={"force_destroy": False, "storage_class": "STANDARD", "soft_delete_policy.retention_duration_seconds": 604_800},
+        defaults={
+            "force_destroy": False,
+            "storage_class": "STANDARD",
+            "soft_delete_policy.retention_duration_seconds": 604_800,
+        },
         applied={
             "public_access_prevention": "inherited",
             "rpo": "DEFAULT",

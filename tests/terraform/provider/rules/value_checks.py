@@ -22,7 +22,7 @@ def matches(path: str, pattern: str, hint: str = "") -> Check:
     def problem(value: Value) -> str:
         if re.fullmatch(pattern, str(value)):
             return ""
-        return hint and f"{hint}, got {value!r}" or f'"{path}" ("{value}") doesn\'t match regexp "{pattern}"'
+        return (hint and f"{hint}, got {value!r}") or f'"{path}" ("{value}") doesn\'t match regexp "{pattern}"'
 
     return Check(path, problem)
 
@@ -40,7 +40,9 @@ def within(path: str, low: float, high: float) -> Check:
     """The number lies within the bounds, both included."""
 
     def problem(value: Value) -> str:
-        return "" if low <= float(value) <= high else f"expected {path} to be in the range ({low} - {high}), got {value}"
+        return (
+            "" if low <= float(value) <= high else f"expected {path} to be in the range ({low} - {high}), got {value}"
+        )
 
     return Check(path, problem)
 
@@ -68,7 +70,9 @@ def labels(path: str) -> Check:
             return f"{path}: {len(value)} labels, at most {_MOST_LABELS} are allowed"
         wrong = [key for key in value if not _LABEL_KEY.fullmatch(key)]
         wrong += [text for text in value.values() if text is not UNKNOWN and not _LABEL_VALUE.fullmatch(text or "")]
-        return f'{path}: "{wrong[0]}" is no valid label: [a-z0-9_-], at most 63, keys start with a letter' if wrong else ""
+        return (
+            f'{path}: "{wrong[0]}" is no valid label: [a-z0-9_-], at most 63, keys start with a letter' if wrong else ""
+        )
 
     return Check(path, problem)
 

@@ -1,0 +1,61 @@
+"""Who may do what: what a binding grants, and which bindings the cloud refuses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..codec import Object
+from .predefined_roles import PREDEFINED_ROLES
+from .rule import RefusedError
+
+if TYPE_CHECKING:
+    from ..world import Cloud
+
+_MEMBER_KINDS = re.compile(
+    r"(user|group|serviceAccount|domain|principal|principalSet|projectOwner|projectEditor|projectViewer):.+"
+    r"|allUsers|allAuthenticatedUsers"
+)
+_ROLE = re.compile(r"roles/[A-Za-z0-9_.]+|(projects|organizations)/[^/]+/roles/[A-Za-z0-9_.]+")
+_ACCOUNT = re.compile(r"serviceAccount:([^@]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com)")
+
+
+def has_permission(cloud: Cloud, secret: str, project: str, account: str, permission: str) -> bool:
+    """Whether a binding on the secret or its project grants the permission to the account; conditions are ignored."""
+    on_secrets = cloud.list_all("google_secret_manager_secret_iam_member")
+    on_projects = cloud.list_all("google_project_iam_member")
+    bindings = [
+        *(grant for grant in on_secrets if grant["id"].startswith(f"{secret}/")),
+        *(grant for grant in on_projects if grant["project"] == project),
+    ]
+    return any(
+        binding["member"] == f"serviceAccount:{account}" and permission in _permissions(cloud, binding["role"])
+        for binding in bindings
+    )
+
+
+def _permissions(cloud: Cloud, role: str) -> frozenset[str]:
+    custom = cloud.find("google_project_iam_custom_role", role)
+    return frozenset(custom["permissions"]) if custom else PREDEFINED_ROLES.get(role, frozenset())
+
+
+def refuse_binding(values: Object, cloud: Cloud) -> None:
+    """What setIamPolicy refuses: members and roles that do not exist."""
+    for member in values.get("members") or [values.get("member")]:
+        _refuse_member(member, cloud)
+    role = values["role"]
+    custom = role.startswith("projects/")
+    if not _ROLE.fullmatch(role) or (not custom and role not in PREDEFINED_ROLES):
+        raise RefusedError(400, f"Role {role} is not supported for this resource., badRequest")
+    if custom and cloud.find("google_project_iam_custom_role", role) is None:
+        raise RefusedError(400, f"Role ({role}) does not exist in the resource's hierarchy., badRequest")
+
+
+def _refuse_member(member: str, cloud: Cloud) -> None:
+    if not _MEMBER_KINDS.fullmatch(member):
+        raise RefusedError(400, f"The member {member} is of an unknown type., badRequest")
+    match = _ACCOUNT.fullmatch(member)
+    if match is None or match[2] not in cloud.projects:  # not an account of a project that we know
+        return
+    if cloud.find("google_service_account", f"projects/{match[2]}/serviceAccounts/{match[1]}") is None:
+        raise RefusedError(400, f"Service account {match[1]} does not exist., badRequest")
