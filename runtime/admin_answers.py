@@ -52,7 +52,8 @@ class Sync:
         if partial and not self.errors:
             self.errors = (fields.text("message", "") or "the service names no error",)
         self.tables_created = len(fields.texts("tables_created"))
-        self.columns_added = sum(len(columns) for columns in fields.members("columns_added").values() if columns)  # type: ignore[arg-type]
+        columns = fields.members("columns_added").values()
+        self.columns_added = sum(len(names) for names in columns if isinstance(names, list))
 
 
 class OrganisationPage:
@@ -83,7 +84,15 @@ class QuotaResult:
 class AlertsResult:
     """POST /admin/alerts/process-all; `org_errors` names at most 10 of the `errors`."""
 
-    __slots__ = ("alerts_triggered", "errors", "message", "notifications_sent", "org_errors", "orgs_processed", "success")
+    __slots__ = (
+        "alerts_triggered",
+        "errors",
+        "message",
+        "notifications_sent",
+        "org_errors",
+        "orgs_processed",
+        "success",
+    )
 
     def __init__(self, fields: Fields) -> None:
         self.success = fields.flag("success")

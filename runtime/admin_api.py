@@ -11,7 +11,7 @@ from runtime.retry_policy import REPEATABLE, UNSENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from runtime.context import Context
     from runtime.http_client import HttpClient
@@ -64,7 +64,9 @@ class AdminApi:
     def bootstrap_status(self, *, force_refresh: bool) -> answers.BootstrapStatus:
         """`force_refresh` skips the service's 60 s cache, which is stale after a sync."""
         query = "?force_refresh=true" if force_refresh else ""
-        reply = self._call(Request("GET", f"{PREFIX}/admin/bootstrap/status{query}", REPEATABLE, seconds=STATUS_SECONDS))
+        reply = self._call(
+            Request("GET", f"{PREFIX}/admin/bootstrap/status{query}", REPEATABLE, seconds=STATUS_SECONDS)
+        )
         return answers.BootstrapStatus(answers.read_fields(_accept(reply)))
 
     def create(self) -> answers.Creation | None:
@@ -111,7 +113,9 @@ class AdminApi:
         return self._call(Request("POST", path, policy, body=_encode(body), seconds=ALERTS_SECONDS))
 
     def _post(self, path: str, body: dict[str, bool] | None, seconds: float, attempts: int | None = None) -> Reply:
-        request = Request("POST", PREFIX + path, REPEATABLE, body=body and _encode(body), seconds=seconds)
+        request = Request(
+            "POST", PREFIX + path, REPEATABLE, body=None if body is None else _encode(body), seconds=seconds
+        )
         if attempts is not None:
             request.attempts = attempts
         return self._call(request)
@@ -119,7 +123,9 @@ class AdminApi:
     def _call(self, request: Request) -> Reply:
         reply = self._client.call(request)
         if reply.status in (401, 403):
-            raise KeyRefused(reply, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version")
+            raise KeyRefused(
+                reply, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
+            )
         if reply.says_key_not_configured and reply.status == 503:
             raise KeyRefused(reply, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
         return reply
@@ -135,7 +141,7 @@ def _accept(reply: Reply) -> Reply:
     raise Refused(reply)
 
 
-def _encode(body: dict[str, object] | dict[str, bool]) -> bytes:
+def _encode(body: Mapping[str, object]) -> bytes:
     return json.dumps(body).encode("ascii")
 
 

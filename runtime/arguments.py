@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtime.catalogue import Catalogue, Job, Option
+    from runtime.catalogue import Catalogue
+    from runtime.declarations import Job, Option
 
 
 class Options:

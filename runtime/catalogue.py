@@ -17,9 +17,7 @@ class Catalogue:
 
     __slots__ = ("environments", "jobs", "secrets")
 
-    def __init__(
-        self, jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]
-    ) -> None:
+    def __init__(self, jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]) -> None:
         self.jobs = jobs
         self.secrets = secrets
         self.environments = environments
@@ -84,16 +82,18 @@ def _read(root: str, name: str) -> Fields:
 
 
 def _check_names(jobs: tuple[Job, ...]) -> None:
+    if len({job.name for job in jobs}) < len(jobs):
+        raise ConfigurationError("jobs.json: two jobs have the same name")
     owners: dict[str, str] = {}
     for job in jobs:
         for name in _names(job):
-            if owners.setdefault(name, job.name) != job.name or _names(job).count(name) > 1:
+            if owners.setdefault(name, job.name) != job.name:
                 raise ConfigurationError(f"jobs.json: {name!r} names both {owners[name]!r} and {job.name!r}")
+        if len({job.name, *job.aliases}) <= len(job.aliases):
+            raise ConfigurationError(f"jobs.json: job {job.name!r} has the same alias twice")
 
 
-def _check_references(
-    jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]
-) -> None:
+def _check_references(jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]) -> None:
     for job in jobs:
         unknown = [name for name in job.secrets if name not in secrets]
         if unknown:
@@ -101,7 +101,9 @@ def _check_references(
         flags = [option.flag for option in job.options]
         for option in job.options:
             if flags.count(option.flag) > 1 or not set(option.excludes) <= set(flags):
-                raise ConfigurationError(f"jobs.json: job {job.name!r}: option {option.flag} is twice or excludes nothing")
+                raise ConfigurationError(
+                    f"jobs.json: job {job.name!r}: option {option.flag} is twice or excludes nothing"
+                )
         if job.tasks.keys() != environments.keys() or not all(type(n) is int and n > 0 for n in job.tasks.values()):
             raise ConfigurationError(f"jobs.json: job {job.name!r}: tasks should give a number per environment")
 

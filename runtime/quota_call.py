@@ -18,7 +18,7 @@ def call_quota(context: Context, name: str) -> Outcome:
         "orgs_created": result.orgs_created,
         "orgs_skipped": result.orgs_skipped,
     }
-    details = {"message": result.message}
+    details = {"answer": result.message}
     if result.problem:
         return Outcome("failed", counts, f"quota {name}: {result.problem}", "see the API service's log", details)
     return Outcome("done", counts, details=details)

@@ -59,7 +59,7 @@ class Reply:
     @property
     def says_key_not_configured(self) -> bool:
         """The server has no key of its own: no retry will mend that."""
-        text = self.body[:SNIPPET_CHARACTERS * 10].lower()
+        text = self.body[: SNIPPET_CHARACTERS * 10].lower()
         return b"not configured" in text and b"key" in text
 
     @property

@@ -45,7 +45,7 @@ def _access(resource: str, variable: str, endpoint: Endpoint | None) -> str:
         from google.api_core import exceptions
         from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
     except ImportError as error:
-        raise ConfigurationError(f"{missing}: {error}", f"set {variable}, or install this project's dependencies") from error
+        raise ConfigurationError(f"{missing}: {error}", f"set {variable}, or install the dependencies") from error
     try:
         answer = _make_client(endpoint).access_secret_version(name=resource, timeout=ANSWER_SECONDS)
         return str(answer.payload.data.decode("utf-8"))
@@ -78,4 +78,4 @@ def _make_client(endpoint: Endpoint | None) -> Any:
     from google.auth.credentials import AnonymousCredentials
 
     host = f"{endpoint.host}:{endpoint.port}"
-    return client(transport=make_transport(host=host, url_scheme="http", credentials=AnonymousCredentials()))
+    return client(transport=make_transport(host=host, url_scheme="http", credentials=AnonymousCredentials()))  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.endpoint import Endpoint
 from runtime.errors import ConfigurationError
 from runtime.secret import Secret
+from runtime.variables import VariableReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,39 +70,6 @@ class Settings:
     timeout_seconds: int
 
 
-class _Reader:
-    """Reads variables and collects what is wrong with them."""
-
-    __slots__ = ("problems", "variables")
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self.variables = variables
-        self.problems: list[str] = []
-
-    def text(self, name: str) -> str | None:
-        return self.variables.get(name) or None
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        text = self.text(name)
-        if text is None:
-            return default
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            self.problems.append(f"{name} is {text!r}, not a number from {least} to {most}")
-            return default
-        return int(text)
-
-    def attempt(self, read: Callable[[], object]) -> object:
-        try:
-            return read()
-        except ConfigurationError as error:
-            self.problems.append(str(error))
-            return None
-
-    def endpoint(self, name: str, default: str | None = None) -> Endpoint | None:
-        text = self.text(name) or default
-        return None if text is None else self.attempt(lambda: Endpoint.parse(text, name))  # type: ignore[return-value]
-
-
 def read_settings(
     variables: Mapping[str, str], job: Job, catalogue: Catalogue, ask_project: Callable[[Endpoint | None], str | None]
 ) -> Settings:
@@ -110,11 +78,13 @@ def read_settings(
     `ask_project` asks the metadata server; it is called only when nothing else is wrong.
     Raises ConfigurationError that lists all problems.
     """
-    reader = _Reader(variables)
+    reader = VariableReader(variables)
     settings = Settings()
     _read_numbers(settings, reader, job)
     _read_places(settings, reader)
-    settings.project = reader.text("GCP_PROJECT_ID") or ("" if reader.problems else ask_project(settings.metadata) or "")
+    settings.project = reader.text("GCP_PROJECT_ID") or ""
+    if not settings.project and not reader.problems:
+        settings.project = ask_project(settings.metadata) or ""
     if not settings.project:
         reader.problems.append("GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id")
     settings.environment = _choose_environment(reader, settings.project, catalogue)
@@ -125,12 +95,14 @@ def read_settings(
         secret = value and reader.attempt(lambda value=value, name=name: Secret(value, name))  # type: ignore[misc]
         if secret:
             settings.secrets[name] = secret  # type: ignore[assignment]
+        elif value is None and not settings.project:
+            reader.problems.append(f"{name} is not set, and without a project Secret Manager cannot be asked for it")
     if reader.problems:
         raise ConfigurationError("; ".join(reader.problems))
     return settings
 
 
-def _read_numbers(settings: Settings, reader: _Reader, job: Job) -> None:
+def _read_numbers(settings: Settings, reader: VariableReader, job: Job) -> None:
     settings.days_to_keep = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS)
     settings.concurrency = reader.number("ORG_SYNC_CONCURRENCY", 8, 1, CONCURRENCY_CEILING)
     settings.timeout_seconds = reader.number("JOB_TIMEOUT_SECONDS", job.timeout_seconds, 1, 7 * 24 * 3600)
@@ -141,7 +113,7 @@ def _read_numbers(settings: Settings, reader: _Reader, job: Job) -> None:
         reader.problems.append(f"CLOUD_RUN_TASK_INDEX {settings.task_index} is not below CLOUD_RUN_TASK_COUNT")
 
 
-def _read_places(settings: Settings, reader: _Reader) -> None:
+def _read_places(settings: Settings, reader: VariableReader) -> None:
     settings.job_name = reader.text("CLOUD_RUN_JOB")
     settings.execution = reader.text("CLOUD_RUN_EXECUTION")
     settings.migrations_dir = reader.text("MIGRATIONS_DIR")
@@ -159,7 +131,7 @@ def _read_places(settings: Settings, reader: _Reader) -> None:
         )
 
 
-def _read_metadata_host(reader: _Reader) -> Endpoint | None:
+def _read_metadata_host(reader: VariableReader) -> Endpoint | None:
     # The real server speaks plain http on a link-local address; anywhere else it has to be this machine.
     host = reader.text("GCE_METADATA_HOST") or METADATA_HOSTS[0]
     if host in METADATA_HOSTS:
@@ -167,7 +139,7 @@ def _read_metadata_host(reader: _Reader) -> Endpoint | None:
     return reader.attempt(lambda: Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST"))  # type: ignore[return-value]
 
 
-def _choose_environment(reader: _Reader, project: str, catalogue: Catalogue) -> Environment | None:
+def _choose_environment(reader: VariableReader, project: str, catalogue: Catalogue) -> Environment | None:
     name = reader.text("ENVIRONMENT")
     if name is None:
         owners = [e for e in catalogue.environments.values() if e.project == project]
@@ -187,12 +159,12 @@ def _choose_environment(reader: _Reader, project: str, catalogue: Catalogue) -> 
     return environment
 
 
-def _read_services(settings: Settings, reader: _Reader, job: Job, catalogue: Catalogue) -> None:
+def _read_services(settings: Settings, reader: VariableReader, job: Job, catalogue: Catalogue) -> None:
     environment = settings.environment
     settings.region = environment.region if environment else "us-central1"
     known = ", ".join(sorted({e.project for e in catalogue.environments.values()}))
     if "CA_ROOT_API_KEY" in job.secrets:
-        settings.api = reader.endpoint("API_SERVICE_URL", environment and environment.api_url)  # type: ignore[assignment]
+        settings.api = reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)  # type: ignore[assignment]
         if settings.project and environment is None and not reader.text("API_SERVICE_URL"):
             reader.problems.append(
                 f"no API address is known for project {settings.project}: set API_SERVICE_URL, or use one of {known}"
@@ -203,10 +175,10 @@ def _read_services(settings: Settings, reader: _Reader, job: Job, catalogue: Cat
         _check_reference(settings, reader)
 
 
-def _check_reference(settings: Settings, reader: _Reader) -> None:
+def _check_reference(settings: Settings, reader: VariableReader) -> None:
     reference = settings.supabase_ref
     if not reference and settings.project:
         reader.problems.append(f"no Supabase project is known for {settings.project}: set SUPABASE_PROJECT_REF")
     # The Management API's own pattern for a project: ^[a-z]{20}$.
-    elif reference and not (len(reference) == 20 and reference.isascii() and reference.isalpha() and reference.islower()):
+    elif reference and not (len(reference) == 20 and all("a" <= letter <= "z" for letter in reference)):
         reader.problems.append(f"SUPABASE_PROJECT_REF is {reference!r}, not 20 lower-case letters")

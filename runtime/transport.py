@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ssl import SSLContext
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from runtime.endpoint import Endpoint
 
@@ -49,27 +49,28 @@ class WireRequest:
 
 
 class _Connection(http.client.HTTPConnection):
-    """One kept-alive connection; `deadline` is set anew for each request."""
+    """One kept-alive connection; each request gets a deadline of its own."""
 
     def __init__(self, endpoint: Endpoint, tls: SSLContext | None) -> None:
         super().__init__(endpoint.host, endpoint.port)
-        self.deadline = 0.0
+        self._deadline = 0.0
         self._tls = tls
+        self._channel: DeadlineSocket | None = None
 
     def connect(self) -> None:
-        plain = dial(self.host, self.port, self.deadline)
-        secured = plain if self._tls is None else secure(plain, self.host, self.deadline, self._tls)
-        self.sock = DeadlineSocket(secured, self.deadline)  # type: ignore[assignment]
+        plain = dial(self.host, self.port, self._deadline)
+        secured = plain if self._tls is None else secure(plain, self.host, self._deadline, self._tls)
+        self.sock = self._channel = DeadlineSocket(secured, self._deadline)
 
     def extend(self, deadline: float) -> None:
         """Gives the next request its deadline."""
-        self.deadline = deadline
-        if self.sock is not None:
-            self.sock.deadline = deadline
+        self._deadline = deadline
+        if self._channel is not None:
+            self._channel.deadline = deadline
 
     def is_usable(self) -> bool:
         """Still open as far as this side can tell."""
-        return self.sock is not None and self.sock.is_idle()  # type: ignore[attr-defined]
+        return self._channel is not None and self._channel.is_idle()
 
 
 class _KeptAliveHandler(urllib.request.BaseHandler):
@@ -80,11 +81,11 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         self._tls: SSLContext | None = None
 
     def exchange(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        wire: _Exchange = request  # type: ignore[assignment]
+        wire: Any = request
         connection = self._take(wire)
         try:
             connection.extend(wire.deadline)
-            connection.request(wire.get_method(), wire.selector, wire.data, wire.headers)  # type: ignore[arg-type]
+            connection.request(wire.get_method(), wire.selector, wire.data, wire.headers)
             wire.sent = True
             answer = connection.getresponse()
             wire.body = _read_body(answer)

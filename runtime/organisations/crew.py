@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
-from queue import Queue
+from contextlib import suppress
+from queue import Empty, Full, Queue
 
 from runtime.admin_api import PAGE_SIZE, KeyRefused
-from runtime.errors import JobError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from _thread import LockType
     from collections.abc import Callable, Iterable
 
     from runtime.clock import Clock
@@ -27,9 +26,7 @@ class Crew:
 
     __slots__ = ("_finished", "_items", "_may_start", "_running", "_source", "_state", "_work", "error", "stopped")
 
-    def __init__(
-        self, source: Iterable[str], work: Callable[[str], None], may_start: Callable[[], bool]
-    ) -> None:
+    def __init__(self, source: Iterable[str], work: Callable[[str], None], may_start: Callable[[], bool]) -> None:
         self._source = source
         self._work = work
         self._may_start = may_start
@@ -52,6 +49,7 @@ class Crew:
             start_new_thread(self._guard, (self._consume,))
         while not clock.wait(self._finished, PROGRESS_SECONDS):
             report()
+        self._release_producer()
 
     def _guard(self, step: Callable[[], None]) -> None:
         try:
@@ -63,6 +61,17 @@ class Crew:
         with self._state:
             self.error = self.error or error
             self.stopped = True
+        self._wake_consumer()
+
+    def _wake_consumer(self) -> None:
+        # With a full queue nobody sleeps on it.
+        with suppress(Full):
+            self._items.put_nowait(None)
+
+    def _release_producer(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._items.get_nowait()
 
     def _produce(self) -> None:
         try:
@@ -75,15 +84,13 @@ class Crew:
 
     def _consume(self) -> None:
         try:
-            while (item := self._items.get()) is not None:
-                if self.stopped:
-                    continue
-                if not self._may_start():
+            while (item := self._items.get()) is not None and not self.stopped:
+                if self._may_start():
+                    self._attempt(item)
+                else:
                     self._stop(None)
-                    continue
-                self._attempt(item)
-            self._items.put(None)
         finally:
+            self._wake_consumer()
             with self._state:
                 self._running -= 1
                 last = self._running == 0

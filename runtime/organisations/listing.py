@@ -8,7 +8,7 @@ from runtime.organisations.slug_set import SlugSet, hash_slug
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from runtime.log import Log
 
@@ -50,7 +50,8 @@ class Listing:
             "run org-sync-all again",
         )
 
-    def _list_once(self) -> Iterator[str]:  # a generator that returns whether the list held still
+    def _list_once(self) -> Generator[str, None, bool]:
+        """Returns whether the list held still."""
         first = page = self._api.organisations(1)
         number, steady = 1, True
         while True:
@@ -63,7 +64,7 @@ class Listing:
                 raise UnexpectedAnswer(f"the list of organisations has no end: page {number} of {page.total} names")
             number += 1
             page = self._api.organisations(number)
-        return steady and (number == 1 or self._is_unchanged(first.total, first.slugs[0]))  # type: ignore[return-value]
+        return steady and (number == 1 or self._is_unchanged(first.total, first.slugs[0]))
 
     def _is_unchanged(self, total: int, newest: str) -> bool:
         page = self._api.organisations(1)

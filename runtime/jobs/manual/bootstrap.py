@@ -22,7 +22,9 @@ def run(context: Context) -> Outcome:
         counts["tables_created"] += sync.tables_created
         counts["columns_added"] += sync.columns_added
         if sync.errors:
-            return Outcome("failed", counts, f"the sync is partial: {'; '.join(sync.errors)}", "mend them, run bootstrap again")
+            return Outcome(
+                "failed", counts, f"the sync is partial: {'; '.join(sync.errors)}", "mend them, run bootstrap again"
+            )
     status = api.bootstrap_status(force_refresh=True)
     counts["tables"] = len(status.tables_existing)
     if status.state != "SYNCED":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.admin_api import AdminApi
+from runtime.admin_api import AdminApi, KeyRefused
 from runtime.context import Outcome
 from runtime.errors import JobError
 from runtime.organisations.adaptive_limit import AdaptiveLimit
@@ -53,12 +53,12 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
             f"run bootstrap first: {RELEASE_ORDER}",
         )
     if status.state != "SYNCED":
-        context.log.warning("platform_out_of_sync", missing=status.tables_missing, advice=f"run bootstrap: {RELEASE_ORDER}")
+        context.log.warning(
+            "platform_out_of_sync", missing=status.tables_missing, advice=f"run bootstrap: {RELEASE_ORDER}"
+        )
 
 
 def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
-    from runtime.admin_api import KeyRefused
-
     try:
         result = api.sync_organisation(slug)
     except KeyRefused:
@@ -81,7 +81,9 @@ def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
 def _sync_only(api: AdminApi, slug: str) -> Outcome:
     result = api.sync_organisation(slug)
     if result is None:
-        return Outcome("failed", {"failed": 1}, f"organisation {slug!r} does not exist or is not active", "check the slug")
+        return Outcome(
+            "failed", {"failed": 1}, f"organisation {slug!r} does not exist or is not active", "check the slug"
+        )
     counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
     if result.errors:
         return Outcome("failed", {"failed": 1, **counts}, f"{slug}: the sync is partial: {'; '.join(result.errors)}")
@@ -109,7 +111,9 @@ def _estimate_total(context: Context, listing: Listing) -> int:
 
 def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> Outcome:
     counts = tally.counts()
-    named = "; ".join(tally.failures) + (f"; and {tally.failed - len(tally.failures)} more" if tally.failed > len(tally.failures) else "")
+    named = "; ".join(tally.failures) + (
+        f"; and {tally.failed - len(tally.failures)} more" if tally.failed > len(tally.failures) else ""
+    )
     failed = f"{tally.failed} of {tally.finished} organisations failed: {named}" if tally.failed else ""
     if crew.error is not None and not isinstance(crew.error, JobError):
         raise crew.error
@@ -119,7 +123,9 @@ def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> O
         reason = str(crew.error) if crew.error else f"out of time with {about}{left} organisations left"
         status = "incomplete" if crew.error is None or crew.error.exit_status == 75 else "failed"
         counts["left"] = left
-        return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), "run org-sync-all again, or raise `tasks`")
+        return Outcome(
+            status, counts, "; ".join(filter(None, (reason, failed))), "run org-sync-all again, or raise `tasks`"
+        )
     if failed:
         return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
     return Outcome("done", counts)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def run(context: Context) -> Outcome:
     """Ends as `skipped`, with a warning that names the date, where the service reset nothing."""
     outcome = call_quota(context, "reset-monthly")
-    message = str(outcome.details.get("message", ""))
+    message = str(outcome.details.get("answer", ""))
     if not message.lower().startswith("skipped"):
         return outcome
     today = f"{context.clock.now():%Y-%m-%d}"
