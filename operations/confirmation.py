@@ -1,0 +1,32 @@
+"""The question before a protected environment is changed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from runtime.declarations import Environment
+from runtime.errors import JobError
+
+
+class Declined(JobError):
+    """Somebody had to agree, and nobody did; nothing was changed."""
+
+
+def require_confirmation(
+    environment: Environment, deed: str, answers: TextIO | None = None, prompts: TextIO | None = None
+) -> None:
+    """Returns where the deed may be done: outside protected environments, or after the one line `yes`.
+
+    `answers` is standard input and `prompts` standard error unless given. Any other answer, also an end of
+    input, raises Declined.
+    """
+    if not environment.protected:
+        return
+    prompts = prompts or sys.stderr
+    print(f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: ', end="", file=prompts, flush=True)
+    answer = (answers or sys.stdin).readline()
+    if not answer.endswith("\n"):
+        print(file=prompts)
+    if answer.strip() != "yes":
+        raise Declined(f"{environment.name} is unchanged: the answer was not yes", "repeat the command and type yes")

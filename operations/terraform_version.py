@@ -1,0 +1,40 @@
+"""The Terraform on this machine, if it is new enough."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from functools import cache
+
+from runtime.errors import ConfigurationError
+
+# The first whose validations may refer to other objects, as the variables of environments/ do.
+OLDEST = (1, 9)
+NEEDED = f"Terraform {'.'.join(map(str, OLDEST))} or newer is needed"
+REMEDY = "install it as HashiCorp describes, and see that `terraform version` finds it"
+
+
+@cache
+def require_terraform() -> str:
+    """The path of a Terraform that can be used, else ConfigurationError with the version found and needed."""
+    path = shutil.which("terraform")
+    if path is None:
+        raise ConfigurationError(f"{NEEDED}; there is none on the PATH", REMEDY)
+    found = _read_version(path)
+    if _parse(found) < OLDEST:
+        raise ConfigurationError(f"{NEEDED}; {path} is {found}", REMEDY)
+    return path
+
+
+def _read_version(path: str) -> str:
+    answer = subprocess.run((path, "version", "-json"), capture_output=True, text=True, check=False)
+    try:
+        return str(json.loads(answer.stdout)["terraform_version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{NEEDED}; {path} does not tell its version", REMEDY) from error
+
+
+def _parse(version: str) -> tuple[int, ...]:
+    """The release's numbers; a pre-release counts as its release."""
+    return tuple(int(part) for part in version.partition("-")[0].split("."))

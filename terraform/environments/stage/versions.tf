@@ -1,0 +1,15 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.40, < 8"
+    }
+  }
+}
+
+provider "google" {
+  project = var.project
+  region  = module.catalogue.environment.region
+}

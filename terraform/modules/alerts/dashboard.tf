@@ -1,0 +1,69 @@
+locals {
+  _job_names = join("|", sort([for job in values(var.jobs) : job.full_name]))
+  _series    = "monitored_resource=\"cloud_run_job\",project_id=\"${var.project}\",job_name=~\"${local._job_names}\""
+  _durations = "logging_googleapis_com:user_${replace(google_logging_metric.duration.name, "/[^A-Za-z0-9_]/", "_")}"
+
+  _charts = {
+    "Runs a day" = {
+      query = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{${local._series}}[1d]))"
+      unit  = "runs"
+    }
+    "Failures a day" = {
+      query = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{${local._series},result=\"failed\"}[1d]))"
+      unit  = "failures"
+    }
+    "Mean duration of a day" = {
+      query = join(" / ", [
+        "sum by (job_name) (increase(${local._durations}_sum{${local._series}}[1d]))",
+        "sum by (job_name) (increase(${local._durations}_count{${local._series}}[1d]))",
+      ])
+      unit = "ms"
+    }
+  }
+  _chart_titles = ["Runs a day", "Failures a day", "Mean duration of a day"]
+}
+
+# Cloud Run has no metric of an execution's duration; each job's summary line has it.
+resource "google_logging_metric" "duration" {
+  project         = var.project
+  name            = "${replace(var.name_prefix, "-", "_")}_job_duration"
+  filter          = "resource.type=\"cloud_run_job\" AND resource.labels.job_name=~\"^(${local._job_names})$\" AND jsonPayload.event=\"summary\""
+  value_extractor = "EXTRACT(jsonPayload.duration_ms)"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = "ms"
+  }
+}
+
+resource "google_monitoring_dashboard" "jobs" {
+  project = var.project
+
+  dashboard_json = jsonencode({
+    displayName = "${var.name_prefix}: scheduled jobs (${var.environment})"
+    mosaicLayout = {
+      columns = 48
+      tiles = [
+        for index, title in local._chart_titles : {
+          xPos   = 0
+          yPos   = index * 16
+          width  = 48
+          height = 16
+          widget = {
+            title = title
+            xyChart = {
+              dataSets = [{
+                plotType = "LINE"
+                timeSeriesQuery = {
+                  prometheusQuery = local._charts[title].query
+                  unitOverride    = local._charts[title].unit
+                }
+              }]
+            }
+          }
+        }
+      ]
+    }
+  })
+}

@@ -1,0 +1,71 @@
+locals {
+  _scheduled_jobs = { for name, job in var.jobs : name => job if job.cron != null }
+  _watched_jobs   = var.triggers_paused ? {} : local._scheduled_jobs
+
+  # The cron's fields: minute, hour, day of the month (null for every day).
+  _ticks = {
+    for name, job in local._scheduled_jobs : name => {
+      second_of_day = tonumber(split(" ", job.cron)[0]) * 60 + tonumber(split(" ", job.cron)[1]) * 3600
+      day_of_month  = split(" ", job.cron)[2] == "*" ? null : tonumber(split(" ", job.cron)[2])
+    }
+  }
+
+  # Seconds since the last tick; before a month's tick negative, and then no run is due yet.
+  _seconds_since_tick = {
+    for name, tick in local._ticks : name => (
+      tick.day_of_month == null
+      ? "(vector(time()) - ${tick.second_of_day}) % 86400"
+      : "(day_of_month() - ${tick.day_of_month}) * 86400 + time() % 86400 - ${tick.second_of_day}"
+    )
+  }
+
+  # All attempts may use their whole time; starting, repeated deliveries and the metric's delay take less than 15 minutes.
+  _grace_seconds = {
+    for name, job in local._scheduled_jobs : name => job.timeout_seconds * (job.max_retries + 1) + 900
+  }
+
+  # Due since the grace and with no success since the tick. A success is dated by the five-minute step that it falls in;
+  # where there never was one, 1970 stands in, so that the first run can be missed too.
+  _missed_queries = {
+    for name, job in local._scheduled_jobs : name => join(" ", [
+      "(${local._seconds_since_tick[name]} >= ${local._grace_seconds[name]})",
+      "<= (time() - (max_over_time((time() * (sum(increase(${local._executions[name].succeeded}[5m])) > bool 0))",
+      "[${local._ticks[name].day_of_month == null ? "1d" : "31d"}:5m]) or vector(0)))",
+    ])
+  }
+}
+
+resource "google_monitoring_alert_policy" "missed_run" {
+  for_each = local._watched_jobs
+
+  project               = var.project
+  display_name          = "${each.value.full_name} missed its run"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [for channel in google_monitoring_notification_channel.channel : channel.id]
+  user_labels           = local._labels[each.key]
+
+  conditions {
+    display_name = "No success of ${each.value.full_name} since its tick (${each.value.cron} UTC)"
+
+    condition_prometheus_query_language {
+      query               = local._missed_queries[each.key]
+      duration            = "0s"
+      evaluation_interval = "300s"
+      # The series begins with the first success, which may be the one that is missing.
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    subject   = "${var.environment}: ${each.key} missed its run"
+    content   = <<-EOT
+      **${each.key}** (${each.value.full_name}) of ${var.environment} has not succeeded since it was due (`${each.value.cron}` UTC): its trigger is paused or failed, or its runs did. ${each.value.description}
+
+      See what happened: `bin/list-jobs ${var.environment} ${each.key}`. Run it now: `bin/run-job ${var.environment} ${each.key}`.${local._ticks[each.key].day_of_month == null ? "" : " Do so today: on another day of the month the run resets nothing."}
+
+      What it does and what to check: docs/runbook.md#${each.key}
+    EOT
+  }
+}
