@@ -13,62 +13,19 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tests.sandbox.control import add_control
 from tests.sandbox.faults import Faults
+from tests.sandbox.prompt_server import PromptServer, Protocol
 from tests.sandbox.traffic import ReceivedRequest, Traffic
 
 START_SECONDS = 30.0
 
 
-class _Protocol(H11Protocol):
-    """Shows the application what is below HTTP: the transport, for faults to break, and the bytes as they came."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self.app_state = {"transport": transport}
-        super().connection_made(transport)
-
-    def data_received(self, data: bytes) -> None:
-        # h11 trims header values, as not every server does: a stand-in that must be stricter looks here.
-        self.app_state["received"] = data
-        super().data_received(data)
-
-
-class _Server(uvicorn.Server):
-    """Starts and stops at once: uvicorn's own loop polls, and waits for answers that a hung request never gets."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.ready.set()
-        await self._stop.wait()
-
-    def stop(self) -> None:
-        """Asks the thread to end; may be called from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop.set)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 class HttpServer:
     """A running stand-in: `url`, the `faults` switch, the `traffic` received. Close it, or use it in a `with`."""
 
-    def __init__(self, server: _Server, listener: socket.socket, faults: Faults, traffic: Traffic) -> None:
+    def __init__(self, server: PromptServer, listener: socket.socket, faults: Faults, traffic: Traffic) -> None:
         self.faults = faults
         self.traffic = traffic
         self.port: int = listener.getsockname()[1]
@@ -113,13 +70,13 @@ def serve(
     event loop: while a request hangs, nothing else is answered, though its client has long gone. `state` gives what
     `GET /_sandbox/state` shows, as JSON can say it.
     """
-    listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+    listener = _listen(port)
     faults, traffic = Faults(), Traffic()
     broken = faults.wrap(app)
     observed = traffic.wrap(broken if capacity is None else _in_turn(broken, capacity))
     config = uvicorn.Config(
         _end_quietly(add_control(observed, faults, traffic, state)),
-        http=_Protocol,
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -127,7 +84,15 @@ def serve(
         proxy_headers=False,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
-    return HttpServer(_Server(config), listener, faults, traffic)
+    return HttpServer(PromptServer(config), listener, faults, traffic)
+
+
+def _listen(port: int) -> socket.socket:
+    # Asyncio switches Nagle's delay off only for sockets that name their protocol; with it each answer takes 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
 
 
 def _end_quietly(app: ASGIApp) -> ASGIApp:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.sandbox.faults import Fault, Kind
 from tests.sandbox.http_server import HttpServer, serve
-from tests.sandbox_tests.counting import ANSWER, COUNT, Counting, send
+from tests.sandbox_tests.counting import ANSWER, COUNT, Counting, call
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_answer_that_a_fault_sends(server: HttpServer, fault: Fault, expected: t
     """A fault that answers sends exactly what it was told, and only once."""
     server.faults.add(fault)
 
-    assert [send(server), send(server)] == [expected, (200, ANSWER)]
+    assert [call(server), call(server)] == [expected, (200, ANSWER)]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_broken_answer(server: HttpServer, fault: Fault, error: type[Exception])
     server.faults.add(fault)
 
     with pytest.raises(error):
-        send(server)
+        call(server)
 
 
 @pytest.mark.parametrize(("handled", "calls"), [(False, 0), (True, 1)])
@@ -58,7 +58,7 @@ def test_lost_answer_and_lost_request_differ(server: HttpServer, service: Counti
     server.faults.add(Fault(Kind.RESET, handled=handled))
 
     with pytest.raises(ConnectionResetError):
-        send(server)
+        call(server)
 
     assert service.calls == calls
 
@@ -67,7 +67,7 @@ def test_fault_hits_only_the_requests_meant(server: HttpServer) -> None:
     """Method, path, skip and count choose the requests."""
     server.faults.add(Fault(Kind.RESPOND, status=503, method="POST", path="/cou", skip=1, count=2))
 
-    statuses = [send(server, method)[0] for method in ("POST", "GET", "POST", "POST", "POST")]
+    statuses = [call(server, method)[0] for method in ("POST", "GET", "POST", "POST", "POST")]
 
     assert statuses == [200, 200, 503, 503, 200]
 
@@ -77,7 +77,7 @@ def test_two_faults_hit_one_request_after_the_other(server: HttpServer) -> None:
     server.faults.add(Fault(Kind.RESPOND, status=502))
     server.faults.add(Fault(Kind.RESPOND, status=503))
 
-    assert [send(server)[0] for _ in range(3)] == [502, 503, 200]
+    assert [call(server)[0] for _ in range(3)] == [502, 503, 200]
 
 
 def test_hook_runs_between_two_requests(server: HttpServer, service: Counting) -> None:
@@ -85,7 +85,7 @@ def test_hook_runs_between_two_requests(server: HttpServer, service: Counting) -
     seen: list[int] = []
     server.faults.add(Fault(Kind.CALL, skip=1, hook=lambda: seen.append(service.calls)))
 
-    answers = [send(server), send(server)]
+    answers = [call(server), call(server)]
 
     assert (answers, seen) == ([(200, ANSWER), (200, ANSWER)], [1])
 
@@ -98,7 +98,7 @@ def test_hung_request_waits_until_it_is_released(
     armed = server.faults.add(Fault(Kind.HANG, handled=handled))
 
     with ThreadPoolExecutor(1) as pool:
-        reply = pool.submit(send, server)
+        reply = pool.submit(call, server)
         armed.wait()
         calls_while_hung = service.calls
         armed.release()
@@ -111,7 +111,7 @@ def test_dropped_request_is_never_handled(server: HttpServer, service: Counting)
     armed = server.faults.add(Fault(Kind.HANG))
 
     with ThreadPoolExecutor(1) as pool:
-        reply = pool.submit(send, server)
+        reply = pool.submit(call, server)
         armed.wait()
         armed.drop()
 
@@ -127,6 +127,6 @@ def test_request_is_handled_though_its_client_has_gone(service: Counting) -> Non
             armed.wait()
 
         armed.release()
-        send(server)
+        call(server)
 
     assert service.calls == 2

@@ -12,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from tests.sandbox.certificates import Authority
 from tests.sandbox.faults import Fault, Kind
 from tests.sandbox.http_server import HttpServer, serve
-from tests.sandbox_tests.counting import ANSWER, COUNT, Counting, send
+from tests.sandbox_tests.counting import ANSWER, COUNT, Counting, call
 
 
 def test_close_does_not_wait_for_hung_requests(service: Counting) -> None:
@@ -25,7 +27,7 @@ def test_close_does_not_wait_for_hung_requests(service: Counting) -> None:
     armed = server.faults.add(Fault(Kind.HANG))
 
     with ThreadPoolExecutor(1) as pool:
-        reply = pool.submit(send, server)
+        reply = pool.submit(call, server)
         armed.wait()
         server.close()
 
@@ -37,7 +39,7 @@ def test_requests_are_recorded_even_when_broken(server: HttpServer) -> None:
     server.faults.add(Fault(Kind.CLOSE))
 
     with pytest.raises(http.client.RemoteDisconnected):
-        send(server, "POST", "/count?a=1&b=", '{"x": 2}')
+        call(server, "POST", "/count?a=1&b=", '{"x": 2}')
 
     (request,) = server.requests
     assert (request.method, request.path, request.query, request.json(), request.headers["content-length"]) == (
@@ -58,7 +60,7 @@ def test_capacity_queues_requests_behind_one_that_hangs(service: Counting) -> No
             armed.wait()
             with socket.create_connection(("127.0.0.1", server.port)) as second:
                 second.sendall(COUNT)
-                received = json.loads(send(server, path="/_sandbox/requests")[1])
+                received = json.loads(call(server, path="/_sandbox/requests")[1])
                 calls_while_hung = service.calls
                 armed.release()
                 answer = second.recv(65536)
@@ -68,14 +70,14 @@ def test_capacity_queues_requests_behind_one_that_hangs(service: Counting) -> No
 
 def test_control_endpoints_serve_another_process(server: HttpServer) -> None:
     """Faults, requests and state can be set and read over HTTP, unrecorded and unbroken."""
-    added = send(server, "POST", "/_sandbox/faults", json.dumps({"kind": "respond", "status": 418, "count": None}))
-    broken = send(server)
-    requests = json.loads(send(server, path="/_sandbox/requests")[1])
-    send(server, "DELETE", "/_sandbox/faults")
-    healed = send(server)
+    added = call(server, "POST", "/_sandbox/faults", json.dumps({"kind": "respond", "status": 418, "count": None}))
+    broken = call(server)
+    requests = json.loads(call(server, path="/_sandbox/requests")[1])
+    call(server, "DELETE", "/_sandbox/faults")
+    healed = call(server)
 
     assert (added[0], broken[0], [each["path"] for each in requests], healed[0]) == (201, 418, ["/count"], 200)
-    assert json.loads(send(server, path="/_sandbox/state")[1]) == {"calls": 1}
+    assert json.loads(call(server, path="/_sandbox/state")[1]) == {"calls": 1}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_control_endpoints_serve_another_process(server: HttpServer) -> None:
 )
 def test_misspelt_fault_is_refused(server: HttpServer, fault: dict[str, object]) -> None:
     """A fault that would silently never happen is refused."""
-    assert send(server, "POST", "/_sandbox/faults", json.dumps(fault))[0] == 400
+    assert call(server, "POST", "/_sandbox/faults", json.dumps(fault))[0] == 400
 
 
 def test_tls_with_a_certificate_that_only_the_initiated_trust(service: Counting, tmp_path: Path) -> None:
@@ -100,3 +102,15 @@ def test_tls_with_a_certificate_that_only_the_initiated_trust(service: Counting,
             urllib.request.urlopen(f"{server.url}/count", context=ssl.create_default_context())
 
     assert (server.url.split(":")[0], answer) == ("https", ANSWER)
+
+
+def test_answers_are_not_held_back_for_an_acknowledgement() -> None:
+    """Nagle's delay is off on the accepted connections: it would add 40 ms to each answer."""
+
+    async def show_delay(scope: Scope, receive: Receive, send: Send) -> None:
+        connection = scope["state"]["transport"].get_extra_info("socket")
+        answer = JSONResponse(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        await answer(scope, receive, send)
+
+    with serve(show_delay) as server:
+        assert call(server) == (200, b"1")
