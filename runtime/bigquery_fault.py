@@ -6,12 +6,13 @@ from ssl import SSLCertVerificationError
 
 from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
-from requests.exceptions import ChunkedEncodingError, ConnectionError, ContentDecodingError, RequestException, Timeout
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, RequestException, Timeout
+from requests.exceptions import ConnectionError as NoConnection
 
 from runtime.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.retry_policy import TRANSIENT_STATUSES
 
-LOST = (ConnectionError, Timeout, ChunkedEncodingError, ContentDecodingError)
+LOST = (NoConnection, Timeout, ChunkedEncodingError, ContentDecodingError)
 # https://cloud.google.com/bigquery/docs/error-messages; a 403 may be one of them.
 PASSING_REASONS = frozenset(
     (
@@ -77,8 +78,12 @@ def _explain_refusal(error: GoogleAPICallError, table: str, said: str) -> JobErr
     if isinstance(error, NotFound):
         return JobError(f"table {table} does not exist ({said})", "run the bootstrap job, which creates it")
     if isinstance(error, Forbidden):
-        needs = "bigquery.jobs.create on the project, bigquery.tables.getData and .updateData on the table"
-        return JobError(f"no permission for {table} ({said})", f"the job's service account needs {needs}")
+        # Who may not look at a table is not told whether there is one.
+        remedy = (
+            "the job's service account needs bigquery.jobs.create on the project, bigquery.tables.getData and "
+            "bigquery.tables.updateData on the table; if it has them, run the bootstrap job, which creates the table"
+        )
+        return JobError(f"no permission for {table} ({said})", remedy)
     if "streaming buffer" in said:
         return TransientError(
             f"records of {table} old enough to be deleted were written within the last 90 minutes ({said})",

@@ -32,21 +32,24 @@ class Patience:
         """Seconds until the deadline."""
         return self._deadline - self._clock.monotonic()
 
-    def persist(
-        self, call: Callable[..., T], may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
-    ) -> Callable[..., T]:
-        """The call, made again while it fails with a fault that may pass; then TransientError."""
+    def decorate(
+        self, may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
+    ) -> Callable[[Callable[..., T]], Callable[..., T]]:
+        """A decorator: the call is made again while its fault may pass, until the budget ends in TransientError."""
 
-        def repeat(*arguments: object, **options: object) -> T:
-            while True:
-                try:
-                    return call(*arguments, **options)
-                except Exception as error:
-                    if not may_pass(error):
-                        raise
-                    self._pause(error, describe(error))
+        def persist(call: Callable[..., T]) -> Callable[..., T]:
+            def repeat(*arguments: object, **options: object) -> T:
+                while True:
+                    try:
+                        return call(*arguments, **options)
+                    except Exception as error:
+                        if not may_pass(error):
+                            raise
+                        self._pause(error, describe(error))
 
-        return repeat
+            return repeat
+
+        return persist
 
     def _pause(self, error: Exception, reason: str) -> None:
         wait = draw_delay(self._attempt - 1, self._clock.uniform)

@@ -52,41 +52,39 @@ class QuotaTable:
 
     def count_before(self, cutoff: date) -> int:
         """How many records there are of days before `cutoff`."""
-        result = self._run(f"SELECT COUNT(*) FROM `{self.name}` WHERE usage_date < @cutoff", cutoff)
+        result = self._run("SELECT COUNT(*)", cutoff)
         return _expect_number([row[0] for row in result])
 
     def delete_before(self, cutoff: date) -> int:
-        """Deletes the records of days before `cutoff`; how many, by the statement's own statistics.
-
-        The filter compares the bare partition column with a constant, so that BigQuery drops whole partitions,
-        which is free, and reads no other.
-        """
-        result = self._run(f"DELETE FROM `{self.name}` WHERE usage_date < @cutoff", cutoff)
+        """Deletes the records of days before `cutoff`; how many, by the statement's own statistics."""
+        result = self._run("DELETE", cutoff)
         return _expect_number([result.num_dml_affected_rows])
 
-    def _run(self, sql: str, cutoff: date) -> RowIterator:
+    def _run(self, verb: str, cutoff: date) -> RowIterator:
         """One request, where nothing goes wrong. Raises JobError or one of its kind."""
         _find_client_library()
         from runtime.bigquery_fault import explain
 
         try:
-            return call_within(self._patience.remaining(), lambda: self._query(sql, cutoff))
+            return call_within(self._patience.remaining(), lambda: self._query(verb, cutoff))
         except JobError:
             raise
-        except Exception as error:  # noqa: BLE001 - a library's errors end at this border, whatever they are
+        except Exception as error:
             raise explain(error, self.name) from error
 
-    def _query(self, sql: str, cutoff: date) -> RowIterator:
+    def _query(self, verb: str, cutoff: date) -> RowIterator:
         from google.cloud.bigquery import QueryJobConfig, ScalarQueryParameter
 
         from runtime.bigquery_fault import describe, is_refused_for_now, is_unanswered
 
         # A request goes again under its own id, of which BigQuery runs one statement however often it comes:
         # the number of rows is right also where the first answer was lost.
-        again: Any = lambda call: self._patience.persist(call, is_unanswered, describe)
-        anew: Any = lambda call: self._patience.persist(call, is_refused_for_now, describe)
+        again: Any = self._patience.decorate(is_unanswered, describe)
+        anew: Any = self._patience.decorate(is_refused_for_now, describe)
         return self._connect().query_and_wait(
-            sql,
+            # The bare partition column against a constant: BigQuery then drops whole partitions, which is free of
+            # charge, and reads no other.
+            f"{verb} FROM `{self.name}` WHERE usage_date < @cutoff",
             job_config=QueryJobConfig(query_parameters=[ScalarQueryParameter("cutoff", "DATE", cutoff)]),
             api_timeout=min(REQUEST_SECONDS, self._patience.remaining()),
             wait_timeout=self._patience.remaining(),
@@ -99,11 +97,12 @@ class QuotaTable:
         from google.auth.credentials import AnonymousCredentials
         from google.cloud.bigquery import Client
 
-        named = ClientInfo(user_agent=f"cloudact-jobs/{VERSION}")
+        named = ClientInfo(user_agent=f"cloudact-jobs/{VERSION}")  # type: ignore[no-untyped-call]
         if self._emulator is None:
             return Client(project=self._project, client_info=named)
         options = {"api_endpoint": self._emulator}
-        return Client(self._project, AnonymousCredentials(), client_info=named, client_options=options)
+        nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        return Client(self._project, nobody, client_info=named, client_options=options)
 
 
 def _check_project(project: str) -> str:

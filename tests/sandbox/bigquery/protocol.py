@@ -25,9 +25,9 @@ class ParameterType(Resource):
 
 
 class ParameterValue(Resource):
-    """Its value, always a string."""
+    """Its value: a string, but Google's client sends a FLOAT64 as a number, and BigQuery takes it."""
 
-    value: str
+    value: str | float
 
 
 class QueryParameter(Resource):

@@ -28,6 +28,7 @@ class QueryRoutes:
 
     async def query(self, request: Request) -> dict[str, Any]:
         """Runs a query and answers with its first page."""
+        read_query(request)
         project = request.path_params["project"]
         wanted = read_body(QueryRequest, await request.body())
         known = self._jobs.find_request(project, wanted.request_id)
@@ -55,6 +56,7 @@ class QueryRoutes:
 
     async def insert(self, request: Request) -> dict[str, Any]:
         """Starts a job; what is wrong with its data shows in its status."""
+        read_query(request)
         project = request.path_params["project"]
         wanted = read_body(JobResource, await request.body())
         statement = self._prepare(wanted.configuration.query, project)

@@ -48,8 +48,9 @@ class QuotaUsage:
         counters = ", ".join("0" for _ in _COUNTERS)
         for day, count in records.items():
             self._warehouse.run(
-                f"INSERT INTO {table.sql_name} SELECT CAST(uuid() AS VARCHAR), 'org_' || n, CAST(? AS DATE), {counters}, "
-                "NULL, NULL, NULL, CAST(? AS DATE), CAST(? AS DATE), CAST(? AS BOOLEAN) FROM range(?) AS records(n)",
+                f"INSERT INTO {table.sql_name} SELECT CAST(uuid() AS VARCHAR), 'org_' || n, CAST(? AS DATE), "
+                f"{counters}, NULL, NULL, NULL, CAST(? AS DATE), CAST(? AS DATE), CAST(? AS BOOLEAN) "
+                "FROM range(?) AS records(n)",
                 [day, day, day, streaming, count],
             )
 

@@ -58,6 +58,8 @@ def _parse(text: str) -> exp.Expr:
 def _classify(tree: exp.Expr) -> str:
     if isinstance(tree, exp.Query):
         return "SELECT"
+    if not isinstance(tree, (exp.DML, exp.DDL, exp.Command, exp.Drop, exp.Alter, exp.TruncateTable)):
+        raise invalid_query(f"Syntax error: Unexpected {tree.key} at [1:1]")
     if not isinstance(tree, exp.Delete):
         raise invalid_request(f"The stand-in runs SELECT and DELETE, no {tree.key.upper()}")
     if tree.args.get("where") is None:
@@ -88,7 +90,7 @@ def _bind(tree: exp.Expr, parameters: dict[str, QueryParameter]) -> None:
 
 
 def _constant(parameter: QueryParameter) -> exp.Expr:
-    kind, value = parameter.parameter_type.type, parameter.parameter_value.value
+    kind, value = parameter.parameter_type.type, str(parameter.parameter_value.value)
     try:
         _CHECKS[kind](value)
     except (ValueError, KeyError) as error:

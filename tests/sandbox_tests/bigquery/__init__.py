@@ -1,0 +1,1 @@
+"""The stand-in for BigQuery, driven by Google's own client."""
