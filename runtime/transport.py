@@ -98,6 +98,13 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
 
     http_open = https_open = exchange
 
+    def close(self) -> None:
+        """Closes the idle connections."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+        self._idle.clear()
+
     def _take(self, wire: _Exchange) -> _Connection:
         while not wire.fresh:
             try:
@@ -127,11 +134,12 @@ class _Exchange(urllib.request.Request):
 class UrllibTransport:
     """The real transport. Safe to use from several threads."""
 
-    __slots__ = ("_opener",)
+    __slots__ = ("_handler", "_opener")
 
     def __init__(self) -> None:
+        self._handler = _KeptAliveHandler()
         self._opener = urllib.request.OpenerDirector()
-        self._opener.add_handler(_KeptAliveHandler())
+        self._opener.add_handler(self._handler)
 
     def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body, bounded and whole; ConnectionFault for everything else."""
@@ -141,6 +149,10 @@ class UrllibTransport:
         except (OSError, http.client.HTTPException) as error:
             raise _map_error(error, f"{endpoint.host}:{endpoint.port}", exchange.sent) from error
         return answer.status, answer.headers, exchange.body
+
+    def close(self) -> None:
+        """Closes the idle connections."""
+        self._handler.close()
 
 
 def _read_body(answer: http.client.HTTPResponse) -> bytes:
@@ -153,6 +165,9 @@ def _read_body(answer: http.client.HTTPResponse) -> bytes:
     # read(n) returns short without an error when the peer closes early.
     if announced is not None and len(body) < announced:
         raise ConnectionFault(fault.BODY, f"{len(body)} of {announced} bytes")
+    # http.client takes the end of the connection for the end of the headers.
+    if announced is None and not answer.chunked and not body:
+        raise ConnectionFault(fault.BODY, "neither a length nor a body")
     return body
 
 

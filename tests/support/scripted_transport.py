@@ -1,0 +1,47 @@
+"""A transport that answers from a list; for policies, where no socket is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+
+from runtime.connection_fault import ConnectionFault
+from runtime.endpoint import Endpoint
+from runtime.transport import WireRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the peer says; a body that is no bytes is sent as JSON."""
+
+    status: int = 200
+    body: object = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class ScriptedTransport:
+    """Plays its steps in order, the last one for ever; keeps what was sent in `sent` and the budgets in `seconds`."""
+
+    def __init__(self, *steps: Answer | ConnectionFault, clock: Callable[[float], None] | None = None) -> None:
+        self._steps = list(steps)
+        self._advance = clock
+        self.sent: list[WireRequest] = []
+        self.seconds: list[float] = []
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """The next step."""
+        self.sent.append(request)
+        self.seconds.append(seconds)
+        step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+        if isinstance(step, ConnectionFault):
+            raise step
+        if self._advance is not None:
+            self._advance(step.seconds)
+        headers = Message()
+        for name, value in step.headers.items():
+            headers[name] = value
+        body = step.body if isinstance(step.body, bytes) else json.dumps(step.body).encode()
+        return step.status, headers, body  # type: ignore[return-value]

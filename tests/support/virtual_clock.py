@@ -1,0 +1,37 @@
+"""A clock that moves only when somebody waits."""
+
+from __future__ import annotations
+
+from _thread import LockType
+from datetime import UTC, datetime
+
+from runtime.clock import Clock
+
+START = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+
+
+class VirtualClock(Clock):
+    """Waits take no time and are kept in `waits`; `uniform` gives the upper bound unless told otherwise."""
+
+    __slots__ = ("fraction", "moment", "waits")
+
+    def __init__(self, start: datetime = START, fraction: float = 1.0) -> None:
+        self.moment = start.timestamp()
+        self.fraction = fraction
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.moment
+
+    def epoch(self) -> float:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.moment += seconds
+
+    def uniform(self, low: float, high: float) -> float:
+        return low + (high - low) * self.fraction
+
+    def wait(self, lock: LockType, seconds: float) -> bool:
+        return lock.acquire()
