@@ -23,10 +23,11 @@ def require_confirmation(
     """
     if not environment.protected:
         return
-    prompts = prompts or sys.stderr
-    print(f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: ', end="", file=prompts, flush=True)
-    answer = (answers or sys.stdin).readline()
-    if not answer.endswith("\n"):
+    answers, prompts = answers or sys.stdin, prompts or sys.stderr
+    question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
+    print(question, end="", file=prompts, flush=True)
+    answer = answers.readline()
+    if not answers.isatty():
         print(file=prompts)
     if answer.strip() != "yes":
         raise Declined(f"{environment.name} is unchanged: the answer was not yes", "repeat the command and type yes")

@@ -52,7 +52,7 @@ def create_all_jobs(catalogue: Catalogue, environment: Environment, *, plan_only
                 require_confirmation(environment, "Apply these changes")
                 terraform.run(commands.apply_plan(plan))
     except TerraformFailed as failure:
-        raise explain_failure(failure, catalogue, environment) from failure
+        raise explain_failure(failure, terraform, catalogue, environment) from failure
     print(render_inventory(catalogue, environment, terraform.read(commands.read_outputs())))
 
 

@@ -72,7 +72,7 @@ def prepare_project(catalogue: Catalogue, environment: Environment) -> None:
 
 
 def list_adoptable(catalogue: Catalogue, environment: Environment) -> list[Existing]:
-    """What an older installation may have left in the project: the registry, and the secrets of all its environments."""
+    """What the project may have already: the registry, and the secrets of all its environments."""
     project = environment.project
     names = {
         catalogue.secret_name(variable, neighbour)

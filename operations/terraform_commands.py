@@ -50,3 +50,8 @@ def list_state() -> Command:
 def read_outputs() -> Command:
     """The outputs, as JSON."""
     return ("output", "-json")
+
+
+def show_state() -> Command:
+    """The state, as JSON."""
+    return ("show", "-json")

@@ -9,8 +9,9 @@ module "project" {
   source = "../../modules/project"
   count  = module.catalogue.environment.owns_project ? 1 : 0
 
-  project    = var.project
-  secret_ids = module.catalogue.project_secret_ids
+  image_prefix = module.catalogue.environment.image_prefix
+  project      = var.project
+  secret_ids   = module.catalogue.project_secret_ids
 }
 
 module "jobs" {

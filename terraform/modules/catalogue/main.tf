@@ -3,10 +3,13 @@ locals {
   _catalogue    = jsondecode(file("${path.module}/../../../jobs.json"))
   _environments = jsondecode(file("${path.module}/../../../environments.json"))
 
+  # One image name per environment, in the registry that its project serves under gcr.io.
+  _image_prefix = "cloudact-jobs-"
+
   environment = merge(local._environments[var.environment], {
-    name = var.environment
-    # A registry that the environment's project serves under gcr.io; one repository path per environment.
-    image_repository = "gcr.io/${local._environments[var.environment].project}/cloudact-jobs-${var.environment}"
+    image_prefix     = local._image_prefix
+    image_repository = "gcr.io/${local._environments[var.environment].project}/${local._image_prefix}${var.environment}"
+    name             = var.environment
   })
 
   # secret_ids["stage"]["CA_ROOT_API_KEY"]: what the secret is called there.

@@ -1,5 +1,5 @@
 output "environment" {
-  description = "The environment's entry of environments.json, with its `name` and `image_repository`."
+  description = "The environment's entry of environments.json, with its `name`, `image_prefix` and `image_repository`."
   value       = local.environment
 }
 

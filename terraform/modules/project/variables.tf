@@ -1,7 +1,6 @@
 variable "image_prefix" {
   description = "The start of the names of the images that the clean-up may delete; the registry holds other teams' images too."
   type        = string
-  default     = "cloudact-jobs-"
   nullable    = false
 
   validation {
