@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import psycopg
@@ -18,6 +18,8 @@ from tests.sandbox.postgres.binaries import copy_binaries, find_binaries, is_rea
 SUPERUSER = "supabase_admin"
 UNPRIVILEGED = "nobody"
 STOP_SECONDS = 30
+# Handed over as text: the account that runs it may be unable to read the checkout.
+LIFE = (Path(__file__).parent / "life.sh").read_text()
 
 # Nothing here has to survive a power cut, hence no fsync. Dynamic shared memory goes into the data directory, so that
 # not even a killed server leaves any in /dev/shm.
@@ -34,34 +36,23 @@ SETTINGS = {
     "jit": "off",
 }
 
-# Standard input is a pipe whose other end the starting process holds: however that one ends, `cat` returns, the server
-# stops, and what was temporary goes.
-LIFE = """
-set -e
-data=$1 sockets=$2 programs=$3 superuser=$4 options=$5 stop=$6
-trap 'rm -rf "$sockets"' EXIT
-fail() { cat "$sockets/log" >&2; exit 1; }
-cd "$sockets"
-[ -f "$data/PG_VERSION" ] || "$programs/initdb" -D "$data" -U "$superuser" -A trust -E UTF8 --locale=C.UTF-8 \
-    --no-sync >"$sockets/log" 2>&1 || fail
-"$programs/pg_ctl" -s -w -D "$data" -l "$sockets/log" -o "$options" start 2>>"$sockets/log" || fail
-echo ready
-cat >/dev/null
-"$programs/pg_ctl" -s -w -D "$data" -m "$stop" stop
-"""
-
 
 class Cluster:
-    """A running server. Its data lives in `directory`, or in a temporary one that goes with it. Close it, or use `with`.
+    """A running server. Its data is kept in `directory`, or is temporary and goes with it. Close it, or use `with`.
 
     Root runs it as an account without rights, since PostgreSQL refuses root: then `directory` has to be within that
     account's reach and is given to it. Raises RuntimeError, with the server's own words, if it does not start.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
+        # Not in TMPDIR, which may be long: a socket's path has 107 bytes at most.
         self.sockets = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         data = (self.sockets if directory is None else directory.absolute()) / "data"
-        self._process = self._start(data, stop="immediate" if directory is None else "fast")
+        try:
+            self.keeper = self._start(data, stop="immediate" if directory is None else "fast")
+        except BaseException:
+            shutil.rmtree(self.sockets, ignore_errors=True)
+            raise
         self._admin = psycopg.connect(self.conninfo("postgres", SUPERUSER), autocommit=True)
 
     def conninfo(self, database: str, user: str) -> str:
@@ -88,7 +79,7 @@ class Cluster:
     def close(self) -> None:
         """Stops the server and removes what was temporary. Safe to repeat."""
         self._admin.close()
-        self._process.communicate(timeout=STOP_SECONDS)
+        self.keeper.communicate(timeout=STOP_SECONDS)
 
     def _start(self, data: Path, stop: str) -> subprocess.Popen[str]:
         account = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
@@ -96,31 +87,10 @@ class Cluster:
         if account is not None:
             programs = programs if is_reachable(programs) else copy_binaries(programs, self.sockets)
             _give_away({data.parent, self.sockets}, account)
-        options = " ".join(
-            f"-c {name}='{value}'"
-            for name, value in (SETTINGS | {"unix_socket_directories": str(self.sockets)}).items()
-        )
-        script = [
-            "sh",
-            "-c",
-            LIFE,
-            "life",
-            str(data),
-            str(self.sockets),
-            str(programs),
-            SUPERUSER,
-            options,
-            stop,
-        ]
-        process = subprocess.Popen(
-            [*_demotion(account), *script],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            text=True,
-            start_new_session=True,  # or Ctrl-C would reach the server before its clients are through
-        )
+        settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        arguments = [str(data), str(self.sockets), str(programs), SUPERUSER, options, stop]
+        process = _run_unprivileged(["sh", "-c", LIFE, "life.sh", *arguments], account)
         if process.stdout is None or process.stdout.readline() != "ready\n":
             raise RuntimeError(f"PostgreSQL did not start in {data}: {process.communicate()[1].strip()}")
         return process
@@ -128,25 +98,23 @@ class Cluster:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
-def _demotion(account: pwd.struct_passwd | None) -> list[str]:
-    if account is None:
-        return []
-    return [
-        "setpriv",
-        f"--reuid={account.pw_uid}",
-        f"--regid={account.pw_gid}",
-        "--clear-groups",
-        "--",
-    ]
+def _run_unprivileged(command: list[str], account: pwd.struct_passwd | None) -> subprocess.Popen[str]:
+    if account is not None:
+        demotion = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
+        command = demotion + command
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        text=True,
+        start_new_session=True,  # or Ctrl-C would reach the server before its clients are through
+    )
 
 
 def _give_away(directories: set[Path], account: pwd.struct_passwd) -> None:

@@ -17,7 +17,7 @@ from tests.sandbox.supabase.delivery import Delivery
 from tests.sandbox.supabase.mishaps import Mishaps
 from tests.sandbox.supabase.rate_limit import RateLimiter
 from tests.sandbox.supabase.refused import SQL_PREFIX, RefusedError
-from tests.sandbox.supabase.statement import UnreachableError, Row, SqlError
+from tests.sandbox.supabase.statement import Row, SqlError, UnreachableError
 
 PATH = "/v1/projects/{ref}/database/query"
 REF = re.compile("[a-z]{20}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox.postgres import Cluster
-from tests.sandbox.supabase.service import Supabase
+from tests.sandbox.supabase.service import REF, Supabase
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,6 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def supabase(cluster: Cluster) -> Iterator[Supabase]:
     """The Management API with one new, empty project."""
+    cluster.drop_database(REF)
     with Supabase(cluster) as running:
         yield running
-    for ref in running.projects:
-        cluster.drop_database(ref)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from types import TracebackType
 from typing import Any, Self
 
 import psycopg
@@ -14,6 +13,7 @@ from tests.sandbox.postgres import SUPERUSER, Cluster
 from tests.sandbox.supabase.accounts import TOKEN
 from tests.sandbox.supabase.api import ManagementApi, Project
 from tests.sandbox.supabase.databases import OWNER, create_project, create_template
+from tests.sandbox.traffic import ReceivedRequest
 
 REF = "kwroaccbrxppfiysqlzs"
 BODY_LIMIT_BYTES = 1_000_000
@@ -58,14 +58,16 @@ class Supabase:
         self.faults = self._server.faults
 
     @property
-    def requests(self) -> list[Any]:
+    def requests(self) -> list[ReceivedRequest]:
         """Every request so far, in order of arrival."""
         return self._server.requests
 
     def select(self, query: str, ref: str = "") -> list[tuple[Any, ...]]:
-        """What a project's database really holds, seen by the superuser, past the API."""
+        """What a project's database really holds, seen by the superuser, past the API: the last statement's rows."""
         with psycopg.connect(self.cluster.conninfo(ref or self.ref, SUPERUSER)) as connection:
             cursor = connection.execute(query.encode())
+            while cursor.nextset():
+                pass
             return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
@@ -80,10 +82,5 @@ class Supabase:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -1,0 +1,1 @@
+"""Tests of the Management API's stand-in, by what is known of the real service."""
