@@ -47,7 +47,7 @@ class Client:
         return self.post({"query": sql})
 
     def post(self, body: Any, *, ref: str = "", headers: dict[str, str] | None = None) -> Answer:
-        """Sends this as JSON, bytes as they are; `headers` replace the usual ones of their names, an empty one removes."""
+        """Sends this as JSON, bytes as they are; `headers` replace the usual ones of their names, empty ones remove."""
         path = f"/v1/projects/{ref or self.supabase.ref}/database/query"
         return self.send("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode(), headers or {})
 

@@ -104,7 +104,7 @@ def test_a_request_is_one_transaction(client: Client) -> None:
     ],
 )
 def test_transaction_control_in_the_text_is_real(client: Client, sql: str, status: int, tables: list[str]) -> None:
-    """COMMIT keeps what precedes it; BEGIN alone, or a last ROLLBACK, keeps nothing; what only looks like them is none."""
+    """COMMIT keeps what precedes it; BEGIN alone, or a last ROLLBACK, nothing; what only looks like them is none."""
     assert (client.query(sql).status, _tables(client)) == (status, tables)
 
 
