@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from pathlib import Path
 
-from .harness import CHECKOUT, PROVIDER_DESCRIPTION, TerraformError, open_root
+from .harness import PROVIDER_DESCRIPTION, TerraformError, open_root
+from .provider.installation import CHECKOUT
 
 
 def main() -> int:
@@ -20,12 +22,22 @@ def main() -> int:
         terraform = open_root(f"environments/{environment}", Path(folder))
         try:
             terraform.init()
-            print(terraform.run("plan", f"-var-file={environment}.tfvars"))
+            print(
+                terraform.run("plan", f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
+            )
         except TerraformError as error:
             print(error, file=sys.stderr)
             return 1
     print(f"Provider: {PROVIDER_DESCRIPTION}.")
     return 0
+
+
+def _choose_image(environment: str, root: Path) -> list[str]:
+    """No option if an image was built for the environment, else a made-up one: a plan needs some."""
+    if (root / "image.auto.tfvars.json").exists():
+        return []
+    project = json.loads((CHECKOUT / "environments.json").read_text(encoding="utf-8"))[environment]["project"]
+    return [f"-var=image=gcr.io/{project}/cloudact-jobs-{environment}@sha256:{'0' * 64}"]
 
 
 if __name__ == "__main__":

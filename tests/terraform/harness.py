@@ -15,15 +15,13 @@ from typing import Any
 # Terraform is started from this process; gRPC's threads in it need no repair after that.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
-from .provider.installation import VERSION, WORLD_VARIABLE, install
+from .provider.installation import CHECKOUT, VERSION, WORLD_FILE, WORLD_VARIABLE, install
 from .provider.schema import PROVIDER_SOURCE
 from .provider.server import ProviderServer
 from .provider.service import ProviderService
 from .provider.world import World
 
 PROVIDER_DESCRIPTION = f"hashicorp/google {VERSION}, a stand-in (tests/terraform/provider): no cloud is read or changed"
-
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 _LOCAL_STATE = 'terraform {\n  backend "local" {}\n}\n'
 _NOT_COPIED = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate*", "*.tfplan")
@@ -119,7 +117,7 @@ def open_root(root: str, target: Path, server: ProviderServer | None = None) -> 
 def open_folder(folder: Path, target: Path, server: ProviderServer | None = None) -> Terraform:
     """Terraform in this very folder, which keeps the state; the world and the provider's mirror are in `target`."""
     (folder / "backend_override.tf").write_text(_LOCAL_STATE, encoding="utf-8")
-    world = World(target / "cloud.json")
+    world = World(target / WORLD_FILE)
     return Terraform(folder, world, build_environment(target, world, server), server)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 
-from .installation import WORLD_VARIABLE, install
+from .installation import CHECKOUT, WORLD_FILE, WORLD_VARIABLE, install
+from .world import World
 
 
 def main() -> int:
@@ -15,14 +17,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.terraform.provider", description=__doc__)
     parser.add_argument("--install", metavar="DIR", type=Path, help="write a mirror and a CLI configuration into DIR")
     folder = parser.parse_args().install
-    if folder is not None:
-        print(f"export TF_CLI_CONFIG_FILE={install(folder)}")
-        return 0
+    if folder is None:
+        return _serve()
+    print(f"export TF_CLI_CONFIG_FILE={install(folder)}")
+    world = World(folder / WORLD_FILE)
+    if not world.path.exists():
+        _create_projects(world)
+    return 0
+
+
+def _serve() -> int:
+    # gRPC takes a while to import: only for who needs it.
     from .server import serve
     from .service import ProviderService
-    from .world import World
 
-    return serve(ProviderService(World(Path(os.environ.get(WORLD_VARIABLE, "cloud.json")))))
+    return serve(ProviderService(World(Path(os.environ.get(WORLD_VARIABLE, WORLD_FILE)))))
+
+
+def _create_projects(world: World) -> None:
+    environments = json.loads((CHECKOUT / "environments.json").read_text(encoding="utf-8"))
+    with world.change() as cloud:
+        for environment in environments.values():
+            cloud.add_project(environment["project"])
 
 
 if __name__ == "__main__":

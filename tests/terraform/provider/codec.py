@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 # dict (object, map), list (list, set), str, bool, int, float, None or UNKNOWN: a schema tells which.
 Value = Any

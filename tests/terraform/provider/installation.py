@@ -11,6 +11,7 @@ from .schema import PROVIDER_SOURCE
 
 VERSION = "7.45.0+stand-in"
 WORLD_VARIABLE = "STAND_IN_CLOUD"
+WORLD_FILE = "cloud.json"
 
 _CONFIGURATION = """\
 disable_checkpoint = true
@@ -18,7 +19,7 @@ provider_installation {
   filesystem_mirror { path = "%s" }
 }
 """
-_CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[3]
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -32,7 +33,7 @@ def install(folder: Path) -> Path:
     target = f"{platform.system().lower()}_{_ARCHITECTURES.get(machine, machine)}"
     launcher = folder / "mirror" / PROVIDER_SOURCE / VERSION / target / f"terraform-provider-google_v{VERSION}"
     launcher.parent.mkdir(parents=True, exist_ok=True)
-    launcher.write_text(_write_launcher(folder / "cloud.json"), encoding="utf-8")
+    launcher.write_text(_write_launcher(folder / WORLD_FILE), encoding="utf-8")
     launcher.chmod(0o755)
     configuration = folder / "terraform.rc"
     configuration.write_text(_CONFIGURATION % (folder / "mirror"), encoding="utf-8")
@@ -43,5 +44,5 @@ def _write_launcher(world: Path) -> str:
     return (
         "#!/bin/sh\n"
         f'export {WORLD_VARIABLE}="${{{WORLD_VARIABLE}:-{world}}}"\n'
-        f"PYTHONPATH={shlex.quote(str(_CHECKOUT))} exec {shlex.quote(sys.executable)} -m {__package__}\n"
+        f"PYTHONPATH={shlex.quote(str(CHECKOUT))} exec {shlex.quote(sys.executable)} -m {__package__}\n"
     )

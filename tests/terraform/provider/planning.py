@@ -14,10 +14,11 @@ from .templates import fill_template
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The planned values, and the top-level attributes whose change forces a replacement."""
+    """The planned values, the top-level attributes whose change forces a replacement, and those that need a value."""
 
     planned: Object
     replaced_by: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def plan_change(
@@ -25,12 +26,13 @@ def plan_change(
 ) -> Plan:
     """The plan for a creation (no prior state) or an update; changes `proposed`."""
     fill_defaults(block, rules, proposed)
-    _fill_fallbacks(block, proposed, settings)
+    missing = _fill_fallbacks(block, proposed, settings)
     _plan_labels(block, prior, proposed, settings)
     for name, template in rules.planned.items():
         proposed[name] = fill_template(template, kind, proposed, {})
     _mark_unknown(block, prior, proposed)
-    return Plan(proposed, () if prior is None else tuple(dict.fromkeys(_find_replacing(block, rules, prior, proposed))))
+    replaced_by = _find_replacing(block, rules, prior, proposed) if prior else ()
+    return Plan(proposed, replaced_by, missing)
 
 
 def fill_defaults(block: Block, rules: Rules, values: Object) -> None:
@@ -41,17 +43,20 @@ def fill_defaults(block: Block, rules: Rules, values: Object) -> None:
                 place.holder[place.name] = default
 
 
-def _fill_fallbacks(block: Block, values: Object, settings: ProviderSettings) -> None:
+def _fill_fallbacks(block: Block, values: Object, settings: ProviderSettings) -> tuple[str, ...]:
     fallbacks = {
         "project": settings.project,
         "region": settings.region,
         "location": settings.region,
         "deletion_policy": settings.deletion_policy,
     }
-    for name, fallback in fallbacks.items():
-        attribute = block.attributes.get(name)
-        if attribute and attribute.computed and attribute.configurable and values[name] is None:
-            values[name] = fallback
+    open_ones = [
+        name
+        for name in fallbacks
+        if name in block.attributes and block.attributes[name].computed and values[name] is None
+    ]
+    values.update({name: fallbacks[name] for name in open_ones})
+    return tuple(name for name in open_ones if fallbacks[name] is None)
 
 
 def _plan_labels(block: Block, prior: Object | None, values: Object, settings: ProviderSettings) -> None:
@@ -86,12 +91,12 @@ def _mark_unknown(block: Block, prior: Object | None, values: Object) -> None:
             _mark_unknown(nested.block, match, element)
 
 
-def _find_replacing(block: Block, rules: Rules, prior: Object, planned: Object) -> list[str]:
-    return [
+def _find_replacing(block: Block, rules: Rules, prior: Object, planned: Object) -> tuple[str, ...]:
+    return tuple(
         path.partition(".")[0]
         for path in rules.replaced_by
         if _values_at(block, prior, path) != _values_at(block, planned, path)
-    ]
+    )
 
 
 def _values_at(block: Block, values: Object, path: str) -> list[Value]:

@@ -57,7 +57,9 @@ class Block:
 
     def conform(self, value: Mapping[str, Value]) -> Object:
         """The object with every attribute and block of the schema, null where it has none, and with nothing else."""
-        conformed: Object = {name: value.get(name) for name in self.attributes}
+        conformed: Object = {
+            name: _shape(attribute.type, value.get(name)) for name, attribute in self.attributes.items()
+        }
         for name, nested in self.blocks.items():
             elements = [nested.block.conform(element) for element in nested.elements(value.get(name))]
             conformed[name] = (elements[0] if elements else None) if nested.nesting == "single" else elements
@@ -90,6 +92,18 @@ def load_schema() -> ProviderSchema:
         {name: _parse_schema(schema) for name, schema in document["resource_schemas"].items()},
         {name: _parse_schema(schema) for name, schema in document["data_source_schemas"].items()},
     )
+
+
+def _shape(kind: Any, value: Value) -> Value:
+    """The value with every attribute that its type's objects have, at any depth."""
+    if isinstance(kind, str) or value is None:
+        return value
+    container, inner = kind
+    if container == "object":
+        return {name: _shape(part, value.get(name)) for name, part in inner.items()}
+    if isinstance(value, list):
+        return [_shape(inner, item) for item in value]
+    return value
 
 
 def _parse_schema(document: Mapping[str, Any]) -> Schema:

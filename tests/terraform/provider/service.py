@@ -23,7 +23,7 @@ _CAPABILITIES = MESSAGES["ServerCapabilities"]()
 
 
 class ProviderService:
-    """One configured provider; `world` says where the cloud's state is kept."""
+    """One configured provider: a method per call. `world` says where the cloud's state is kept."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -72,14 +72,11 @@ class ProviderService:
         if proposed is None:
             return MESSAGES["PlanReply"](planned_state=pack(None), planned_private=request.prior_private)
         plan = plan_change(kind, block, rules, prior, proposed, self._settings)
-        missing = [
-            name for name in ("project", "region", "location") if name in plan.planned and plan.planned[name] is None
-        ]
         return MESSAGES["PlanReply"](
             planned_state=pack(plan.planned),
             requires_replace=[address((name,)) for name in plan.replaced_by],
             planned_private=request.prior_private,
-            diagnostics=[report(Problem(f"{name}: required field is not set")) for name in missing],
+            diagnostics=[report(Problem(f"{name}: required field is not set")) for name in plan.missing],
             legacy_type_system=True,
         )
 

@@ -62,8 +62,13 @@ class Cloud:
         self.resources.setdefault(kind, {})[identifier] = {**values, "id": identifier}
 
     def remove(self, kind: str, identifier: str) -> None:
-        """Removes a resource; one that is gone already is no error."""
+        """Removes a resource with the bindings on it; one that is gone already is no error."""
         self.resources.get(kind, {}).pop(identifier, None)
+        self.secret_versions.pop(identifier, None)
+        for name, members in self.resources.items():
+            if "_iam_" in name:
+                for member in [member for member in members if member.startswith(f"{identifier}/")]:
+                    del members[member]
 
     def is_enabled(self, project: str, api: str) -> bool:
         """Whether the API is switched on in the project."""

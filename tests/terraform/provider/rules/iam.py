@@ -32,7 +32,7 @@ RULES = {
         api="iam.googleapis.com",
         id="projects/{project}/serviceAccounts/{email}",
         replaced_by=("account_id", "project"),
-        defaults={"create_ignore_already_exists": None, "disabled": False},
+        defaults={"disabled": False},
         planned={
             "email": "{account_id}@{project}.iam.gserviceaccount.com",
             "member": "serviceAccount:{account_id}@{project}.iam.gserviceaccount.com",
