@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+from itertools import accumulate
 
 
 class Problem:
@@ -26,13 +24,12 @@ class Problem:
 class Problems:
     """Collects the problems of one file and knows its lines (ended by LF, CRLF or CR, as PostgreSQL reads them)."""
 
-    __slots__ = ("_content", "_filename", "_found", "_line_starts")
+    __slots__ = ("_filename", "_found", "_line_ends")
 
     def __init__(self, filename: str, content: bytes) -> None:
-        self._content = content
         self._filename = filename
         self._found: list[Problem] = []
-        self._line_starts: list[int] | None = None
+        self._line_ends = list(accumulate(map(len, content.splitlines(keepends=True))))
 
     def add(self, offset: int, what: str, remedy: str) -> None:
         """Notes a problem at the offset."""
@@ -40,9 +37,7 @@ class Problems:
 
     def line(self, offset: int) -> int:
         """The number of the line that holds the offset, from 1."""
-        if self._line_starts is None:
-            self._line_starts = [end.end() for end in _LINE_END.finditer(self._content)]
-        return bisect_right(self._line_starts, offset) + 1
+        return bisect_right(self._line_ends, offset) + 1
 
     def in_order(self) -> tuple[Problem, ...]:
         """All of them, from the first line to the last."""

@@ -20,15 +20,16 @@ _CLOSING = {
 class Scanner:
     """Hands out the stretches between the semicolons, each once, and reports what the server could not read.
 
-    `marker_like` holds the offsets of the comments passed so far that resemble the marker.
+    The text begins at `start`; `marker_like` are the offsets of the comments so far that resemble the marker.
     """
 
-    __slots__ = ("_position", "_problems", "content", "marker_like")
+    __slots__ = ("_position", "_problems", "content", "marker_like", "start")
 
-    def __init__(self, content: bytes, problems: Problems) -> None:
+    def __init__(self, content: bytes, start: int, problems: Problems) -> None:
         self.content = content
+        self.start = start
         self.marker_like: list[int] = []
-        self._position = 0
+        self._position = start
         self._problems = problems
 
     def next_stretch(self) -> tuple[int, int] | None:
@@ -56,7 +57,8 @@ class Scanner:
     def _find_end(self, position: int) -> int:
         """The next semicolon, backslash or opening of something unclosed; else the end of the content."""
         content = self.content
-        while (stop := next_stop(content, position)) < len(content):
+        while position >= 0:
+            stop = next_stop(content, position)
             if content.startswith(b"/*", stop):
                 position = end_of_block_comment(content, stop)
             elif content.startswith(b"$", stop):
@@ -65,14 +67,12 @@ class Scanner:
                 self.marker_like.append(stop)
                 position = end_of_line(content, stop)
             else:
-                return stop
-            if position < 0:
-                return stop
+                break
         return stop
 
     def _refuse_meta_command(self, start: int) -> None:
         self._position = end_of_line(self.content, start)
-        command = self.content[start : self._position].split()[0].decode(errors="replace")
+        command = self.content[start : min(self._position, start + 20)].split()[0].decode(errors="replace")
         self._problems.add(start, f"{command} is a command of psql, not SQL", "remove it or say it in SQL")
 
     def _refuse_unclosed(self, start: int) -> None:
