@@ -1,0 +1,1 @@
+"""Cloud Scheduler v1: triggers and the clock that fires them."""

@@ -1,0 +1,1 @@
+"""What exists: applied by Terraform, or there before."""
