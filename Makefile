@@ -1,4 +1,40 @@
-# The one entry to everything; `make` alone lists the targets.
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+# The one entry to everything. `make` alone lists the targets.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+WORKERS ?= 2
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## install what the others need (they call it themselves)
+	@$(PYTHON) tools/set_up.py
+
+.PHONY: demo
+demo: setup ## run the release and the scheduled jobs against stand-ins on this machine
+	@$(BIN)/python -m tests.sandbox.demo
+
+.PHONY: test
+test: setup ## run every test
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+
+.PHONY: check
+check: setup style test ## all that CI checks
+
+.PHONY: style
+style: setup ## formatting, lint, types
+	@$(BIN)/ruff format --check --quiet . || { echo "style: run .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
+
+.PHONY: plan
+plan: setup ## ENV=stage: what Terraform would make, with the stand-in provider
+	@$(BIN)/python -m tests.terraform $(ENV)
+
+.PHONY: lock
+lock: setup ## refresh the locks (needs the internet)
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --upgrade -q -o requirements/dev.txt

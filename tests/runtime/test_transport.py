@@ -215,7 +215,13 @@ def test_a_connection_is_kept_for_the_next_request(transport: UrllibTransport) -
 
 def test_a_fresh_request_gets_a_connection_of_its_own(transport: UrllibTransport) -> None:
     """On a used one, the peer's closing it and its taking the request look alike."""
-    with raw_server(lambda peer: (peer.answer(), peer.answer())[0]) as server:
+
+
+    def answer_twice(peer: Peer) -> None:
+        peer.answer()
+        peer.answer()
+
+    with raw_server(answer_twice) as server:
         transport.send(server.endpoint, POST, AMPLE)
         transport.send(server.endpoint, WireRequest("POST", "/", {}, b"{}", fresh=True), AMPLE)
         assert 2 == server.connections

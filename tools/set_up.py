@@ -1,0 +1,89 @@
+"""make setup: installs what demo, tests and checks need, and names what it cannot install.
+
+Runs on the system's Python before anything is there: standard library only, and readable by old versions.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements" / "dev.txt"
+STAMP = VENV / "installed"
+LEAST_PYTHON = (3, 11)
+# Command -> Debian package, and what is missed without it.
+PROGRAMS = {
+    "promtool": ("prometheus", "the tests of the alerts' PromQL fail"),
+}
+
+
+def main() -> int:
+    """0 where everything is there; 1 with a list of what is missing and what that means."""
+    if sys.version_info < LEAST_PYTHON:
+        print(f"setup: Python {sys.version.split()[0]} found, 3.11 or later needed: make setup PYTHON=python3.13")
+        return 1
+    missing = [*make_environment(), *find_terraform(), *install_programs()]
+    for line in missing:
+        print(f"setup: {line}")
+    return 1 if any(line.startswith("stopped") for line in missing) else 0
+
+
+def make_environment() -> list[str]:
+    """The virtual environment with exactly the locked packages; nothing to do when the lock is unchanged."""
+    fingerprint = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == fingerprint:
+        return []
+    print("setup: installing the locked Python packages into .venv", flush=True)
+    steps = (
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        [str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)],
+    )
+    for step in steps:
+        if subprocess.run(step, check=False).returncode != 0:
+            return [f"stopped: `{' '.join(step)}` failed; on Debian, python3-venv and a way to PyPI are needed"]
+    STAMP.write_text(fingerprint)
+    return []
+
+
+def find_terraform() -> list[str]:
+    """Terraform comes from no registry that everybody has."""
+    if shutil.which("terraform"):
+        return []
+    return ["terraform is missing: demo and the Terraform tests need 1.9 or later (developer.hashicorp.com/terraform/install)"]
+
+
+def install_programs() -> list[str]:
+    """Programs of Debian packages, unpacked into .venv/bin: no daemon is started, nothing changes on the system."""
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    wanted = {name: PROGRAMS[name] for name in PROGRAMS if not shutil.which(name, path=path)}
+    if not wanted:
+        return []
+    if not shutil.which("apt-get"):
+        return [f"{name} is missing (Debian's {package}): {loss}" for name, (package, loss) in wanted.items()]
+    print(f"setup: fetching {', '.join(wanted)} from Debian's packages", flush=True)
+    return [line for name, (package, loss) in wanted.items() for line in unpack_program(name, package, loss)]
+
+
+def unpack_program(name: str, package: str, loss: str) -> list[str]:
+    """One program out of a package."""
+    folder = VENV / "packages" / package
+    folder.mkdir(parents=True, exist_ok=True)
+    fetch = ["apt-get", "download", "-qq", package]
+    if subprocess.run(fetch, cwd=folder, check=False, stderr=subprocess.DEVNULL).returncode != 0:
+        # A new machine has no package lists yet; only root may fetch them.
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(fetch, cwd=folder, check=False)
+    archives = list(folder.glob("*.deb"))
+    if not archives or subprocess.run(["dpkg-deb", "-x", str(archives[0]), str(folder)], check=False).returncode != 0:
+        return [f"{name} could not be fetched (Debian's {package}): {loss}"]
+    shutil.copy2(folder / "usr" / "bin" / name, VENV / "bin" / name)
+    shutil.rmtree(folder)
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
