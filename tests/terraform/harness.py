@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Terraform is started from this process; gRPC's threads in it need no repair after that.
-os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
-
-from .provider.installation import CHECKOUT, VERSION, WORLD_FILE, WORLD_VARIABLE, install
+from .provider.installation import CHECKOUT as CHECKOUT
+from .provider.installation import VERSION, WORLD_FILE, WORLD_VARIABLE, install
 from .provider.schema import PROVIDER_SOURCE
 from .provider.server import ProviderServer
 from .provider.service import ProviderService

@@ -87,6 +87,7 @@ class Applier:
                     if place.value is UNKNOWN:
                         place.holder[place.name] = self._fill(made, values)
         _forget_unknown(self._block, values)
+        values.update({name: derive(values) for name, derive in self._rules.derived.items()})
 
     def _fill(self, made: Value, values: Object) -> Value:
         return fill_template(made, self._kind, values, self._cloud.projects) if isinstance(made, str) else made

@@ -20,7 +20,9 @@ def test_every_rule_names_what_the_schema_has(kind: str) -> None:
     for choice in rules.choices:
         parent = find_block(block, choice.parent) if choice.parent else block
         assert set(choice.members) <= {*parent.attributes, *parent.blocks}
-    assert {name for name in (*rules.applied, *rules.planned) if "." not in name} <= set(block.attributes)
+    assert {name for name in (*rules.applied, *rules.planned, *rules.derived) if "." not in name} <= set(
+        block.attributes
+    )
 
 
 def test_a_place_in_a_set_has_the_address_of_the_set() -> None:

@@ -17,7 +17,8 @@ _MEMBER_KINDS = re.compile(
     r"|allUsers|allAuthenticatedUsers"
 )
 _ROLE = re.compile(r"roles/[A-Za-z0-9_.]+|(projects|organizations)/[^/]+/roles/[A-Za-z0-9_.]+")
-_ACCOUNT = re.compile(r"serviceAccount:([^@]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com)")
+# Made by people; Google's own accounts (of Compute, of service agents) are taken to exist.
+_ACCOUNT = re.compile(r"[^@]+@(?!gcp-sa-)([a-z0-9-]+)\.iam\.gserviceaccount\.com")
 
 
 def has_permission(cloud: Cloud, secret: str, project: str, account: str, permission: str) -> bool:
@@ -39,6 +40,14 @@ def _permissions(cloud: Cloud, role: str) -> frozenset[str]:
     return frozenset(custom["permissions"]) if custom else PREDEFINED_ROLES.get(role, frozenset())
 
 
+def is_missing(cloud: Cloud, account: str) -> bool:
+    """Whether there is no service account with this e-mail."""
+    match = _ACCOUNT.fullmatch(account)
+    if match is None:
+        return False
+    return cloud.find("google_service_account", f"projects/{match[1]}/serviceAccounts/{account}") is None
+
+
 def refuse_binding(values: Object, cloud: Cloud) -> None:
     """What setIamPolicy refuses: members and roles that do not exist."""
     for member in values.get("members") or [values.get("member")]:
@@ -54,8 +63,6 @@ def refuse_binding(values: Object, cloud: Cloud) -> None:
 def _refuse_member(member: str, cloud: Cloud) -> None:
     if not _MEMBER_KINDS.fullmatch(member):
         raise RefusedError(400, f"The member {member} is of an unknown type., badRequest")
-    match = _ACCOUNT.fullmatch(member)
-    if match is None or match[2] not in cloud.projects:  # not an account of a project that we know
-        return
-    if cloud.find("google_service_account", f"projects/{match[2]}/serviceAccounts/{match[1]}") is None:
-        raise RefusedError(400, f"Service account {match[1]} does not exist., badRequest")
+    account = member.removeprefix("serviceAccount:")
+    if account != member and is_missing(cloud, account):
+        raise RefusedError(400, f"Service account {account} does not exist., badRequest")

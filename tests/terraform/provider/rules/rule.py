@@ -68,10 +68,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The rules of one resource type.
+    """The rules of one resource type, by dotted paths of its attributes.
 
-    Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated
-    `{number}` (the project's), `{digits}`, `{uuid}`, `{etag}`, `{titled}` (an IAM condition's title behind a slash).
+    `replaced_by`: a change of these makes a new resource. `planned`: known before the apply. `applied`: what the cloud
+    puts where a plan is unknown. `derived`: computed anew at every change. `checks` and `choices` are the provider's, at
+    validation; `cloud_checks`, `parent` (type and id of what has to exist first) and `refuse` are the API's, at the
+    apply. `repeatable`: creating what exists is no conflict.
+
+    Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated `{number}`
+    (the project's), `{digits}`, `{uuid}` and `{titled}` (an IAM condition's title behind a slash).
     """
 
     noun: str
@@ -81,6 +86,7 @@ class Rules:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     planned: Mapping[str, str] = field(default_factory=dict)
     applied: Mapping[str, Value] = field(default_factory=dict)
+    derived: Mapping[str, Callable[[Object], Value]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     choices: tuple[Choice, ...] = ()
     cloud_checks: tuple[Check, ...] = ()
@@ -97,8 +103,3 @@ def exactly_one(*members: str, parent: str = "") -> Choice:
 def at_most_one(*members: str, parent: str = "") -> Choice:
     """The members exclude each other."""
     return Choice(parent, members, 0, 1)
-
-
-def at_least_one(*members: str, parent: str = "") -> Choice:
-    """One or more of the members."""
-    return Choice(parent, members, 1, len(members))

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..codec import Object, Value
-from .bindings import has_permission
+from .bindings import has_permission, is_missing
 from .rule import Check, FailedOperationError, RefusedError, Rules, at_most_one
 from .value_checks import labels, lasts, matches, one_of, within
 
@@ -46,10 +46,7 @@ def _refuse_job(values: Object, cloud: Cloud) -> None:
     if not task["containers"]:
         raise RefusedError(400, "template.template.containers: at least one container is required")
     account = task["service_account"]
-    if (
-        account
-        and cloud.find("google_service_account", f"projects/{values['project']}/serviceAccounts/{account}") is None
-    ):
+    if is_missing(cloud, account):
         raise RefusedError(
             403, f"Permission 'iam.serviceaccounts.actAs' denied on service account {account} (or it may not exist)."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..codec import Object
+from .bindings import is_missing
 from .rule import RefusedError, Rules, at_most_one, exactly_one
 from .value_checks import cron, lasts, matches, one_of, time_zone, within
 
@@ -18,8 +19,7 @@ def _refuse_account(values: Object, cloud: Cloud) -> None:
     for target in values["http_target"]:
         for token in (target["oauth_token"] or []) + (target["oidc_token"] or []):
             account = token["service_account_email"]
-            path = f"projects/{values['project']}/serviceAccounts/{account}"
-            if cloud.find("google_service_account", path) is None:
+            if is_missing(cloud, account):
                 raise RefusedError(
                     403,
                     'The principal lacks IAM permission "iam.serviceAccounts.actAs" for the resource '
@@ -36,13 +36,13 @@ RULES = {
         defaults={"time_zone": "Etc/UTC", "attempt_deadline": "180s"},
         applied={
             "paused": False,
-            "state": "ENABLED",
             "retry_config.retry_count": 0,
             "retry_config.max_retry_duration": "0s",
             "retry_config.min_backoff_duration": "5s",
             "retry_config.max_backoff_duration": "3600s",
             "retry_config.max_doublings": 5,
         },
+        derived={"state": lambda values: "PAUSED" if values["paused"] else "ENABLED"},
         choices=(
             exactly_one("app_engine_http_target", "http_target", "pubsub_target"),
             at_most_one("oauth_token", "oidc_token", parent="http_target"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rule import ONE_DAY, ONE_HOUR, Rules, at_least_one, at_most_one, exactly_one
+from .rule import ONE_DAY, ONE_HOUR, Rules, at_most_one, exactly_one
 from .value_checks import labels, lasts, matches, one_of, within
 
 _DURATION = r"[0-9]+(\.[0-9]+)?[smhd]"
@@ -106,6 +106,6 @@ RULES = {
         replaced_by=("project", "location"),
         defaults={"location": "global"},
         applied={"trigger_id": "{uuid}"},
-        choices=(at_least_one("build", "filename", "git_file_source"),),
+        choices=(exactly_one("build", "filename", "git_file_source"),),
     ),
 }
