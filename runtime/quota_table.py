@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 from runtime import VERSION
@@ -13,6 +14,7 @@ from runtime.time_limit import call_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from typing import Any
 
@@ -41,38 +43,37 @@ def compute_cutoff(today: date, days_to_keep: int) -> date:
 class QuotaTable:
     """PROJECT.organizations.org_usage_quotas, partitioned by usage_date; `name` is that name."""
 
-    __slots__ = ("_emulator", "_patience", "_project", "name")
+    __slots__ = ("_clock", "_emulator", "_patience", "_project", "name")
 
     def __init__(self, context: Context) -> None:
         """Raises ConfigurationError where the project's id is none, since it goes into the SQL text."""
         self._project = _check_project(context.settings.project)
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"
+        self._clock = context.clock
         self._patience = Patience("BigQuery", clock=context.clock, log=context.log, deadline=context.deadline)
 
     def count_before(self, cutoff: date) -> int:
         """How many records there are of days before `cutoff`."""
-        result = self._run("SELECT COUNT(*)", cutoff)
-        return _expect_number([row[0] for row in result])
+        return self._run("SELECT COUNT(*)", cutoff, lambda rows: [row[0] for row in rows])
 
     def delete_before(self, cutoff: date) -> int:
         """Deletes the records of days before `cutoff`; how many, by the statement's own statistics."""
-        result = self._run("DELETE", cutoff)
-        return _expect_number([result.num_dml_affected_rows])
+        return self._run("DELETE", cutoff, lambda rows: [rows.num_dml_affected_rows])
 
-    def _run(self, verb: str, cutoff: date) -> RowIterator:
+    def _run(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
         """One request, where nothing goes wrong. Raises JobError or one of its kind."""
         _find_client_library()
         from runtime.bigquery_fault import explain
 
         try:
-            return call_within(self._patience.remaining(), lambda: self._query(verb, cutoff))
+            return call_within(self._patience.remaining(), lambda: self._query(verb, cutoff, read), self._clock)
         except JobError:
             raise
         except Exception as error:
             raise explain(error, self.name) from error
 
-    def _query(self, verb: str, cutoff: date) -> RowIterator:
+    def _query(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
         from google.cloud.bigquery import QueryJobConfig, ScalarQueryParameter
 
         from runtime.bigquery_fault import describe, is_refused_for_now, is_unanswered
@@ -81,16 +82,18 @@ class QuotaTable:
         # the number of rows is right also where the first answer was lost.
         again: Any = self._patience.decorate(is_unanswered, describe)
         anew: Any = self._patience.decorate(is_refused_for_now, describe)
-        return self._connect().query_and_wait(
-            # The bare partition column against a constant: BigQuery then drops whole partitions, which is free of
-            # charge, and reads no other.
-            f"{verb} FROM `{self.name}` WHERE usage_date < @cutoff",
-            job_config=QueryJobConfig(query_parameters=[ScalarQueryParameter("cutoff", "DATE", cutoff)]),
-            api_timeout=min(REQUEST_SECONDS, self._patience.remaining()),
-            wait_timeout=self._patience.remaining(),
-            retry=again,
-            job_retry=anew,
-        )
+        with closing(self._connect()) as client:
+            rows = client.query_and_wait(
+                # The bare partition column against a constant: BigQuery then drops whole partitions, which is free of
+                # charge, and reads no other.
+                f"{verb} FROM `{self.name}` WHERE usage_date < @cutoff",
+                job_config=QueryJobConfig(query_parameters=[ScalarQueryParameter("cutoff", "DATE", cutoff)]),
+                api_timeout=min(REQUEST_SECONDS, self._patience.remaining()),
+                wait_timeout=self._patience.remaining(),
+                retry=again,
+                job_retry=anew,
+            )
+            return _expect_number(read(rows))
 
     def _connect(self) -> Client:
         from google.api_core.client_info import ClientInfo
@@ -108,7 +111,8 @@ class QuotaTable:
 def _check_project(project: str) -> str:
     # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 lower-case letters, digits
     # and hyphens, a letter first, no hyphen last.
-    if not (6 <= len(project) <= 30 and PROJECT_CHARACTERS.issuperset(project)) or not project[0].isalpha():
+    fine = 6 <= len(project) <= 30 and PROJECT_CHARACTERS.issuperset(project)
+    if not fine or not project[0].isalpha() or project.endswith("-"):
         raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is no project's id", "correct it")
     return project
 

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from runtime.clock import Clock
+
     T = TypeVar("T")
 
 
-def call_within(seconds: float, work: Callable[[], T]) -> T:
+def call_within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
     """What `work` returns or raises; TimeoutError after so many seconds, with the work left behind.
 
     The work runs in a thread, so that a signal ends the wait at once whatever the work does.
@@ -31,7 +33,7 @@ def call_within(seconds: float, work: Callable[[], T]) -> T:
             done.release()
 
     start_new_thread(perform, ())
-    if not done.acquire(timeout=max(0.0, seconds)):
+    if not clock.wait(done, max(0.0, seconds)):
         raise TimeoutError(f"not done within {seconds:.0f} s")
     if errors:
         raise errors[0]

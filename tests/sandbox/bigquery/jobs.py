@@ -45,6 +45,11 @@ class JobLedger:
         self._jobs: dict[tuple[str, str], QueryJob] = {}
         self._requests: dict[tuple[str, str], QueryJob] = {}
 
+    @property
+    def all(self) -> list[QueryJob]:
+        """Every job, oldest first."""
+        return list(self._jobs.values())
+
     def start(self, reference: JobReference, configuration: QueryConfiguration, statement: Statement) -> QueryJob:
         """Raises ApiError if the id is taken."""
         key = (reference.project_id, reference.job_id)
