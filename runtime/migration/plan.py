@@ -1,0 +1,74 @@
+"""What is to be done: the files of the folder held against the rows of the ledger. Pure, no I/O."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runtime.migration.files import MigrationFile
+
+# Earlier runners recorded all of a SHA-256 or its first 16 digits; anything else is a label that proves nothing.
+_CHECKSUM = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{48})?")
+
+
+class Plan:
+    """Every file is in exactly one of the first four; `gone` names rows without a file.
+
+    `pending` is in the order of application. `renamed` pairs a file with the name under which its content is recorded.
+    """
+
+    __slots__ = ("applied", "drifted", "gone", "pending", "renamed")
+
+    def __init__(self) -> None:
+        self.applied: list[MigrationFile] = []
+        self.pending: list[MigrationFile] = []
+        self.drifted: list[MigrationFile] = []
+        self.renamed: list[tuple[MigrationFile, str]] = []
+        self.gone: list[str] = []
+
+    @property
+    def status(self) -> str:
+        """What a report says; pending weighs more than drifted."""
+        return "pending" if self.pending else "drifted" if self.drifted else "done"
+
+    def count(self) -> dict[str, int]:
+        """The counts of the summary line."""
+        return {
+            "applied": len(self.applied),
+            "pending": len(self.pending),
+            "drifted": len(self.drifted),
+            "renamed": len(self.renamed),
+            "gone": len(self.gone),
+        }
+
+
+def make_plan(files: Iterable[MigrationFile], rows: Mapping[str, str | None]) -> Plan:
+    """Holds files against rows (name -> checksum). A file that is recorded is never pending again."""
+    plan = Plan()
+    names_by_checksum: dict[str, str] = {}
+    for name, checksum in sorted(rows.items()):
+        names_by_checksum.setdefault(_read_digits(checksum), name)
+    files = tuple(files)
+    for file in files:
+        if file.name not in rows:
+            recorded = names_by_checksum.get(file.checksum) or names_by_checksum.get(file.checksum[:16])
+            if recorded is None:
+                plan.pending.append(file)
+            else:
+                plan.renamed.append((file, recorded))
+        elif file.checksum.startswith(_read_digits(rows[file.name])):
+            plan.applied.append(file)
+        else:
+            plan.drifted.append(file)
+    here = {file.name for file in files} | {recorded for _, recorded in plan.renamed}
+    plan.gone = sorted(name for name in rows if name not in here)
+    return plan
+
+
+def _read_digits(recorded: str | None) -> str:
+    """All or the first 16 digits of a SHA-256; empty where the row has none."""
+    digits = (recorded or "").lower()
+    return digits if _CHECKSUM.fullmatch(digits) else ""
