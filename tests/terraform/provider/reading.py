@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 
 from .codec import Object
@@ -35,7 +34,7 @@ def _complete(template: str, text: str, settings: ProviderSettings) -> str:
     names = [name.partition(".")[0] for _text, name, _spec, _conversion in string.Formatter().parse(template) if name]
     fallbacks = {"project": settings.project, "location": settings.region, "region": settings.region}
     parts = text.split("/")
-    if re.match(r"projects/", text) or len(parts) > len(names):
+    if text.startswith("projects/") or "role" in names or len(parts) > len(names):
         return text
     values: Object = {name: fallbacks.get(name) for name in names}
     values.update(zip(names[-len(parts) :], parts, strict=True))

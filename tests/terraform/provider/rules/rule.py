@@ -71,8 +71,8 @@ class Rules:
     """The rules of one resource type, by dotted paths of its attributes.
 
     `replaced_by`: a change of these makes a new resource. `planned`: known before the apply. `applied`: what the cloud
-    puts where a plan is unknown. `derived`: computed anew at every change. `checks` and `choices` are the provider's, at
-    validation; `cloud_checks`, `parent` (type and id of what has to exist first) and `refuse` are the API's, at the
+    puts where a plan is unknown. `derived`: computed anew at every change. `checks` and `choices` are the provider's,
+    at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and `refuse` are the API's, at the
     apply. `repeatable`: creating what exists is no conflict.
 
     Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated `{number}`
