@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.sandbox.postgres import Cluster
-from tests.sandbox.postgres.binaries import PROGRAMS, copy_binaries, find_binaries, is_reachable
+from tests.sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
@@ -74,13 +74,13 @@ def test_a_server_that_does_not_start_says_why() -> None:
             Cluster(Path(folder))
 
 
-def test_programs_out_of_reach_are_copied(tmp_path: Path) -> None:
-    """A checkout below a home folder that is closed to others still works; nothing in it is changed."""
+def test_programs_out_of_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout below a home folder that is closed to others still works, and the copies go with the server."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    assert (is_reachable(Path("/usr/bin")), is_reachable(closed)) == (True, False)
-    copied = copy_binaries(find_binaries(), tmp_path / "copy")
-    versions = [
-        subprocess.run([copied / name, "--version"], capture_output=True, check=True).stdout for name in PROGRAMS
-    ]
-    assert [b"(PostgreSQL) " in version for version in versions] == [True] * len(PROGRAMS)
+    programs = copy_binaries(find_binaries(), closed / "copy")
+    monkeypatch.setattr("tests.sandbox.postgres.cluster.find_binaries", lambda: programs)
+    assert (is_reachable(Path("/usr/bin")), is_reachable(programs)) == (True, False)
+    with Cluster() as cluster:
+        assert "postgres" in cluster.databases()
+    assert not cluster.sockets.exists()

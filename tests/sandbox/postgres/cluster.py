@@ -86,7 +86,7 @@ class Cluster:
         programs = find_binaries()
         if account is not None:
             programs = programs if is_reachable(programs) else copy_binaries(programs, self.sockets)
-            _give_away({data.parent, self.sockets}, account)
+            _give_away(data.parent, self.sockets, account)
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         arguments = [str(data), str(self.sockets), str(programs), SUPERUSER, options, stop]
@@ -117,11 +117,12 @@ def _run_unprivileged(command: list[str], account: pwd.struct_passwd | None) -> 
     )
 
 
-def _give_away(directories: set[Path], account: pwd.struct_passwd) -> None:
-    for directory in directories:
-        directory.mkdir(parents=True, exist_ok=True)
-        if not is_reachable(directory.parent):
-            raise RuntimeError(
-                f"{directory} is out of reach for {account.pw_name}, who has to run PostgreSQL: choose one in /var/tmp"
-            )
-        os.chown(directory, account.pw_uid, account.pw_gid)
+def _give_away(kept: Path, temporary: Path, account: pwd.struct_passwd) -> None:
+    """Lets the account have the folder of the data, and the temporary one with all that is in it."""
+    kept.mkdir(parents=True, exist_ok=True)
+    if not is_reachable(kept.parent):
+        raise RuntimeError(
+            f"{kept} is out of reach for {account.pw_name}, who has to run PostgreSQL: choose one in /var/tmp"
+        )
+    for path in (kept, temporary, *temporary.rglob("*")):
+        os.chown(path, account.pw_uid, account.pw_gid)
