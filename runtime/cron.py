@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 RANGES = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
-# 29 February falls eight years apart around a century that is no leap year.
-HORIZON_DAYS = 366 * 8 + 1
+LONGEST_DAY = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
 class Cron:
@@ -22,12 +21,15 @@ class Cron:
 
     @staticmethod
     def parse(text: str) -> Cron:
-        """Raises ValueError that names the field: numbers, lists, ranges, steps and `*` only."""
+        """Raises ValueError that names the field: numbers, lists, ranges, steps and `*` only; and for 30 February."""
         fields = text.split()
         if len(fields) != len(RANGES):
             raise ValueError(f"cron {text!r} has {len(fields)} fields, not 5")
         sets = [_parse_field(field, *limits) for field, limits in zip(fields, RANGES, strict=True)]
-        return Cron(text, sets, either_day=fields[2] != "*" and fields[4] != "*")
+        either_day = fields[2] != "*" and fields[4] != "*"
+        if not either_day and min(sets[2]) > max(LONGEST_DAY.get(month, 31) for month in sets[3]):
+            raise ValueError(f"cron {text!r} never fires")
+        return Cron(text, sets, either_day)
 
     def next_after(self, moment: datetime) -> datetime:
         """The first tick strictly after the moment (aware, UTC)."""
@@ -40,15 +42,14 @@ class Cron:
     def _search(self, start: datetime, *, forward: bool) -> datetime:
         step = timedelta(days=1 if forward else -1)
         day = start
-        for _ in range(HORIZON_DAYS):
+        while True:
             if self._matches_day(day):
                 for hour in sorted(self.hours, reverse=not forward):
                     for minute in sorted(self.minutes, reverse=not forward):
                         tick = day.replace(hour=hour, minute=minute)
                         if (tick >= start) if forward else (tick <= start):
                             return tick
-            day = day + step
-        raise ValueError(f"cron {self.text!r} never fires")
+            day += step
 
     def _matches_day(self, day: datetime) -> bool:
         if day.month not in self.months:

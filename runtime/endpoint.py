@@ -27,8 +27,9 @@ class Endpoint:
         scheme, separator, rest = text.partition("://")
         authority, slash, path = rest.partition("/")
         host, port = _split_authority(authority, str(PORTS.get(scheme, 0)))
-        fine = separator and scheme in PORTS and host and port.isdigit() and 0 < int(port) < 65536
-        if not fine or not text.isascii() or any(c in "@?#\\ " or c < " " for c in text):
+        printable = all("!" <= c <= "~" and c not in "@?#\\" for c in text)
+        fine = printable and separator and scheme in PORTS and host and port.isdigit() and len(port) < 6
+        if not fine or not 0 < int(port) < 65536:
             shown = "an address with user information" if "@" in text else repr(text)
             raise ConfigurationError(f"{variable} is {shown}, not like https://host[:port][/path]")
         if scheme == "http" and not is_loopback(host):
@@ -45,13 +46,14 @@ class Endpoint:
 def is_loopback(host: str) -> bool:
     """This machine and no other: localhost, 127.0.0.0/8 or ::1."""
     parts = host.split(".")
-    numeric = len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)
+    numeric = len(parts) == 4 and all(part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
     return host.lower() in ("localhost", "::1") or (numeric and parts[0] == "127")
 
 
 def _split_authority(authority: str, default: str) -> tuple[str, str]:
     if authority.startswith("["):
-        host, _, port = authority[1:].partition("]")
-        return host, port.removeprefix(":") or default
+        host, closing, rest = authority[1:].partition("]")
+        between, _, port = rest.partition(":")
+        return (host if closing and not between else ""), port or default
     host, _, port = authority.partition(":")
     return host, port or default

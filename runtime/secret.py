@@ -7,6 +7,9 @@ from binascii import b2a_base64
 from runtime.errors import ConfigurationError
 
 MASK = "[redacted]"
+STORE_AGAIN = "store it again, the key alone: printf '%s' KEY | gcloud secrets versions add NAME --data-file=-"
+# Where a text was cut in the middle of a secret, this much of it is still found.
+LEAST_PREFIX = 8
 
 
 class Secret:
@@ -15,12 +18,14 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str, variable: str) -> None:
+        if not value:
+            raise ConfigurationError(f"{variable} is empty", STORE_AGAIN)
         for position, character in enumerate(value, 1):
             if not "!" <= character <= "~":
                 raise ConfigurationError(
                     f"{variable} has a blank, a line break or a control character "
                     f"(character {position} of {len(value)})",
-                    "store it again without: printf '%s' VALUE | gcloud secrets versions add NAME --data-file=-",
+                    STORE_AGAIN,
                 )
         self._value = value
 
@@ -43,27 +48,34 @@ class Redactor:
         self._forms: list[str] = []
 
     def add(self, secret: Secret) -> None:
-        """From now on this one is hidden: plain, URL-encoded, base64 at any alignment."""
+        """From now on this one is hidden: plain, in JSON, URL-encoded, base64 at any alignment."""
         value = secret.reveal()
-        forms = {value, _percent_encode(value), _percent_encode(value).replace("%", "%25"), *_base64_forms(value)}
-        forms |= {_lower_escapes(form) for form in forms if "%" in form}
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        forms = {value, escaped, *_percent_forms(value), *_base64_forms(value)}
         self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
 
     def redact(self, text: str) -> str:
-        """The text with every form of every secret masked."""
+        """The text with every form of every secret masked, also where the text ends or was cut halfway through it."""
         for form in self._forms:
-            if form in text:
-                text = text.replace(form, MASK)
+            prefix = form[: max(LEAST_PREFIX, len(form) // 2)]
+            start = text.find(prefix)
+            while start >= 0:
+                end = start + _count_common(form, text[start : start + len(form)])
+                text = text[:start] + MASK + text[end:]
+                start = text.find(prefix, start + len(MASK))
         return text
 
 
-def _percent_encode(value: str) -> str:
-    return "".join(c if c.isalnum() or c in "-._~" else f"%{ord(c):02X}" for c in value)
+def _count_common(form: str, text: str) -> int:
+    return next((n for n, pair in enumerate(zip(form, text, strict=False)) if pair[0] != pair[1]), len(text))
 
 
-def _lower_escapes(form: str) -> str:
-    pieces = form.split("%")
-    return "%".join([pieces[0], *(piece[:2].lower() + piece[2:] for piece in pieces[1:])])
+def _percent_forms(value: str) -> set[str]:
+    # Encoders differ in the slash and in the case of the digits, and what was encoded may be encoded again.
+    upper = "".join(c if c.isalnum() or c in "-._~" else f"%{ord(c):02X}" for c in value)
+    lower = "".join(c if c.isalnum() or c in "-._~" else f"%{ord(c):02x}" for c in value)
+    once = {upper, lower, upper.replace("%2F", "/"), lower.replace("%2f", "/")}
+    return once | {form.replace("%", "%25") for form in once}
 
 
 def _base64_forms(value: str) -> set[str]:
