@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
 from google.cloud.bigquery import Client, SchemaField, Table
 
 from tests.sandbox.bigquery import ApiError, BigQuerySandbox
-from tests.sandbox_tests.bigquery.conftest import PROJECT, TABLE
-
-
-def _post(bigquery: BigQuerySandbox, path: str, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
-    url = f"{bigquery.url}/bigquery/v2/projects/{path}"
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
-    try:
-        with urllib.request.urlopen(request) as reply:
-            return reply.status, json.loads(reply.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())["error"]
-
-
-def _query(bigquery: BigQuerySandbox, text: str, project: str = PROJECT, **members: Any) -> tuple[int, str, str]:
-    body = {"query": text, "useLegacySql": False, **members}
-    status, error = _post(bigquery, f"{project}/queries", body)
-    return status, error["errors"][0]["reason"], error["message"]
-
+from tests.sandbox_tests.bigquery.calls import post, query
+from tests.sandbox_tests.bigquery.conftest import PROJECT
 
 SQL = [
     ("DELETE FROM organizations.org_usage_quotas", "DELETE must have a WHERE clause at [1:1]"),
@@ -46,15 +27,15 @@ SQL = [
 
 
 @pytest.mark.parametrize(("text", "message"), SQL)
-def test_wrong_sql_is_an_invalid_query(bigquery: BigQuerySandbox, text: str, message: str) -> None:
+def test_wrong_sql_is_an_invalidquery(bigquery: BigQuerySandbox, text: str, message: str) -> None:
     """400 invalidQuery, with the reason."""
-    assert _query(bigquery, text) == (400, "invalidQuery", message)
+    assert query(bigquery, text) == (400, "invalidQuery", message)
 
 
 @pytest.mark.parametrize("text", ["SELEC 1", "SELECT 'a", "SELECT (", "DELETE FROM a.b WHERE x <"])
 def test_what_is_no_sql_is_a_syntax_error(bigquery: BigQuerySandbox, text: str) -> None:
     """400 invalidQuery that begins with the words that tools look for."""
-    status, reason, message = _query(bigquery, text)
+    status, reason, message = query(bigquery, text)
     assert (status, reason, message[:13]) == (400, "invalidQuery", "Syntax error:")
 
 
@@ -62,7 +43,7 @@ def test_what_is_no_sql_is_a_syntax_error(bigquery: BigQuerySandbox, text: str) 
 def test_parameter_of_the_wrong_type_is_refused(bigquery: BigQuerySandbox, kind: str, value: str) -> None:
     """The value is checked against the type that was declared."""
     parameter = {"name": "p", "parameterType": {"type": kind}, "parameterValue": {"value": value}}
-    answer = _query(bigquery, "SELECT @p", parameterMode="NAMED", queryParameters=[parameter])
+    answer = query(bigquery, "SELECT @p", parameterMode="NAMED", queryParameters=[parameter])
     assert answer == (400, "invalidQuery", f"Invalid value for query parameter 'p' of type {kind}: '{value}'")
 
 
@@ -81,53 +62,20 @@ def test_parameter_of_the_wrong_type_is_refused(bigquery: BigQuerySandbox, kind:
 )
 def test_missing_table_or_dataset_is_not_found(bigquery: BigQuerySandbox, table: str, message: str) -> None:
     """404 notFound, which names what is missing."""
-    assert _query(bigquery, f"SELECT 1 FROM `{table}`") == (404, "notFound", message)
-
-
-PERMISSIONS = [
-    ("bigquery.jobs.create", "SELECT 1", f"User does not have bigquery.jobs.create permission in project {PROJECT}."),
-    ("bigquery.tables.getData", f"SELECT 1 FROM `{TABLE}`", "or perhaps it does not exist."),
-    ("bigquery.tables.updateData", f"DELETE FROM `{TABLE}` WHERE TRUE", "(or it may not exist)."),
-]
-
-
-@pytest.mark.parametrize(("permission", "text", "end"), PERMISSIONS)
-def test_lacking_permission_is_access_denied(bigquery: BigQuerySandbox, permission: str, text: str, end: str) -> None:
-    """403 accessDenied for exactly what the permission is needed for."""
-    bigquery.access.denied.add(permission)
-    status, reason, message = _query(bigquery, text)
-    assert (status, reason, message[:15], message.endswith(end)) == (403, "accessDenied", "Access Denied: ", True)
-    bigquery.access.denied.clear()
-    assert _post(bigquery, f"{PROJECT}/queries", {"query": text, "useLegacySql": False})[0] == 200
-
-
-def test_unknown_project_looks_like_a_lacking_permission(bigquery: BigQuerySandbox) -> None:
-    """As in the real service, which does not tell strangers what exists."""
-    assert _query(bigquery, "SELECT 1", "somebody-else")[:2] == (403, "accessDenied")
+    assert query(bigquery, f"SELECT 1 FROM `{table}`") == (404, "notFound", message)
 
 
 @pytest.mark.parametrize("extra", [{"queryy": 1}, {"timeoutMS": 1}, {"formatOptions": {"useInt64": True}}])
 def test_unknown_field_is_refused(bigquery: BigQuerySandbox, extra: dict[str, Any]) -> None:
     """400, naming the field; nothing has run."""
-    status, reason, message = _query(bigquery, "SELECT 1", **extra)
+    status, reason, message = query(bigquery, "SELECT 1", **extra)
     assert (status, reason, message.endswith(": Cannot find field.")) == (400, "invalid", True)
 
 
 def test_unknown_query_parameter_of_the_url_is_refused(bigquery: BigQuerySandbox) -> None:
     """Also where the body is right."""
-    status, error = _post(bigquery, f"{PROJECT}/queries?max=1", {"query": "SELECT 1", "useLegacySql": False})
+    status, error = post(bigquery, f"{PROJECT}/queries?max=1", {"query": "SELECT 1", "useLegacySql": False})
     assert (status, 'Unknown name "max"' in error["message"]) == (400, True)
-
-
-@pytest.mark.parametrize(
-    ("header", "status"), [({}, 401), ({"Authorization": "Bearer x"}, 401), ({"Authorization": "Bearer t"}, 200)]
-)
-def test_token_is_demanded_where_there_is_one(header: dict[str, str], status: int) -> None:
-    """Every call needs the token that the stand-in was given; an emulator, without one, takes anonymous callers."""
-    with BigQuerySandbox(token="t") as bigquery:
-        assert (
-            _post(bigquery, f"{PROJECT}/queries", {"query": "SELECT 1", "useLegacySql": False}, **header)[0] == status
-        )
 
 
 def test_error_has_the_shape_that_googles_client_reads() -> None:
@@ -154,5 +102,5 @@ def test_datasets_and_tables_are_made_once(bigquery: BigQuerySandbox, client: Cl
             "schema": {"fields": [{"name": "n", "type": "INTEGER"}]},
         },
     ]
-    answers = [_post(bigquery, f"{PROJECT}/{path}", body)[0] for path, body in zip(paths, bodies, strict=True)]
+    answers = [post(bigquery, f"{PROJECT}/{path}", body)[0] for path, body in zip(paths, bodies, strict=True)]
     assert answers == [409, 409, 404]
