@@ -17,24 +17,27 @@ HASHED_FOLDER = "/etc/ssl/certs"
 
 
 def make_tls_context() -> ssl.SSLContext:
-    """Verifies certificate and host name, TLS 1.2 or later.
+    """Verifies certificate and host name, TLS 1.2 or later; SSL_CERT_FILE and SSL_CERT_DIR are honoured.
 
-    SSL_CERT_FILE and SSL_CERT_DIR are honoured as OpenSSL does. Parsing the whole bundle, as
-    ssl.create_default_context() does, takes 24 ms of a 50 ms job; a hashed folder is looked up by need.
+    Parsing the whole bundle, as ssl.create_default_context() does, takes 24 ms of a 50 ms job; in a hashed
+    folder OpenSSL looks up the one authority that it needs.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if file or folder:
+    if not (file or folder):
+        folder = HASHED_FOLDER
+    if file and os.path.dirname(file) == HASHED_FOLDER:
+        # Debian's bundle is the folder's own files in one.
+        file, folder = None, folder or HASHED_FOLDER
+    if file or _is_hashed(folder):
         context.load_verify_locations(cafile=file, capath=folder)
-    elif _is_hashed(HASHED_FOLDER):
-        context.load_verify_locations(capath=HASHED_FOLDER)
     else:
         context.load_default_certs()
     return context
 
 
-def _is_hashed(folder: str) -> bool:
+def _is_hashed(folder: str | None) -> bool:
     try:
         with os.scandir(folder) as entries:
             return any(entry.name.endswith(".0") for entry in entries)

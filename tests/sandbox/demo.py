@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from runtime.catalogue import ROOT, Catalogue, load_catalogue
 from tests.sandbox.services import Services
 
 ENVIRONMENT = "stage"
-STATE = Path(ROOT, ".sandbox")
+# Not in the checkout: PostgreSQL runs as another user, whom a home folder may be closed to.
+STATE = Path("/var/tmp", f"cloudact-sandbox-{os.getuid()}-{md5(ROOT.encode()).hexdigest()[:8]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def main() -> int:
     """Runs the release, then the scheduled jobs; 0 where every job ended as it should."""
     catalogue = load_catalogue()
     environment = catalogue.environments[ENVIRONMENT]
-    print(f"Starting the stand-ins: admin API, Supabase on a real PostgreSQL, BigQuery. State: {STATE.name}/")
+    print(f"Starting the stand-ins: admin API, Supabase on a real PostgreSQL, BigQuery. State: {STATE}")
     with Services(STATE, environment.project, environment.supabase_ref) as services:
         variables = {
             "PATH": os.environ["PATH"],
@@ -47,7 +49,7 @@ def main() -> int:
         }
         results = [run_job(name, variables) for name in order_jobs(catalogue)]
     print_table(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results])
-    print(f"\nRun it again: nothing is done twice. Start afresh: rm -r {STATE.name}")
+    print(f"\nRun it again: nothing is done twice. Start afresh: rm -r {STATE}")
     return 0 if all(result.exit_status == 0 for result in results) else 1
 
 
