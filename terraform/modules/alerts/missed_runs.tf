@@ -10,6 +10,13 @@ locals {
     }
   }
 
+  # How far back a success can count, and the step that a success is dated by: coarser for a month, to keep the query cheap.
+  _lookbacks = {
+    for name, tick in local._ticks : name => (
+      tick.day_of_month == null ? { days = 1, step_minutes = 10 } : { days = 31, step_minutes = 30 }
+    )
+  }
+
   # Seconds since the last tick; before a month's tick negative, and then no run is due yet.
   _seconds_since_tick = {
     for name, tick in local._ticks : name => (
@@ -19,18 +26,26 @@ locals {
     )
   }
 
-  # All attempts may use their whole time; starting, repeated deliveries and the metric's delay take less than 15 minutes.
+  # All attempts may use their whole time, the start and the metric's delay take less than 5 minutes, and the step has to end.
   _grace_seconds = {
-    for name, job in local._scheduled_jobs : name => job.timeout_seconds * (job.max_retries + 1) + 900
+    for name, job in local._scheduled_jobs : name => (
+      job.timeout_seconds * (job.max_retries + 1) + 300 + local._lookbacks[name].step_minutes * 60
+    )
   }
 
-  # Due since the grace and with no success since the tick. A success is dated by the five-minute step that it falls in;
-  # where there never was one, 1970 stands in, so that the first run can be missed too.
+  _last_success = {
+    for name, lookback in local._lookbacks : name => join("", [
+      "max_over_time(((sum(increase(${local._executions[name].succeeded}[${lookback.step_minutes}m])) > 0) * 0 + time())",
+      "[${lookback.days}d:${lookback.step_minutes}m])",
+    ])
+  }
+
+  # Due since the grace, and the tick no younger than the last success; where there is none, 1970 stands in for it, so
+  # that the very first run can be missed too.
   _missed_queries = {
-    for name, job in local._scheduled_jobs : name => join(" ", [
+    for name in keys(local._scheduled_jobs) : name => join(" ", [
       "(${local._seconds_since_tick[name]} >= ${local._grace_seconds[name]})",
-      "<= (time() - (max_over_time((time() * (sum(increase(${local._executions[name].succeeded}[5m])) > bool 0))",
-      "[${local._ticks[name].day_of_month == null ? "1d" : "31d"}:5m]) or vector(0)))",
+      "<= (time() - (${local._last_success[name]} or vector(0)))",
     ])
   }
 }

@@ -1,0 +1,93 @@
+"""Least privilege: who may do what, as exact sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .estate import ENVIRONMENTS, NAMES, list_kinds, list_resources
+from .test_jobs import CONTRACT, PREFIXES, SCHEDULED
+
+Grant = tuple[str, str, str]
+
+API_JOBS = ("bootstrap", "org-sync-all", "quota-reset", "stale-cleanup", "alerts", "quota-monthly")
+EXCLUSIVE_JOBS = ("migrate", "org-sync-all", "alerts")
+KINDS = {
+    "google_secret_manager_secret_iam_member": "secret_id",
+    "google_cloud_run_v2_job_iam_member": "name",
+    "google_project_iam_member": "project",
+}
+
+
+def expect_grants(environment: str) -> set[Grant]:
+    """Account (without domain), role, object."""
+    project, suffix = ENVIRONMENTS[environment]["project"], ENVIRONMENTS[environment]["secret_suffix"]
+    prefix, reader = PREFIXES[environment], "roles/secretmanager.secretAccessor"
+    custom = f"projects/{project}/roles/{prefix.replace('-', '_')}"
+    return {
+        *((f"{prefix}-{job}", reader, f"ca-root-api-key{suffix}") for job in API_JOBS),
+        (f"{prefix}-migrate", reader, f"supabase-access-token{suffix}"),
+        (f"{prefix}-quota-cleanup", "roles/bigquery.jobUser", project),
+        (f"{prefix}-quota-cleanup", f"{custom}_quota_deleter", project),
+        *((f"{prefix}-{job}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[job][0]}") for job in EXCLUSIVE_JOBS),
+        *((f"{prefix}-triggers", "roles/run.invoker", f"{prefix}-{facts[0]}") for facts in SCHEDULED.values()),
+    }
+
+
+def read_grants(state: Any) -> set[Grant]:
+    return {
+        (values["member"].removeprefix("serviceAccount:").partition("@")[0], values["role"], values[place])
+        for kind, place in KINDS.items()
+        for values in list_resources(state, kind).values()
+    }
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_nobody_may_do_anything_else(environment: str, states: dict[str, Any]) -> None:
+    """The whole IAM table. The triggers' account has run.invoker, which allows no overrides, on five jobs alone."""
+    assert expect_grants(environment) == read_grants(states[environment])
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_grants_are_made_in_no_other_way(environment: str, states: dict[str, Any]) -> None:
+    """No binding or policy, which would take grants away from others, and none on anything else."""
+    kinds = {kind for kind in list_kinds(states[environment]) if "_iam_" in kind}
+    assert {*KINDS, "google_project_iam_custom_role"} == kinds
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_one_account_per_job_and_one_for_the_triggers(environment: str, states: dict[str, Any]) -> None:
+    prefix = PREFIXES[environment]
+    accounts = list_resources(states[environment], "google_service_account").values()
+    assert {f"{prefix}-{name}" for name in (*CONTRACT, "triggers")} == {account["account_id"] for account in accounts}
+    jobs = list_resources(states[environment], "google_cloud_run_v2_job").values()
+    tasks = [job["template"][0]["template"][0] for job in jobs]
+    project = ENVIRONMENTS[environment]["project"]
+    expected = {name: f"{prefix}-{name}@{project}.iam.gserviceaccount.com" for name in CONTRACT}
+    assert expected == {task["containers"][0]["args"][0]: task["service_account"] for task in tasks}
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_custom_roles_hold_just_what_is_needed(environment: str, states: dict[str, Any]) -> None:
+    """A DELETE reads and writes rows; the overlap check reads executions."""
+    role = PREFIXES[environment].replace("-", "_")
+    expected = {
+        f"{role}_quota_deleter": {"bigquery.tables.getData", "bigquery.tables.updateData"},
+        f"{role}_execution_reader": {"run.executions.get", "run.executions.list"},
+    }
+    roles = list_resources(states[environment], "google_project_iam_custom_role").values()
+    assert expected == {values["role_id"]: set(values["permissions"]) for values in roles}
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_rows_may_be_deleted_from_the_quota_table_alone(environment: str, states: dict[str, Any]) -> None:
+    """The condition holds before the table exists: bootstrap makes it later."""
+    table = f"projects/{ENVIRONMENTS[environment]['project']}/datasets/organizations/tables/org_usage_quotas"
+    expected = f'resource.type == "bigquery.googleapis.com/Table" && resource.name == "{table}"'
+    conditions = {
+        values["role"].rpartition("/")[2]: [condition["expression"] for condition in values["condition"]]
+        for values in list_resources(states[environment], "google_project_iam_member").values()
+    }
+    role = f"{PREFIXES[environment].replace('-', '_')}_quota_deleter"
+    assert {role: [expected], "bigquery.jobUser": []} == conditions

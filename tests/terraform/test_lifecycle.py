@@ -1,0 +1,63 @@
+"""Apply, apply again, drift, destroy: what changes and what is protected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .estate import NAMES, found_projects, furnish_projects, list_kinds, list_resources, open_environment, variables_of
+from .harness import Terraform, TerraformError
+from .provider.server import ProviderServer
+
+PROJECT_KINDS = {"google_project_service", "google_artifact_registry_repository", "google_secret_manager_secret"}
+
+
+def list_changes(terraform: Terraform, name: str) -> dict[str, list[str]]:
+    plan = terraform.plan(variables_of(name))
+    actions = {change["address"]: change["change"]["actions"] for change in plan["resource_changes"]}
+    return {address: action for address, action in actions.items() if action != ["no-op"]}
+
+
+@pytest.fixture
+def applied(tmp_path: Path, provider: ProviderServer) -> dict[str, Terraform]:
+    """Environments of a cloud of their own, since the tests below take them apart."""
+    opened = {name: open_environment(name, tmp_path, provider) for name in NAMES}
+    found_projects(opened["stage"].world)
+    furnish_projects(opened["stage"].world)
+    for name, terraform in opened.items():
+        terraform.apply(variables_of(name))
+    return opened
+
+
+@pytest.mark.parametrize("environment", NAMES)
+@pytest.mark.usefixtures("states")
+def test_a_second_plan_is_empty(environment: str, roots: dict[str, Terraform]) -> None:
+    assert list_changes(roots[environment], environment) == {}
+
+
+@pytest.mark.usefixtures("states")
+def test_what_bin_pause_and_gcloud_write_is_left_alone(roots: dict[str, Terraform]) -> None:
+    """A paused trigger stays paused through an apply; the name of the last client is nobody's drift."""
+    with roots["stage"].world.change() as cloud:
+        for trigger in cloud.list_all("google_cloud_scheduler_job"):
+            trigger |= {"paused": True, "state": "PAUSED"}
+        for job in cloud.list_all("google_cloud_run_v2_job"):
+            job |= {"client": "gcloud", "client_version": "528.0.0"}
+    assert list_changes(roots["stage"], "stage") == {}
+
+
+def test_destroying_leaves_what_is_protected(applied: dict[str, Terraform]) -> None:
+    """Test goes whole; stage keeps what its project shares, which it refuses to lose; prod keeps its jobs as well."""
+    applied["test"].destroy(variables_of("test"))
+    assert list_resources(applied["test"].show()) == {}
+
+    own = ("-target=module.jobs", "-target=module.alerts")
+    with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
+        applied["stage"].destroy(variables_of("stage"))
+    applied["stage"].destroy(variables_of("stage"), *own)
+    assert list_kinds(applied["stage"].show()) == PROJECT_KINDS
+
+    with pytest.raises(TerraformError, match="cannot destroy job without setting deletion_protection=false"):
+        applied["prod"].destroy(variables_of("prod"), *own)
+    assert len(list_resources(applied["prod"].show(), "google_cloud_run_v2_job")) == 8
