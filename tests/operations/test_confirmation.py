@@ -1,0 +1,34 @@
+"""Protected environments are changed after one exact word."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from operations.confirmation import Declined, require_confirmation
+from runtime.catalogue import load_catalogue
+
+ENVIRONMENTS = load_catalogue().environments
+
+
+def test_an_unprotected_environment_asks_nothing() -> None:
+    prompts = io.StringIO()
+    require_confirmation(ENVIRONMENTS["stage"], "Apply", answers=io.StringIO(), prompts=prompts)
+    assert prompts.getvalue() == ""
+
+
+@pytest.mark.parametrize("answer", ["yes\n", "yes", " yes \r\n"])
+def test_yes_goes_on(answer: str) -> None:
+    """FR-SJ-001.5. The question names deed, environment and project."""
+    prompts = io.StringIO()
+    require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=prompts)
+    assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Only "yes" goes on: \n'
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "no\n", "y\n", "Yes\n", "yes!\n", "\nyes\n", "yes yes\n"])
+def test_anything_else_declines(answer: str) -> None:
+    """NFR-SJ-002.4, with exit status 1."""
+    with pytest.raises(Declined) as declined:
+        require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=io.StringIO())
+    assert declined.value.exit_status == 1

@@ -1,0 +1,112 @@
+"""bin/create-all-jobs: one command from the catalogues to eight jobs and five triggers (FR-SJ-001.1, FR-SJ-001.2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.terraform.estate import choose_image, furnish_projects, image_of
+
+from .workplace import Workplace
+
+INVENTORY = """
+8 jobs and 5 triggers in {name} ({project}):
+  migrate        {prefix}-manual-supabase-migrate
+  bootstrap      {prefix}-manual-bootstrap
+  org-sync-all   {prefix}-manual-org-sync-all
+  quota-reset    {prefix}-daily-quota-reset             0 0 * * *   {prefix}-daily-quota-reset-trigger
+  quota-cleanup  {prefix}-daily-quota-cleanup           0 1 * * *   {prefix}-daily-quota-cleanup-trigger
+  stale-cleanup  {prefix}-daily-stale-cleanup           0 2 * * *   {prefix}-daily-stale-cleanup-trigger
+  alerts         {prefix}-daily-alerts                  0 8 * * *   {prefix}-daily-alerts-trigger
+  quota-monthly  {prefix}-monthly-quota-reset           5 0 1 * *   {prefix}-monthly-quota-reset-trigger
+"""
+STAGE = INVENTORY.format(name="stage", project="cloudact-testing-1", prefix="cloudact")
+PROD = INVENTORY.format(name="prod", project="cloudact-prod", prefix="cloudact")
+
+
+def furnish(workplace: Workplace, name: str) -> None:
+    """What an operator does between --prepare and the first apply."""
+    furnish_projects(workplace.world)
+    choose_image(workplace.root(name), image_of(name))
+
+
+def test_an_empty_project_gets_its_jobs_in_two_steps(workplace: Workplace) -> None:
+    """Prepare, add what people have to add, create; a second time nothing changes."""
+    assert workplace.run("create-all-jobs", "stage", "--prepare").status == 0
+    furnish(workplace, "stage")
+    done = workplace.run("create-all-jobs", "stage")
+    assert (done.status, done.errors) == (0, "")
+    assert done.output.endswith(STAGE)
+
+    again = workplace.run("create-all-jobs", "stage")
+    assert again.status == 0
+    assert "No changes." in again.output
+    assert again.output.endswith(STAGE)
+
+
+def test_the_plan_is_shown_and_nothing_is_changed(workplace: Workplace) -> None:
+    """Also in prod, without a question."""
+    choose_image(workplace.root("prod"), image_of("prod"))
+    before = workplace.read_cloud()
+    done = workplace.run("create-all-jobs", "prod", "--plan")
+    assert (done.status, done.errors) == (0, "")
+    assert "will be created" in done.output
+    assert before == workplace.read_cloud()
+
+
+@pytest.mark.parametrize("answer", ["", "no\n", "YES\n"])
+def test_prod_is_not_changed_without_a_yes(answer: str, workplace: Workplace) -> None:
+    """FR-SJ-001.5, NFR-SJ-002.4: an end of input counts as no."""
+    choose_image(workplace.root("prod"), image_of("prod"))
+    before = workplace.read_cloud()
+    done = workplace.run("create-all-jobs", "prod", answer=answer)
+    assert done.status == 1
+    assert "create-all-jobs: prod is unchanged: the answer was not yes" in done.errors
+    assert before == workplace.read_cloud()
+
+
+def test_prod_is_created_after_a_yes_on_standard_input(workplace: Workplace) -> None:
+    """FR-SJ-001.5: `echo "yes" | bin/create-all-jobs prod`."""
+    assert workplace.run("create-all-jobs", "prod", "--prepare", answer="yes\n").status == 0
+    furnish(workplace, "prod")
+    done = workplace.run("create-all-jobs", "prod", answer="yes\n")
+    assert done.status == 0
+    assert done.output.endswith(PROD)
+    assert len(workplace.world.load().resources["google_cloud_run_v2_job"]) == 8
+
+
+def test_jobs_that_failed_when_made_can_be_removed_as_told(workplace: Workplace) -> None:
+    """In prod they are protected at once, so that Terraform cannot make them anew by itself."""
+    assert workplace.run("create-all-jobs", "prod", "--prepare", answer="yes\n").status == 0
+    furnish(workplace, "prod")
+    with workplace.world.change() as cloud:
+        versions = cloud.secret_versions.pop("projects/cloudact-prod/secrets/supabase-access-token-prod")
+    assert "lacks something its jobs need" in workplace.run("create-all-jobs", "prod", answer="yes\n").errors
+    with workplace.world.change() as cloud:
+        cloud.secret_versions["projects/cloudact-prod/secrets/supabase-access-token-prod"] = versions
+
+    done = workplace.run("create-all-jobs", "prod", answer="yes\n")
+    assert done.status == 1
+    name, address = "cloudact-manual-supabase-migrate", 'module.jobs.google_cloud_run_v2_job.job["migrate"]'
+    assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.errors
+    assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
+
+
+@pytest.mark.parametrize("arguments", [("local",), ("local", "--prepare"), ("local", "--plan")])
+def test_local_is_refused_by_name(arguments: tuple[str, ...], workplace: Workplace) -> None:
+    """FR-SJ-002.5."""
+    done = workplace.run("create-all-jobs", *arguments)
+    assert (done.status, done.output) == (2, "")
+    problem = "create-all-jobs: 'local' is not an environment: the jobs run on Cloud Run only"
+    assert done.errors == f"{problem} - use one of test, stage, prod\n"
+
+
+def test_it_works_from_anywhere(workplace: Workplace, tmp_path: Path) -> None:
+    """Also where a file is called like a module that it imports."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "json.py").write_text("raise SystemExit('imported from the working directory')", encoding="utf-8")
+    choose_image(workplace.root("test"), image_of("test"))
+    done = workplace.run("create-all-jobs", "test", "--plan", within=elsewhere)
+    assert (done.status, done.errors) == (0, "")

@@ -1,0 +1,91 @@
+"""--prepare: what the jobs need, made where it is missing and taken over where it is there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.terraform.estate import choose_image, furnish_projects, image_of
+
+from .workplace import Workplace
+
+NEXT_STEPS = """\
+  IFS= read -rs VALUE && printf %s "$VALUE" | gcloud secrets versions add ca-root-api-key-test --project=cloudact-testing-1 --data-file=-
+  IFS= read -rs VALUE && printf %s "$VALUE" | gcloud secrets versions add supabase-access-token-test --project=cloudact-testing-1 --data-file=-
+  bin/build-image stage
+  bin/create-all-jobs stage
+"""  # noqa: E501
+OBJECTS = (
+    "cloudact-testing-1-terraform-state",
+    "projects/cloudact-testing-1/locations/us/repositories/gcr.io",
+    "projects/cloudact-testing-1/secrets/ca-root-api-key-test",
+    "projects/cloudact-testing-1/secrets/supabase-access-token-test",
+)
+
+
+def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workplace) -> None:
+    """And the operator is told how to add what Terraform must not know."""
+    done = workplace.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert [f"makes {name}" for name in OBJECTS] == [line.strip() for line in done.output.splitlines()[:4]]
+    assert done.output.endswith(NEXT_STEPS)
+    made = {kind: len(objects) for kind, objects in json.loads(workplace.read_cloud())["resources"].items() if objects}
+    assert made == {
+        "google_artifact_registry_repository": 1,
+        "google_project_service": 10,
+        "google_secret_manager_secret": 2,
+        "google_storage_bucket": 1,
+    }
+
+
+def test_what_exists_already_is_taken_over_unchanged(workplace: Workplace) -> None:
+    """An older installation has registry and secrets; this Terraform has no state of them."""
+    workplace.run("create-all-jobs", "stage", "--prepare")
+    before = workplace.read_cloud()
+    (workplace.root("stage") / "terraform.tfstate").unlink()
+    done = workplace.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert [f"found {name}" for name in OBJECTS] == [line.strip() for line in done.output.splitlines()[:4]]
+    assert before == workplace.read_cloud()
+
+
+def test_to_prepare_twice_changes_nothing(workplace: Workplace) -> None:
+    workplace.run("create-all-jobs", "stage", "--prepare")
+    before = workplace.read_cloud()
+    done = workplace.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert before == workplace.read_cloud()
+
+
+def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
+    done = workplace.run("create-all-jobs", "test", "--prepare")
+    assert (done.status, done.output) == (2, "")
+    assert done.errors == (
+        "create-all-jobs: test shares cloudact-testing-1, which stage prepares for both"
+        " - bin/create-all-jobs stage --prepare\n"
+    )
+
+
+def test_prod_is_not_prepared_without_a_yes(workplace: Workplace) -> None:
+    before = workplace.read_cloud()
+    done = workplace.run("create-all-jobs", "prod", "--prepare", answer="no\n")
+    assert (done.status, done.output) == (1, "")
+    assert before == workplace.read_cloud()
+
+
+@pytest.mark.parametrize("missing", ["everything", "image", "secret version"])
+def test_jobs_before_their_time_fail_with_the_advice_that_prepare_gives(missing: str, workplace: Workplace) -> None:
+    """Whatever is missing: no image chosen, an image that is not there, a secret without a value."""
+    if missing != "everything":
+        workplace.run("create-all-jobs", "stage", "--prepare")
+        choose_image(workplace.root("stage"), image_of("stage"))
+    if missing == "image":
+        furnish_projects(workplace.world)
+        with workplace.world.change() as cloud:
+            cloud.images.clear()
+    done = workplace.run("create-all-jobs", "stage")
+    assert done.status == 1
+    problem = "create-all-jobs: stage lacks something its jobs need: Terraform's message above names it"
+    remedy = "run what is missing of:\n  bin/create-all-jobs stage --prepare\n"
+    assert done.errors.endswith(f"{problem} - {remedy}{NEXT_STEPS}")

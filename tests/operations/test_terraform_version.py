@@ -1,0 +1,56 @@
+"""A missing or old Terraform is told with the version found and the one needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .workplace import Workplace
+
+REMEDY = " - install it as HashiCorp describes, and see that `terraform version` finds it\n"
+
+
+@pytest.fixture
+def tools(workplace: Workplace, tmp_path: Path) -> Path:
+    """A folder that is all of the PATH, with what bin/create-all-jobs itself needs."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in ("dirname", "readlink", "python3"):
+        (folder / name).symlink_to(find_tool(workplace, name))
+    workplace.environment["PATH"] = str(folder)
+    return folder
+
+
+def find_tool(workplace: Workplace, name: str) -> Path:
+    folders = (Path(folder) for folder in workplace.environment["PATH"].split(":"))
+    return next(folder / name for folder in folders if (folder / name).exists())
+
+
+def install_terraform(folder: Path, script: str) -> str:
+    path = folder / "terraform"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.usefixtures("tools")
+def test_no_terraform_at_all(workplace: Workplace) -> None:
+    done = workplace.run("create-all-jobs", "stage")
+    problem = "create-all-jobs: Terraform 1.9 or newer is needed; there is none on the PATH"
+    assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
+
+
+@pytest.mark.parametrize("version", ["1.8.5", "1.5.7", "0.15.0-rc1"])
+def test_a_terraform_that_is_too_old(version: str, tools: Path, workplace: Workplace) -> None:
+    path = install_terraform(tools, f'echo \'{{"terraform_version": "{version}"}}\'')
+    done = workplace.run("create-all-jobs", "stage")
+    problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} is {version}"
+    assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
+
+
+def test_a_terraform_that_does_not_tell_its_version(tools: Path, workplace: Workplace) -> None:
+    path = install_terraform(tools, "echo Terraform v0.11.0")
+    done = workplace.run("create-all-jobs", "stage")
+    problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} does not tell its version"
+    assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
