@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runtime.endpoint import Endpoint
     from runtime.http_client import HttpClient
     from runtime.log import Log
-    from runtime.secret import Secret
+    from runtime.secret import Redactor, Secret
     from runtime.settings import Settings
     from runtime.transport import Transport
 
@@ -61,19 +61,40 @@ class Outcome:
 class Context:
     """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done."""
 
-    __slots__ = ("_transport", "clock", "deadline", "job", "log", "options", "settings")
+    __slots__ = ("_redactor", "_transport", "clock", "deadline", "job", "log", "options", "settings")
 
     def __init__(
-        self, job: Job, options: Options, settings: Settings, *, clock: Clock, log: Log, transport: Transport | None
+        self,
+        job: Job,
+        options: Options,
+        settings: Settings,
+        *,
+        clock: Clock,
+        log: Log,
+        redactor: Redactor,
+        transport: Transport | None,
     ) -> None:
         self.job = job
         self.options = options
         self.settings = settings
         self.clock = clock
         self.log = log
+        self._redactor = redactor
         self._transport = transport
+        for secret in settings.secrets.values():
+            self.hide(secret)
         margin = min(MARGIN_SECONDS, settings.timeout_seconds * 0.1)
         self.deadline = clock.monotonic() + settings.timeout_seconds - margin
+
+    def hide(self, secret: Secret) -> None:
+        """From now on the log never shows it."""
+        self._redactor.add(secret)
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Runs on Cloud Run and changes something: another execution of the job would be in the way."""
+        flags = [option.flag for option in self.job.options if option.read_only]
+        return bool(self.settings.execution and self.settings.job_name) and not any(map(self.options.has, flags))
 
     def http(
         self,

@@ -13,13 +13,14 @@ KINDS = ("manual", "daily", "monthly")
 
 
 class Option:
-    """One command line option of a job; `value` names its value, None for a switch."""
+    """One command line option of a job; `value` names its value, None for a switch; `read_only`: nothing is changed."""
 
-    __slots__ = ("excludes", "flag", "help", "value")
+    __slots__ = ("excludes", "flag", "help", "read_only", "value")
 
     def __init__(self, fields: Fields) -> None:
         self.flag = fields.text("flag")
         self.value = fields.optional_text("value")
+        self.read_only = fields.flag("read_only")
         self.help = fields.text("help")
         self.excludes = fields.texts("excludes")
         fields.finish()

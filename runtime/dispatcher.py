@@ -75,6 +75,12 @@ class Run:
         job = catalogue.find(arguments[0])
         self._name = job.name
         context = self._prepare(job, catalogue, arguments[1:])
+        if job.overlap == "forbid" and context.is_exclusive:
+            from runtime.overlap import find_reason_to_skip
+
+            skipped = find_reason_to_skip(context)
+            if skipped is not None:
+                return skipped
         from importlib import import_module
 
         outcome: Outcome = import_module(job.module).run(context)
@@ -84,10 +90,16 @@ class Run:
         options = parse_options(job, arguments)
         settings = read_settings(self._variables, job, catalogue, ask_project)
         complete_secrets(settings, job, catalogue)
-        for secret in settings.secrets.values():
-            self._redactor.add(secret)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
-        return Context(job, options, settings, clock=self._clock, log=self._log, transport=self._transport)
+        return Context(
+            job,
+            options,
+            settings,
+            clock=self._clock,
+            log=self._log,
+            redactor=self._redactor,
+            transport=self._transport,
+        )
 
     def _report(self, outcome: Outcome) -> int:
         if outcome.exit_status != DONE:

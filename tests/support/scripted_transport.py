@@ -40,8 +40,13 @@ class ScriptedTransport:
             raise step
         if self._advance is not None:
             self._advance(step.seconds)
-        headers = Message()
-        for name, value in step.headers.items():
-            headers[name] = value
-        body = step.body if isinstance(step.body, bytes) else json.dumps(step.body).encode()
-        return step.status, headers, body  # type: ignore[return-value]
+        return encode(step)
+
+
+def encode(answer: Answer) -> tuple[int, Mapping[str, str], bytes]:
+    """The answer as a transport returns it."""
+    headers = Message()
+    for name, value in answer.headers.items():
+        headers[name] = value
+    body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    return answer.status, headers, body  # type: ignore[return-value]

@@ -36,7 +36,9 @@ class QuotaRun:
     def perform(self, *arguments: str) -> Outcome:
         """Runs it. Raises what the job raises."""
         options = parse_options(self._job, list(arguments))
-        context = Context(self._job, options, self._settings, clock=self.clock, log=self._log, transport=None)
+        context = Context(
+            self._job, options, self._settings, clock=self.clock, log=self._log, redactor=Redactor(), transport=None
+        )
         return run(context)
 
 

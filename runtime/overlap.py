@@ -1,0 +1,77 @@
+"""Keeps a second execution of a job from doing what a first one is doing, or has done since its last tick."""
+
+from __future__ import annotations
+
+from runtime.context import Outcome
+from runtime.errors import JobError, TransientError
+from runtime.executions import Execution, list_executions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from runtime.context import Context
+
+
+def find_reason_to_skip(context: Context) -> Outcome | None:
+    """The outcome `skipped` that names the other execution, None where this one should run.
+
+    If the executions cannot be told, the job runs: each may be repeated. A scheduled job that forbids
+    overlap may not (it notifies), so it raises TransientError and has sent nothing.
+    """
+    try:
+        executions = list_executions(context)
+        own = _find_own(context, executions)
+    except JobError as error:
+        if context.job.cron is not None:
+            raise TransientError(
+                f"{context.job.name} cannot tell whether another execution is at work: {error}",
+                "nothing was sent; run it again",
+            ) from error
+        context.log.warning("overlap_unknown", reason=str(error), consequence="the job runs")
+        return None
+    other = _find_overlap(own, executions)
+    if other is not None:
+        reason = f"execution {other.name} was still at work when this one was started"
+        return Outcome("skipped", {}, reason, details={"running_execution": other.name})
+    return _find_success(context, own, executions)
+
+
+def _find_own(context: Context, executions: list[Execution]) -> Execution:
+    for execution in executions:
+        if execution.name == context.settings.execution:
+            return execution
+    raise JobError(f"execution {context.settings.execution} is not among those that Cloud Run lists")
+
+
+def _find_overlap(execution: Execution, executions: list[Execution]) -> Execution | None:
+    # Asked for the moment of creation and not for now, every task and every attempt of an execution gets
+    # the same answer: it runs whole or not at all.
+    earlier = (other for other in executions if other.is_earlier_than(execution))
+    return next((other for other in earlier if other.was_running_at(execution.created)), None)
+
+
+def _find_success(context: Context, own: Execution, executions: list[Execution]) -> Outcome | None:
+    if context.job.cron is None or context.options.has("--again"):
+        return None
+    tick = context.job.cron.last_before(context.clock.now())
+    for other in executions:
+        if other is not own and _has_done_all(context, other, executions, tick):
+            reason = (
+                f"execution {other.name} has succeeded since {tick:%Y-%m-%d %H:%M} (UTC); --again runs it once more"
+            )
+            return Outcome("skipped", {}, reason, details={"succeeded_execution": other.name})
+    return None
+
+
+def _has_done_all(context: Context, execution: Execution, executions: list[Execution], tick: datetime) -> bool:
+    # A success may also be a run with options, for one organisation or for nobody, or one that was
+    # itself skipped for an overlap.
+    with_options = any(argument.startswith("--") and argument != "--again" for argument in execution.arguments)
+    return (
+        execution.succeeded
+        and execution.finished is not None
+        and execution.finished >= tick
+        and not with_options
+        and _find_overlap(execution, executions) is None
+    )

@@ -1,0 +1,211 @@
+"""A second execution of migrate, org-sync-all or alerts leaves the work to the first: NFR-SJ-001.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from runtime import connection_fault as fault
+from runtime.connection_fault import ConnectionFault
+from runtime.dispatcher import Run
+from runtime.endpoint import Endpoint
+from runtime.secret import Redactor
+from runtime.transport import WireRequest
+from tests.support.records import Records
+from tests.support.scripted_transport import Answer, encode
+from tests.support.virtual_clock import VirtualClock
+
+NOW = datetime(2026, 11, 23, 8, 0, 30, tzinfo=UTC)
+NAME = "projects/p/locations/us-central1/jobs/cloudact-daily-alerts/executions/"
+ALERTS = {"success": True, "orgs_processed": 1, "alerts_triggered": 1, "notifications_sent": 1, "errors": 0}
+
+
+def execution(
+    name: str, age: float, ran: float | None = None, *arguments: str, succeeded: bool = True
+) -> dict[str, Any]:
+    """Created `age` seconds ago, finished after `ran` seconds, if at all."""
+    created = NOW - timedelta(seconds=age)
+    container = {"args": ["alerts", *arguments]}
+    entry = {
+        "name": NAME + name,
+        "createTime": created.isoformat(),
+        "taskCount": 1,
+        "template": {"containers": [container]},
+    }
+    if ran is not None:
+        entry["completionTime"] = (created + timedelta(seconds=ran)).isoformat()
+        entry["succeededCount" if succeeded else "failedCount"] = 1
+    return entry
+
+
+OWN = execution("own", 20)
+
+
+class Cloud:
+    """Metadata server, Admin API and admin endpoint in one transport."""
+
+    def __init__(self, *executions: dict[str, Any], broken: str = "") -> None:
+        self.executions = list(executions)
+        self.broken = broken
+        self.calls: list[str] = []
+        self.bearer = ""
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """One answer."""
+        self.calls.append(request.path.partition("?")[0].rpartition("/")[2])
+        if self.broken and self.broken == self.calls[-1]:
+            raise ConnectionFault(fault.REFUSED, "down")
+        if "/computeMetadata/" in request.path:
+            assert "Google" == request.headers["Metadata-Flavor"]
+            return encode(Answer(200, {"access_token": "t0ken", "expires_in": 3599, "token_type": "Bearer"}))
+        if "/executions" in request.path:
+            self.bearer = request.headers["Authorization"]
+            return encode(Answer(200, self._page(request.path)))
+        return encode(Answer(200, ALERTS))
+
+    def _page(self, path: str) -> dict[str, Any]:
+        # Two at a time, so that pages have to be followed.
+        start = int(path.partition("pageToken=")[2] or 0)
+        page: dict[str, Any] = {"executions": self.executions[start : start + 2]}
+        if start + 2 < len(self.executions):
+            page["nextPageToken"] = str(start + 2)
+        return page
+
+    @property
+    def notified(self) -> bool:
+        """Did the job's own call go out?"""
+        return "process-all" in self.calls
+
+
+def run(cloud: Cloud, *arguments: str, job: str = "alerts", **variables: str) -> dict[str, Any]:
+    """The summary of one run in this process."""
+    clock = VirtualClock(NOW)
+    redactor = Redactor()
+    log = Records(clock, redactor)
+    given = {
+        "GCP_PROJECT_ID": "cloudact-testing-1",
+        "CA_ROOT_API_KEY": "k3y",
+        "CLOUD_RUN_JOB": "cloudact-daily-alerts",
+        "CLOUD_RUN_EXECUTION": "own",
+        **variables,
+    }
+    Run(given, clock=clock, log=log, redactor=redactor, transport=cloud).execute([job, *arguments])
+    assert b"t0ken" not in b"".join(log.raw)
+    return log.lines[-1]
+
+
+def test_the_first_execution_runs() -> None:
+    """Alone, it does its work; the list is asked for with the identity's token."""
+    cloud = Cloud(OWN)
+    assert "done" == run(cloud)["status"]
+    assert ("Bearer t0ken", True) == (cloud.bearer, cloud.notified)
+
+
+def test_a_later_execution_is_skipped_and_names_the_earlier_one() -> None:
+    """Exit 0: a duplicate delivery of the trigger is nobody's mistake."""
+    cloud = Cloud(OWN, execution("first", 21))
+    summary = run(cloud)
+    assert ("skipped", 0, "first") == (summary["status"], summary["exit_status"], summary["running_execution"])
+    assert not cloud.notified
+
+
+def test_the_earlier_of_two_runs() -> None:
+    """The other order: what started later is no reason to stop."""
+    assert "done" == run(Cloud(execution("second", 19), OWN))["status"]
+
+
+@pytest.mark.parametrize(("other", "expected"), [("nearly", "skipped"), ("zzz", "done")])
+def test_of_two_created_at_the_same_moment_one_runs(other: str, expected: str) -> None:
+    """The name breaks the tie, for both in the same way."""
+    assert expected == run(Cloud(OWN, execution(other, 20)))["status"]
+
+
+def test_an_execution_that_ended_since_is_still_a_reason_to_skip() -> None:
+    """Every task and every attempt of an execution has to decide alike, however late it starts."""
+    assert "skipped" == run(Cloud(OWN, execution("first", 25, ran=10, succeeded=False)))["status"]
+
+
+def test_an_execution_that_ended_before_is_none() -> None:
+    """Yesterday's run, or this morning's that failed."""
+    cloud = Cloud(OWN, execution("failed", 25, ran=2, succeeded=False), execution("yesterday", 86_400, ran=5))
+    assert "done" == run(cloud)["status"]
+
+
+def test_a_retried_task_of_the_same_execution_is_no_overlap() -> None:
+    """CLOUD_RUN_TASK_ATTEMPT counts on within one execution."""
+    assert "done" == run(Cloud(OWN), CLOUD_RUN_TASK_ATTEMPT="1")["status"]
+
+
+def test_later_pages_are_read() -> None:
+    """The one that is still at work may be far down the list."""
+    others = [execution(f"old-{n}", 90_000 + n, ran=1) for n in range(5)]
+    assert "skipped" == run(Cloud(OWN, *others, execution("stuck", 99_000)))["status"]
+
+
+def test_alerts_runs_once_since_its_tick() -> None:
+    """Not even later the same day, since everybody would be notified again."""
+    cloud = Cloud(OWN, execution("first", 28, ran=3))
+    summary = run(cloud)
+    assert ("skipped", "first") == (summary["status"], summary["succeeded_execution"])
+    assert not cloud.notified
+
+
+def test_again_runs_once_more() -> None:
+    """The operator's explicit wish."""
+    assert "done" == run(Cloud(OWN, execution("first", 28, ran=3)), "--again")["status"]
+
+
+def test_again_does_not_overlap_either() -> None:
+    """Two at a time are never wished for."""
+    assert "skipped" == run(Cloud(OWN, execution("first", 28)), "--again")["status"]
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--org=acme"])
+def test_a_success_with_options_has_not_notified_everybody(option: str) -> None:
+    """A rehearsal at 08:00:01 must not swallow the day's alerts."""
+    assert "done" == run(Cloud(OWN, execution("tried", 28, 3, option)))["status"]
+
+
+def test_a_skipped_execution_is_no_success() -> None:
+    """It exits with 0 as well: the duplicate of a run that then failed must not stop the repetition."""
+    failed = execution("first", 29, ran=8, succeeded=False)
+    duplicate = execution("duplicate", 28, ran=1)
+    assert "done" == run(Cloud(OWN, duplicate, failed))["status"]
+
+
+@pytest.mark.parametrize("broken", ["token", "executions"])
+def test_alerts_sends_nothing_when_it_cannot_tell(broken: str) -> None:
+    """Better late than twice."""
+    cloud = Cloud(OWN, broken=broken)
+    assert 75 == run(cloud)["exit_status"]
+    assert not cloud.notified
+
+
+def test_an_execution_that_does_not_find_itself_cannot_tell() -> None:
+    """Then the list is not that of its job."""
+    assert 75 == run(Cloud(execution("other", 5, ran=1)))["exit_status"]
+
+
+def test_a_repeatable_job_runs_when_it_cannot_tell() -> None:
+    """migrate and org-sync-all do no harm twice; that they could not tell is said."""
+    cloud = Cloud(broken="token")
+    run(cloud, job="org-sync-all")
+    assert "status" in cloud.calls
+
+
+@pytest.mark.parametrize("arguments", [("--dry-run",)])
+def test_a_run_that_changes_nothing_is_not_held_up(arguments: tuple[str, ...]) -> None:
+    """It asks nobody."""
+    cloud = Cloud(OWN, execution("first", 28))
+    assert "done" == run(cloud, *arguments)["status"]
+    assert "token" not in cloud.calls
+
+
+def test_off_cloud_run_nobody_is_asked() -> None:
+    """`python -m runtime alerts` on an operator's machine."""
+    cloud = Cloud()
+    assert "done" == run(cloud, CLOUD_RUN_EXECUTION="")["status"]
+    assert ["process-all"] == cloud.calls
