@@ -28,7 +28,7 @@ APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
 SCRIPT = r"""
 import json, os, signal, sys, time
 def say(event, **fields):
-    print(json.dumps({"severity": "INFO", "event": event, **fields}), flush=True)
+    os.write(1, json.dumps({"severity": "INFO", "event": event, **fields}).encode() + b"\n")
 def leave(*_):
     say("terminated"); sys.exit(143)
 todo = sys.argv[1]
@@ -104,13 +104,18 @@ def describe_applied() -> dict[str, Any]:
 
 def describe_job(name: str, **changes: Any) -> dict[str, Any]:
     """A job that does what its name, or the argument given by an override, says."""
-    env = [{"name": "ENVIRONMENT", "value": "stage", "value_source": []}]
+    env: list[dict[str, Any]] = [{"name": "ENVIRONMENT", "value": "stage", "value_source": []}]
     for variable, secret in changes.pop("secrets", {}).items():
         reference = [{"secret_key_ref": [{"secret": secret, "version": "latest"}]}]
         env.append({"name": variable, "value": "", "value_source": reference})
     container = {"image": IMAGE, "args": ["environment"], "command": ["python", "-I", "-S", "/app"], "env": env}
     task = {"containers": [container], "max_retries": 1, "timeout": "600s", "service_account": account(name)}
-    template = {"parallelism": 1, "task_count": 1, "labels": {"job": name}, "template": [task | changes]}
+    template: dict[str, Any] = {
+        "parallelism": 1,
+        "task_count": 1,
+        "labels": {"job": name},
+        "template": [task | changes],
+    }
     values = {"project": PROJECT, "location": REGION, "name": name, "template": [template], "client": None}
     return _resource("google_cloud_run_v2_job", name, values)
 
@@ -122,7 +127,13 @@ def describe_trigger() -> dict[str, Any]:
         "uri": f"https://run.googleapis.com/v2/{PARENT}/jobs/daily:run",
         "oauth_token": [{"service_account_email": account("triggers"), "scope": ""}],
     }
-    values = {"project": PROJECT, "region": REGION, "name": "daily-trigger", "schedule": "0 0 * * *", "paused": False}
+    values: dict[str, Any] = {
+        "project": PROJECT,
+        "region": REGION,
+        "name": "daily-trigger",
+        "schedule": "0 0 * * *",
+        "paused": False,
+    }
     retry = {"retry_count": 1, "min_backoff_duration": "30s", "max_backoff_duration": "120s"}
     values |= {"time_zone": "Etc/UTC", "http_target": [target], "retry_config": [retry]}
     return _resource("google_cloud_scheduler_job", "daily", values)

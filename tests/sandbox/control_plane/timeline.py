@@ -14,6 +14,7 @@ class Timeline:
     def __init__(self, start: datetime | None = None) -> None:
         """`start` (aware) is where time stands still; None lets it flow as on the machine."""
         self._held = start
+        self._over = False
         self._changed = threading.Condition(threading.RLock())
 
     @property
@@ -50,12 +51,16 @@ class Timeline:
         with self.change():
             pass
 
-    def wait(self, happened: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Waits until something has happened (true) or the seconds of this timeline are over (false)."""
-        if seconds is None or self._held is None:
-            with self._changed:
-                return self._changed.wait_for(happened, seconds)
-        deadline = self.now() + timedelta(seconds=seconds)
+    def wait(self, happened: Callable[[], bool], until: datetime | None = None) -> bool:
+        """Waits until something has happened (true) or the moment has come (false)."""
         with self._changed:
-            self._changed.wait_for(lambda: happened() or self.now() >= deadline)
+            if until is None:
+                return self._changed.wait_for(happened)
+            patience = max(0.0, (until - self.now()).total_seconds()) if self.flows else None
+            self._changed.wait_for(lambda: happened() or self._over or self.now() >= until, patience)
             return happened()
+
+    def end(self) -> None:
+        """No wait for a moment lasts any longer: what is left is to clear up."""
+        with self.change():
+            self._over = True

@@ -62,7 +62,7 @@ class Identities:
             message = f"Request had invalid authentication credentials. {EXPECTED}"
             raise ApiError("UNAUTHENTICATED", message, explain("ACCESS_TOKEN_EXPIRED", "googleapis.com")) from error
 
-    def verify_assertion(self, assertion: str, audience: str | None) -> str:
+    def verify_assertion(self, assertion: str, audience: list[str] | None) -> str:
         """The account that signed the token with a key of its own. Raises ValueError if none did, or it has expired."""
         key_id = _jwt.decode_header(assertion).get("kid", "")
         if key_id not in self._keys:

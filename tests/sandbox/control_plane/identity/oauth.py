@@ -12,6 +12,8 @@ from starlette.routing import Route
 from tests.sandbox.control_plane.identity.accounts import Identities
 
 PATH = "/token"
+# google-auth signs for this address whatever the key file says.
+AUDIENCE = "https://oauth2.googleapis.com/token"
 LIFETIME_SECONDS = 3599
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -24,7 +26,7 @@ def make_route(identities: Identities) -> Route:
         if form.get("grant_type") != GRANT_TYPE:
             return _refuse("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}")
         try:
-            email = identities.verify_assertion(form.get("assertion", ""), str(request.url))
+            email = identities.verify_assertion(form.get("assertion", ""), [AUDIENCE, str(request.url)])
         except (ValueError, GoogleAuthError) as error:
             return _refuse("invalid_grant", str(error))
         token = identities.issue_token(email)

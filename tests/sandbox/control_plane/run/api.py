@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from google.cloud import run_v2
 from google.cloud.run_v2.services.executions.transports.rest_base import _BaseExecutionsRestTransport
@@ -19,7 +20,7 @@ from tests.sandbox.control_plane.run.overrides import apply_overrides
 
 PAGE = {"default": 100, "limit": 1000}
 # The longest that `wait` holds a request.
-WAIT_SECONDS = 60.0
+LONGEST_WAIT = timedelta(seconds=60)
 
 
 class RunApi:
@@ -85,8 +86,8 @@ class RunApi:
     def _wait_operation(self, caller: str, request: operations_pb2.WaitOperationRequest) -> operations_pb2.Operation:
         self._platform.access.require(caller, "run.operations.get", request.name)
         run = self._executions.find(request.name)
-        seconds = request.timeout.ToTimedelta().total_seconds() if request.HasField("timeout") else WAIT_SECONDS
-        self._platform.timeline.wait(lambda: run.done, min(seconds, WAIT_SECONDS))
+        patience = request.timeout.ToTimedelta() if request.HasField("timeout") else LONGEST_WAIT
+        self._platform.timeline.wait(lambda: run.done, self._platform.timeline.now() + min(patience, LONGEST_WAIT))
         return describe_operation(run, request.name)
 
     def _list_executions(self, caller: str, request: run_v2.ListExecutionsRequest) -> run_v2.ListExecutionsResponse:

@@ -15,7 +15,7 @@ from tests.sandbox.control_plane.run.runner import Container, Exit, Handle
 from tests.sandbox.control_plane.run.state import Run
 
 # https://cloud.google.com/run/docs/container-contract: between SIGTERM and SIGKILL.
-GRACE_SECONDS = 10.0
+GRACE = timedelta(seconds=10)
 CANCELLED = "The task was cancelled."
 TIMED_OUT = "The configured timeout was reached."
 
@@ -65,29 +65,30 @@ class TaskRun:
         )
         env = self._env | run.platform_env(self.task.index, number)
         handle = platform.runner.start(self._container, env, write, platform.timeline.wake)
-        limit = self._container.timeout_seconds
-        platform.timeline.wait(lambda: handle.poll() is not None or run.cancelled, limit)
+        deadline = started + timedelta(seconds=self._container.timeout_seconds)
+        platform.timeline.wait(lambda: handle.poll() is not None or run.cancelled, deadline)
         ended = handle.poll()
-        verdict = self._judge(ended or self._stop(handle), started, by_platform=ended is None)
+        verdict = self._judge(ended or self._stop(handle, deadline), deadline, by_platform=ended is None)
         write("system", _tell_end(verdict.exit))
         return verdict
 
-    def _stop(self, handle: Handle) -> Exit:
-        """SIGTERM, then SIGKILL after the grace period."""
+    def _stop(self, handle: Handle, deadline: datetime) -> Exit:
+        """SIGTERM, then SIGKILL after the grace period, which begins at the deadline or at the cancellation."""
         timeline = self._run.platform.timeline
-        for number, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, None)):
+        killed_at = min(deadline, timeline.now()) + GRACE
+        for number, until in ((signal.SIGTERM, killed_at), (signal.SIGKILL, None)):
             handle.send_signal(number)
-            if timeline.wait(lambda: handle.poll() is not None, patience):
+            if timeline.wait(lambda: handle.poll() is not None, until):
                 break
         ended = handle.poll()
         assert ended is not None
         return Exit(signal=ended.signal or signal.SIGTERM, ended_at=ended.ended_at)
 
-    def _judge(self, ended: Exit, started: datetime, *, by_platform: bool) -> Verdict:
+    def _judge(self, ended: Exit, deadline: datetime, *, by_platform: bool) -> Verdict:
         when = ended.ended_at or self._run.platform.timeline.now()
         if by_platform and self._run.cancelled:
             return Verdict(Outcome.CANCELLED, code_pb2.CANCELLED, CANCELLED, ended, when)
-        if by_platform or when - started > timedelta(seconds=self._container.timeout_seconds):
+        if by_platform or when > deadline:
             return Verdict(Outcome.FAILED, code_pb2.DEADLINE_EXCEEDED, TIMED_OUT, ended, when)
         if ended.signal:
             return Verdict(

@@ -67,6 +67,7 @@ class Executions:
         for run in self.runs:
             if not run.done:
                 self.cancel(run)
+        self.platform.timeline.end()
         self.settle()
 
     def _carry_out(self, job: run_v2.Job, run: Run) -> None:
@@ -97,6 +98,7 @@ class Executions:
             name=name, uid=make_uid(name), creator=creator, generation=1, job=short, reconciling=True
         )
         execution.labels, execution.launch_stage, execution.etag = spec.labels, job.launch_stage, f'"{name}"'
+        execution.generation, execution.reconciling = 1, True
         execution.task_count, execution.parallelism = spec.task_count or 1, spec.parallelism
         execution.template = spec.template
         execution.create_time = execution.update_time = stamp(now)

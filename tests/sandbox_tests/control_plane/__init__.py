@@ -1,0 +1,1 @@
+"""What the stand-in control plane does, answer by answer."""

@@ -1,0 +1,209 @@
+"""How executions run and end: environment, secrets, retries, timeouts, signals, cancellation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.cloud import run_v2
+
+from tests.sandbox.control_plane import ControlPlane
+from tests.sandbox.control_plane.example import (
+    DIGEST,
+    IMAGE_NAME,
+    PARENT,
+    SECRET,
+    account,
+    call,
+    describe_applied,
+    make_plane,
+)
+from tests.sandbox.control_plane.world.applied import remove_resource
+from tests.sandbox.control_plane.world.world import Image
+from tests.sandbox_tests.control_plane.steps import completed, events, read_logs, run, start, wait_for_line
+
+Reason = run_v2.Condition.CommonReason
+ExecutionReason = run_v2.Condition.ExecutionReason
+
+
+def test_environment_is_that_of_the_spec_and_of_the_platform_only(plane: ControlPlane) -> None:
+    """Nothing of the stand-in's own environment reaches a job."""
+    execution = run(plane, job="daily")
+
+    (entry,) = read_logs(plane, 'jsonPayload.event="environment"')["entries"]
+    host = plane.metadata_for(account("daily")).url.removeprefix("http://")
+    assert entry["jsonPayload"]["variables"] == {
+        **plane.environment(),
+        "CA_ROOT_API_KEY": "the key",
+        "CLOUD_RUN_EXECUTION": execution.name.rpartition("/")[2],
+        "CLOUD_RUN_JOB": "daily",
+        "CLOUD_RUN_TASK_ATTEMPT": "0",
+        "CLOUD_RUN_TASK_COUNT": "1",
+        "CLOUD_RUN_TASK_INDEX": "0",
+        "ENVIRONMENT": "stage",
+        "GCE_METADATA_HOST": host,
+        "GCE_METADATA_IP": host,
+        "HOME": "/root",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "counts", "result"),
+    [
+        (("exit", "0"), (1, 0, 0), (0, 0, 0, "")),
+        (("exit", "3"), (0, 1, 1), (10, 3, 0, "The container exited with an error.")),
+        (("exit", "143"), (0, 1, 1), (10, 143, 0, "The container exited with an error.")),
+        (("die",), (0, 1, 1), (10, 0, 9, "Container terminated on signal 9.")),
+        (("second-try",), (1, 0, 1), (0, 0, 0, "")),
+    ],
+)
+def test_ends(
+    plane: ControlPlane, args: tuple[str, ...], counts: tuple[int, int, int], result: tuple[int, int, int, str]
+) -> None:
+    """Exit status or signal of the last attempt; one retry, as the job's spec allows."""
+    execution = run(plane, *args)
+
+    (task,) = plane.executions.runs[0].tasks
+    last = task.last_attempt_result
+    assert (execution.succeeded_count, execution.failed_count, execution.retried_count) == counts
+    assert (last.status.code, last.exit_code, last.term_signal, last.status.message) == result
+
+
+def test_failed_execution_names_the_task_and_the_reason(plane: ControlPlane) -> None:
+    """The Completed condition and the operation's error say the same."""
+    operation = start(plane, "exit", "1")
+    plane.executions.settle()
+
+    execution = plane.executions.runs[0].execution
+    message = f"Task {execution.name.rpartition('/')[2]}-task0 failed with message: The container exited with an error."
+    assert completed(execution).message == message
+    assert completed(execution).execution_reason == ExecutionReason.NON_ZERO_EXIT_CODE
+    assert call(plane, "GET", f"/v2/{operation['name']}")["error"] == {"code": 10, "message": message}
+
+
+def test_tasks_have_an_index_each_and_one_failed_task_fails_the_execution(plane: ControlPlane) -> None:
+    """The other tasks run to their end."""
+    execution = run(plane, "odd-tasks-fail", taskCount=3)
+
+    assert (execution.task_count, execution.succeeded_count, execution.failed_count) == (3, 2, 1)
+    assert [task.index for task in plane.executions.runs[0].tasks] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("todo", "end"), [("hang", ["ready", "terminated"]), ("deaf", ["ready"])])
+def test_timeout_terminates_each_attempt_and_kills_what_does_not_end(
+    still: ControlPlane, todo: str, end: list[str]
+) -> None:
+    """SIGTERM at the timeout, SIGKILL ten seconds later; the timeout holds for the retry anew."""
+    start(still, todo)
+    for attempt in (1, 2):
+        still.timeline.wait(lambda: events(still).count("ready") == attempt)  # noqa: B023 - used at once
+        still.timeline.advance(600)
+        if todo == "deaf":
+            still.timeline.advance(10)
+    still.executions.settle()
+
+    (task,) = still.executions.runs[0].tasks
+    assert (task.last_attempt_result.status.code, task.retried) == (4, 1)
+    assert completed(still.executions.runs[0].execution).message.endswith("The configured timeout was reached.")
+    assert [event for event in events(still) if not event.startswith("Container")] == end * 2
+
+
+def test_cancelled_execution(plane: ControlPlane) -> None:
+    """SIGTERM, no retry, its own reason; the cancellation itself succeeds, and once only."""
+    start(plane, "hang")
+    wait_for_line(plane, "ready")
+    run_name = plane.executions.runs[0].execution.name
+    operation = call(plane, "POST", f"/v2/{run_name}:cancel", {})
+    plane.executions.settle()
+
+    execution = plane.executions.runs[0].execution
+    assert (execution.cancelled_count, execution.failed_count, execution.retried_count) == (1, 0, 0)
+    assert completed(execution).execution_reason == ExecutionReason.CANCELLED
+    assert call(plane, "GET", f"/v2/{operation['name']}")["response"]["cancelledCount"] == 1
+    assert call(plane, "POST", f"/v2/{run_name}:cancel", {})["error"]["status"] == "FAILED_PRECONDITION"
+    job = call(plane, "GET", f"/v2/{PARENT}/jobs/manual")
+    assert job["latestCreatedExecution"]["completionStatus"] == "EXECUTION_CANCELLED"
+
+
+ACCESSOR = "google_secret_manager_secret_iam_member.accessor"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "words"),
+    [
+        (lambda plane: plane.world.secrets.pop(f"projects/cloudact-testing-1/secrets/{SECRET}"), 12, "was not found"),
+        (lambda plane: plane.world.secrets[f"projects/cloudact-testing-1/secrets/{SECRET}"].clear(), 12, "not found"),
+        (lambda plane: plane.world.images.clear(), 6, "Image"),
+        (lambda plane: plane.world.accounts.pop(account("daily")), 1, account("daily")),
+    ],
+)
+def test_execution_that_never_starts(plane: ControlPlane, change: Any, reason: int, words: str) -> None:
+    """What is missing when an execution starts fails it before any container: no start time, no task, no line."""
+    change(plane)
+    execution = run(plane, job="daily")
+
+    assert completed(execution).reason == Reason(reason)
+    assert words in completed(execution).message
+    assert ("start_time" in execution, plane.executions.runs[0].tasks, events(plane)) == (False, [], [])
+
+
+def test_secret_that_the_job_may_not_read_keeps_the_container_from_starting() -> None:
+    """The message names the secret, the account and the role; a job without that secret runs."""
+    with make_plane(remove_resource(describe_applied(), ACCESSOR)) as plane:
+        failed, other = run(plane, job="daily"), run(plane, job="manual")
+
+    assert completed(failed).message == (
+        f"Permission denied on secret: projects/cloudact-testing-1/secrets/{SECRET}/versions/latest for Revision "
+        f"service account {account('daily')}. The service account used must be granted the 'Secret Manager Secret "
+        "Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level."
+    )
+    assert other.succeeded_count == 1
+
+
+def test_disabled_newest_version_fails_the_start(plane: ControlPlane) -> None:
+    """`latest` is the newest version whatever its state, not the newest enabled one."""
+    (version,) = plane.world.secrets[f"projects/cloudact-testing-1/secrets/{SECRET}"]
+    version.state = "DISABLED"
+
+    assert completed(run(plane, job="daily")).message.endswith("is in DISABLED state.")
+
+
+def test_tag_is_resolved_when_the_execution_starts(plane: ControlPlane) -> None:
+    """A moved tag changes the next run: the container is started by the digest of that moment."""
+    moved = f"sha256:{'6' * 64}"
+    plane.world.jobs[f"{PARENT}/jobs/manual"].template.template.containers[0].image = f"{IMAGE_NAME}:v1"
+    assert plane.world.find_image(f"{IMAGE_NAME}:v1") == Image(IMAGE_NAME, DIGEST, ("v1",))
+    plane.world.images[:] = [Image(IMAGE_NAME, DIGEST), Image(IMAGE_NAME, moved, ("v1",))]
+
+    assert plane.world.find_image(f"{IMAGE_NAME}:v1") == Image(IMAGE_NAME, moved, ("v1",))
+    assert run(plane).succeeded_count == 1
+
+
+def test_command_that_the_image_does_not_have(plane: ControlPlane) -> None:
+    """A spec's command replaces the image's entry point; one that is not there ends with 127."""
+    plane.world.jobs[f"{PARENT}/jobs/manual"].template.template.containers[0].command = ["python3"]
+    run(plane)
+
+    assert plane.executions.runs[0].tasks[0].last_attempt_result.exit_code == 127
+
+
+def test_overrides_change_one_execution_only(plane: ControlPlane) -> None:
+    """Arguments are replaced, variables are merged; the job stays as it is."""
+    override = {"env": [{"name": "ENVIRONMENT", "value": "other"}, {"name": "MORE", "value": "1"}]}
+    run(plane, containerOverrides=[override], timeout="5s")
+
+    template = plane.executions.runs[0].execution.template
+    assert {entry.name: entry.value for entry in template.containers[0].env} == {"ENVIRONMENT": "other", "MORE": "1"}
+    assert plane.executions.runs[0].execution.template.timeout.seconds == 5
+    assert plane.world.jobs[f"{PARENT}/jobs/manual"].template.template.timeout.seconds == 600
+
+
+def test_closing_ends_what_still_runs() -> None:
+    """No process outlives the stand-in."""
+    with make_plane() as plane:
+        start(plane, "hang")
+        wait_for_line(plane, "ready")
+
+    assert plane.executions.runs[0].execution.cancelled_count == 1
