@@ -17,7 +17,7 @@ class Catalogue:
 
     __slots__ = ("environments", "jobs", "secrets")
 
-    def __init__(self, jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]) -> None:
+    def __init__(self, jobs: tuple[Job, ...], secrets: dict[str, str], environments: dict[str, Environment]) -> None:
         self.jobs = jobs
         self.secrets = secrets
         self.environments = environments
@@ -46,7 +46,7 @@ class Catalogue:
 
     def secret_name(self, variable: str, environment: Environment) -> str:
         """The Secret Manager name behind an environment variable, in that environment."""
-        return str(environment.secret_names.get(variable, f"{self.secrets[variable]}{environment.secret_suffix}"))
+        return environment.secret_names.get(variable, f"{self.secrets[variable]}{environment.secret_suffix}")
 
 
 def load_catalogue(root: str = ROOT) -> Catalogue:
@@ -55,7 +55,7 @@ def load_catalogue(root: str = ROOT) -> Catalogue:
     Raises ConfigurationError that names the file, the job and the key.
     """
     top = _read(root, "jobs.json")
-    secrets = top.members("secrets")
+    secrets = top.text_members("secrets")
     jobs = tuple(Job(job) for job in top.items("jobs"))
     top.finish()
     environments = {
@@ -64,6 +64,7 @@ def load_catalogue(root: str = ROOT) -> Catalogue:
     }
     _check_names(jobs)
     _check_references(jobs, secrets, environments)
+    _check_environments(secrets, environments)
     _check_files(jobs, root)
     return Catalogue(jobs, secrets, environments)
 
@@ -76,14 +77,26 @@ def _read(root: str, name: str) -> Fields:
     path = os.path.join(root, name)
     try:
         with open(path, encoding="utf-8") as file:
-            return Fields(json.load(file), name, ConfigurationError)
-    except (OSError, ValueError) as error:
+            return Fields(json.load(file, object_pairs_hook=_collect), name, ConfigurationError)
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}", "restore it from the repository") from error
+
+
+def _collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        # Of two entries for one name, JSON's readers silently keep the last.
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return values
 
 
 def _check_names(jobs: tuple[Job, ...]) -> None:
     if len({job.name for job in jobs}) < len(jobs):
         raise ConfigurationError("jobs.json: two jobs have the same name")
+    steps = [job.release_step for job in jobs if job.release_step is not None]
+    if len(set(steps)) < len(steps):
+        raise ConfigurationError("jobs.json: two jobs have the same release_step")
     owners: dict[str, str] = {}
     for job in jobs:
         for name in _names(job):
@@ -93,7 +106,7 @@ def _check_names(jobs: tuple[Job, ...]) -> None:
             raise ConfigurationError(f"jobs.json: job {job.name!r} has the same alias twice")
 
 
-def _check_references(jobs: tuple[Job, ...], secrets: dict[str, object], environments: dict[str, Environment]) -> None:
+def _check_references(jobs: tuple[Job, ...], secrets: dict[str, str], environments: dict[str, Environment]) -> None:
     for job in jobs:
         unknown = [name for name in job.secrets if name not in secrets]
         if unknown:
@@ -108,16 +121,29 @@ def _check_references(jobs: tuple[Job, ...], secrets: dict[str, object], environ
             raise ConfigurationError(f"jobs.json: job {job.name!r}: tasks should give a number per environment")
 
 
+def _check_environments(secrets: dict[str, str], environments: dict[str, Environment]) -> None:
+    for environment in environments.values():
+        for variable in environment.secret_names.keys() - secrets.keys():
+            raise ConfigurationError(f"environments.json: {environment.name} names the undeclared secret {variable!r}")
+        sharing = [other for other in environments.values() if other.project == environment.project]
+        if [other.name_prefix for other in sharing].count(environment.name_prefix) > 1:
+            problem = f"{environment.name} shares project and name_prefix with another environment"
+            raise ConfigurationError(f"environments.json: {problem}")
+        if [other.owns_project for other in sharing].count(True) != 1:
+            raise ConfigurationError(f"environments.json: one environment has to own project {environment.project}")
+
+
 def _check_files(jobs: tuple[Job, ...], root: str) -> None:
-    folder = os.path.join(root, "runtime", "jobs")
-    found = {
-        f"{kind}/{name}"
-        for kind in KINDS
-        for name in os.listdir(os.path.join(folder, kind))
-        if name.endswith(".py") and name != "__init__.py"
-    }
+    found = {f"{kind}/{name}" for kind in KINDS for name in _list_files(os.path.join(root, "runtime", "jobs", kind))}
     wanted = {job.module.removeprefix("runtime.jobs.").replace(".", "/") + ".py" for job in jobs}
     for path in sorted(wanted - found):
         raise ConfigurationError(f"jobs.json: there is no file runtime/jobs/{path} for a job", "add it or drop the job")
     for path in sorted(found - wanted):
         raise ConfigurationError(f"runtime/jobs/{path}: jobs.json has no such job", "add it there or drop the file")
+
+
+def _list_files(folder: str) -> list[str]:
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(".py") and name != "__init__.py"]
+    except OSError as error:
+        raise ConfigurationError(f"{folder} cannot be read: {error}", "restore it from the repository") from error

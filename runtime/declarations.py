@@ -97,7 +97,7 @@ class Environment:
         self.region = fields.text("region")
         self.name_prefix = fields.text("name_prefix")
         self.secret_suffix = fields.text("secret_suffix")
-        self.secret_names = dict(fields.members("secret_names"))
+        self.secret_names = fields.text_members("secret_names")
         self.api_url = fields.text("api_url")
         self.supabase_ref = fields.text("supabase_ref")
         self.triggers_paused = fields.flag("triggers_paused")

@@ -78,6 +78,14 @@ class Fields:
         """An object with names of its own."""
         return self._take(name, dict, default)  # type: ignore[return-value]
 
+    def text_members(self, name: str) -> dict[str, str]:
+        """An object with names of its own, whose values are strings."""
+        members = self.members(name)
+        for member, value in members.items():
+            if type(value) is not str:
+                raise self._error(f"{self.where}: {name}: {member} should be str, got {_kind(value)}")
+        return members  # type: ignore[return-value]
+
     def everything(self) -> dict[str, object]:
         """The whole object."""
         return self._values

@@ -77,13 +77,19 @@ class Log:
             self._write(line.encode("ascii"))
             if event == "summary":
                 self._write = _drop
+                self._interrupted = 0
             self._writer = 0
         if self._interrupted == get_ident():
             self._interrupted = 0
             raise Terminated
 
     def interrupt(self) -> None:
-        """For a signal handler: raises Terminated, but only after the line that this thread is writing."""
+        """For a signal handler: raises Terminated, but only after the line that this thread is writing.
+
+        From the summary on it is too late: the job is done, and the process ends with what the summary says.
+        """
+        if self._write is _drop:
+            return
         if self._writer == get_ident():
             self._interrupted = self._writer
         else:
