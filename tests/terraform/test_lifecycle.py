@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,12 @@ def test_destroying_leaves_what_is_protected(applied: dict[str, Terraform]) -> N
     assert list_resources(applied["test"].show()) == {}
 
     own = ("-target=module.jobs", "-target=module.alerts")
-    with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
+    with pytest.raises(TerraformError) as refused:
         applied["stage"].destroy(variables_of("stage"))
+    kept = re.findall(
+        r"Resource\s+module\.project\[0\]\.(\w+)\S*\s+has\s+lifecycle\.prevent_destroy", str(refused.value)
+    )
+    assert ["google_artifact_registry_repository", *["google_secret_manager_secret"] * 2] == sorted(kept)
     applied["stage"].destroy(variables_of("stage"), *own)
     assert list_kinds(applied["stage"].show()) == PROJECT_KINDS
 

@@ -77,3 +77,11 @@ def test_variables_and_outputs_are_alphabetical_and_described(folder: str) -> No
 def test_everything_is_formatted(work: Terraform) -> None:
     """As `terraform fmt` does it, the tests and variables included."""
     assert work.run("fmt", "-check", "-recursive", "../..") == ""
+
+
+def test_every_skipped_check_has_a_reason() -> None:
+    """A sentence, in the line that skips it."""
+    configuration = "".join(path.read_text() for path in TERRAFORM.rglob("*.tf"))
+    skipped = re.findall(r"checkov:skip=(\w+)(.*)", configuration)
+    assert {"CKV_GCP_62", "CKV_GCP_84"} == {check for check, _ in skipped}
+    assert [] == [check for check, reason in skipped if not re.fullmatch(r":\w.{30,}\.", reason)]

@@ -103,6 +103,14 @@ run "a_timeout_over_a_day_is_refused" {
   expect_failures = [var.jobs]
 }
 
+run "no_time_at_all_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 0 }) }
+  }
+  expect_failures = [var.jobs]
+}
+
 run "eleven_retries_are_refused" {
   command = plan
   variables {
@@ -111,10 +119,26 @@ run "eleven_retries_are_refused" {
   expect_failures = [var.jobs]
 }
 
+run "fewer_than_no_retries_are_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { max_retries = -1 }) }
+  }
+  expect_failures = [var.jobs]
+}
+
 run "no_task_is_refused" {
   command = plan
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { tasks = 0 }) }
+  }
+  expect_failures = [var.jobs]
+}
+
+run "more_than_ten_thousand_tasks_are_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { tasks = 10001 }) }
   }
   expect_failures = [var.jobs]
 }
