@@ -23,7 +23,7 @@ _KINDS = re.compile(
     )
     |
     (?P<alone>
-      ALTER\ DATABASE\ \S+\ ((WITH\ )?TABLESPACE\b|SET\ TABLESPACE\ (?!=|TO\b))
+      ALTER\ DATABASE\ \S+\ ((WITH\ )?TABLESPACE\b|SET\ TABLESPACE\ (?![=.]|TO\b))
     | ALTER\ SUBSCRIPTION\ .*\ REFRESH\ PUBLICATION\b
     | ALTER\ SYSTEM\b
     | ALTER\ TABLE\ (?:(?!DETACH\ PARTITION\b)\S++\ )*+DETACH\ PARTITION\ .*\ CONCURRENTLY$

@@ -36,7 +36,7 @@ class Problems:
         self._found.append(Problem(self._filename, self.line(offset), what, remedy))
 
     def line(self, offset: int) -> int:
-        """The number of the line that holds the offset, from 1."""
+        """The number of the line that holds the byte at the offset, from 1."""
         return bisect_right(self._line_ends, offset) + 1
 
     def in_order(self) -> tuple[Problem, ...]:
