@@ -19,7 +19,9 @@ LOCK_HIGH, LOCK_LOW = 0x636C6F75, 0x64616374
 # of extensions and of Supabase's own migration tool aside.
 #
 # Each change is sent behind the comment that `running` looks for (its pattern does not match itself).
+# One snapshot for all of it: a file that is committed meanwhile must not show its tables without its row.
 READ = f"""\
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 DO $read$
 BEGIN
   PERFORM pg_catalog.set_config('migrate.rows', '[]', true);

@@ -1,0 +1,99 @@
+"""`-- migrate: no-transaction`: the statement goes alone, and is recorded only once it has had its effect."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.migration.ledger import READ
+from tests.runtime.jobs.manual.project import FIRST, Project
+from tests.sandbox.faults import Fault
+from tests.sandbox.faults import Kind as Broken
+from tests.sandbox.supabase import Kind
+
+MARKER = "-- migrate: no-transaction\n"
+INDEX = (
+    f"{MARKER}-- beside the running service\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS runs_Name ON runs (name);"
+)
+VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('public.runs_name')"
+
+
+@pytest.fixture
+def indexed(project: Project) -> Project:
+    """A project with an index to be built."""
+    project.begin()
+    project.write("02_index.sql", text=INDEX)
+    return project
+
+
+def test_an_index_is_built_checked_and_recorded(indexed: Project) -> None:
+    """A read before it, the statement, the row."""
+    result = indexed.migrate()
+    assert (result.exit_status, result.counts) == (0, {"applied": 1, "already": 1})
+    assert indexed.supabase.select(VALID) == [(True,)]
+    assert indexed.recorded == [FIRST, "02_index.sql"]
+    assert [query == READ for query in indexed.queries] == [True, True, False, False]
+    assert indexed.clock.waits == []
+
+
+@pytest.mark.parametrize("request_number", [2, 3], ids=["statement", "row"])
+@pytest.mark.parametrize("handled", [True, False])
+def test_a_lost_answer_is_recovered_from(indexed: Project, request_number: int, handled: bool) -> None:
+    """Whether the index is there decides whether the statement goes again."""
+    indexed.supabase.faults.add(Fault(Broken.RESET, skip=request_number, handled=handled))
+    assert indexed.migrate().exit_status == 0
+    assert indexed.supabase.select(VALID) == [(True,)]
+    assert indexed.recorded == [FIRST, "02_index.sql"]
+    statements = sum(query.startswith("/* migrate: 02_index.sql */\n--") for query in indexed.queries)
+    assert statements == (2 if (request_number, handled) == (2, False) else 1)
+
+
+@pytest.mark.parametrize("kind", [Kind.LATE, Kind.TWICE])
+def test_a_statement_that_arrives_late_or_twice_does_no_harm(indexed: Project, kind: Kind) -> None:
+    """IF NOT EXISTS is required for that reason."""
+    mishap = indexed.supabase.mishaps.add(kind, INDEX)
+    assert indexed.migrate().exit_status == 0
+    mishap.release()
+    assert indexed.supabase.select(VALID) == [(True,)]
+    assert indexed.recorded == [FIRST, "02_index.sql"]
+
+
+def test_an_invalid_index_is_reported_with_its_remedy_and_not_recorded(indexed: Project) -> None:
+    """A build that fails leaves one behind, and IF NOT EXISTS then takes it for the real one."""
+    indexed.supabase.select("INSERT INTO public.runs VALUES ('twice'), ('twice')")
+    first = indexed.migrate()
+    assert (first.exit_status, indexed.recorded) == (1, [FIRST])
+    assert "02_index.sql failed and is not applied: SQLSTATE 23505" in first.summary["error"]
+    second = indexed.migrate()
+    assert (second.exit_status, indexed.recorded) == (1, [FIRST])
+    assert second.summary["error"] == "02_index.sql left the index runs_Name invalid behind; it is not recorded"
+    assert second.summary["remedy"].startswith("DROP INDEX CONCURRENTLY runs_Name;")
+    indexed.supabase.select("DELETE FROM public.runs; DROP INDEX public.runs_name")
+    assert indexed.migrate().exit_status == 0
+    assert indexed.supabase.select(VALID) == [(True,)]
+
+
+def test_an_index_of_that_name_on_another_table_is_none_of_this(indexed: Project) -> None:
+    """IF NOT EXISTS looks at the name alone."""
+    indexed.supabase.select("CREATE TABLE public.others (name text); CREATE INDEX runs_name ON public.others (name)")
+    result = indexed.migrate()
+    assert (result.exit_status, indexed.recorded) == (1, [FIRST])
+    assert "the index is not there" in result.summary["error"]
+
+
+def test_an_index_is_dropped_and_looked_for(indexed: Project) -> None:
+    """DROP INDEX CONCURRENTLY IF EXISTS."""
+    indexed.migrate()
+    indexed.write("03_drop.sql", text=f"{MARKER}DROP INDEX CONCURRENTLY IF EXISTS public.runs_name")
+    assert indexed.migrate().exit_status == 0
+    assert indexed.supabase.select(VALID) == []
+    assert indexed.recorded == [FIRST, "02_index.sql", "03_drop.sql"]
+
+
+def test_a_statement_without_a_lasting_effect_goes_again_after_an_unclear_answer(project: Project) -> None:
+    """VACUUM leaves nothing to look for, and comes to the same when it is done twice."""
+    project.begin()
+    project.write("02_vacuum.sql", text=f"{MARKER}VACUUM public.runs")
+    project.supabase.faults.add(Fault(Broken.RESET, skip=2, handled=True))
+    assert project.migrate().exit_status == 0
+    assert sum("VACUUM" in query for query in project.queries) == 2
+    assert project.recorded == [FIRST, "02_vacuum.sql"]

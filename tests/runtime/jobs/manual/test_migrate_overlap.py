@@ -1,0 +1,79 @@
+"""Two runs at once, of whatever origin: every file exactly once, in order, and both end as done."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.jobs.manual.hooked_clock import HookedClock
+from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, Result
+from tests.sandbox.supabase import Kind
+
+NAMES = [f"{number:02}_a.sql" for number in range(2, 8)]
+
+
+def test_a_run_that_finds_another_at_work_waits_and_goes_on(project: Project) -> None:
+    """The first run's query is held with its lock; the second waits for it, then applies the rest."""
+    project.begin()
+    project.write(*NAMES)
+    mishap = project.supabase.mishaps.add(Kind.HELD, "02_a.sql")
+    others: list[Result] = []
+
+    def run_another() -> None:
+        others.append(project.migrate(clock=HookedClock(3, mishap.release)))
+
+    first = project.migrate(clock=HookedClock(1, run_another))
+    assert [result.exit_status for result in (first, *others)] == [0, 0]
+    assert (project.runs, project.recorded) == (NAMES, [FIRST, *NAMES])
+    assert others[0].counts == {"applied": 5, "already": 2}
+    assert first.counts == {"applied": 1, "already": 6}
+
+
+@pytest.mark.parametrize("request_number", range(1, 7))
+def test_a_run_is_overtaken_by_a_whole_other_run_before_any_of_its_requests(
+    project: Project, request_number: int
+) -> None:
+    """What it read at the start is out of date by then: the guard in each request is not."""
+    project.begin()
+    project.write(*NAMES)
+    others: list[Result] = []
+    result = project.migrate(overtaken=Overtaken(request_number, lambda: others.append(project.migrate())))
+    assert {result.exit_status, *(other.exit_status for other in others)} == {0}
+    assert (project.runs, project.recorded) == (NAMES, [FIRST, *NAMES])
+    assert sum(result.counts.get("applied", 0) for result in (result, *others)) == len(NAMES)
+
+
+def test_two_runs_of_a_fresh_project_at_once(project: Project) -> None:
+    """From the creation of the tracking table on, without any order between the two."""
+    project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")
+    project.write(*NAMES)
+    project.write("08_index.sql", text="-- migrate: no-transaction\nVACUUM public.runs")
+    results: list[Result] = []
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        start.wait()
+        # Virtual waits are short: however slow the machine, the time must not run out.
+        results.append(project.migrate(JOB_TIMEOUT_SECONDS="600000"))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [result.exit_status for result in results] == [0, 0]
+    assert (project.runs, project.recorded) == (NAMES, [FIRST, *NAMES, "08_index.sql"])
+
+
+def test_other_folders_do_not_mix(project: Project, tmp_path: Path) -> None:
+    """Two images with different files: each run applies its own, neither minds the other's rows."""
+    project.begin()
+    other = tmp_path / "other"
+    other.mkdir()
+    project.write("02_a.sql")
+    Project(project.supabase, other).write("03_b.sql")
+    assert project.migrate(MIGRATIONS_DIR=str(other)).counts == {"applied": 1, "gone": 1}
+    assert project.migrate().counts == {"applied": 1, "already": 1, "gone": 1}
+    assert project.runs == ["03_b.sql", "02_a.sql"]

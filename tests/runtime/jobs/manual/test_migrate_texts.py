@@ -1,0 +1,104 @@
+"""Files are sent as they are: whatever they leave behind, their row is written with them or they are not applied."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.runtime.jobs.manual.project import FIRST, Project
+
+INSERT = "INSERT INTO public.runs VALUES ('{name}')"
+APPLICABLE = {
+    "last line is a comment": f"{INSERT} -- the end",
+    "no final semicolon": INSERT,
+    "several final semicolons": f"{INSERT};;\n;",
+    "CRLF line ends": f"{INSERT}\r\n;\r\n-- done\r\n",
+    "ends in a block comment": f"{INSERT} /* nested /* ; */ */",
+    "empties the search path": f"SET search_path = ''; {INSERT};",
+    "a search path with a trap": (
+        "CREATE SCHEMA trap; CREATE FUNCTION trap.clock_timestamp() RETURNS timestamptz LANGUAGE sql "
+        f"AS 'SELECT 1/0; SELECT now()'; SET search_path = trap, pg_catalog; {INSERT};"
+    ),
+    "changes its role": f"{INSERT}; SET ROLE anon;",
+    "changes how strings are read": f"SET standard_conforming_strings = off; {INSERT};",
+    "resets everything": f"{INSERT}; RESET ALL;",
+    "raises a notice": f"{INSERT}; DO $$ BEGIN RAISE NOTICE 'COMMIT; %', 1; END $$;",
+    "ends with a SELECT": f"{INSERT}; SELECT 1 AS filename;",
+    "bears a word that is dangerous elsewhere": f"{INSERT}; SELECT 'COMMIT; ROLLBACK' /* COMMIT; */;",
+    "is unicode": f"{INSERT}; COMMENT ON TABLE public.runs IS 'Läufe 🚀 \\';",
+    "records itself": f"{INSERT}; INSERT INTO schema_migrations (filename, checksum) VALUES ('{{name}}', 'v1');",
+    "grants itself away": f"{INSERT}; GRANT ALL ON public.schema_migrations TO anon;",
+    "defers its constraints": (
+        f"CREATE TABLE late (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED); INSERT INTO late VALUES (1); {INSERT};"
+    ),
+    "only comments": "-- nothing yet\n/* nothing */",
+}
+
+
+@pytest.mark.parametrize("kind", APPLICABLE)
+def test_a_file_is_applied_and_recorded_whatever_it_leaves_behind(project: Project, kind: str) -> None:
+    """Its own text, then its row, in one transaction."""
+    project.begin()
+    project.write("02_a.sql", text=APPLICABLE[kind])
+    assert project.migrate().counts == {"applied": 1, "already": 1}
+    assert project.runs == (["02_a.sql"] if INSERT in APPLICABLE[kind] else [])
+    [row] = project.supabase.select(
+        "SELECT length(checksum), applied_by, execution_time_ms >= 0 FROM public.schema_migrations "
+        "WHERE filename = '02_a.sql'"
+    )
+    assert row == (64, "cloud_run_job", True)
+    assert project.changes == ["02_a.sql"]
+
+
+FAILING = {
+    "a constraint that fails at the commit": (
+        "CREATE TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED); INSERT INTO late VALUES (1), (1);",
+        "SQLSTATE 23505",
+    ),
+    "a COMMIT in a DO block": (f"{INSERT};\nDO $$ BEGIN COMMIT; END $$;", "SQLSTATE 2D000"),
+    "a tracking table that is dropped": (f"{INSERT}; DROP TABLE public.schema_migrations;", "SQLSTATE 42P01"),
+    "a transaction that becomes read-only": (f"{INSERT}; SET TRANSACTION READ ONLY;", "SQLSTATE 25006"),
+    "a syntax error at the end": (f"{INSERT};\nSELECT (1", "02_a.sql:2 failed"),
+    "an error in a function's own text": (
+        "SELECT 1;\nDO $$ BEGIN\n  EXECUTE 'SELECT nonsense';\nEND $$;",
+        '02_a.sql failed and is not applied: SQLSTATE 42703: column "nonsense" does not exist',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_a_file_that_fails_leaves_nothing_behind(project: Project, kind: str) -> None:
+    """Exit 1 with PostgreSQL's own words; neither effects nor row."""
+    project.begin()
+    text, message = FAILING[kind]
+    project.write("02_a.sql", text=text)
+    result = project.migrate()
+    assert (result.exit_status, result.counts) == (1, {"already": 1, "pending": 1})
+    assert message in result.summary["error"]
+    assert (project.runs, project.recorded) == ([], [FIRST])
+
+
+def test_contention_is_no_fault_of_the_file(project: Project) -> None:
+    """A deadlock, a lock that was not to be had: exit 75, run again."""
+    project.begin()
+    project.write("02_a.sql", text="DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$;")
+    result = project.migrate()
+    assert (result.exit_status, result.summary["status"]) == (75, "incomplete")
+
+
+def test_the_table_is_out_of_the_publics_reach_and_stays_so(project: Project) -> None:
+    """Supabase grants every new table to anon and authenticated; a table that an earlier runner made is shut, too."""
+    project.begin()
+    grants = (
+        "GRANT ALL ON public.schema_migrations TO anon; GRANT ALL ON SEQUENCE public.schema_migrations_id_seq TO anon"
+    )
+    for opened in ("SELECT", grants, "ALTER TABLE public.schema_migrations DISABLE ROW LEVEL SECURITY"):
+        project.supabase.select(opened)
+        project.forget()
+        assert project.migrate().exit_status == 0
+        assert project.changes == ([] if opened == "SELECT" else ["bookkeeping"])
+        assert project.supabase.select(
+            "SELECT bool_or(has_table_privilege(r, 'public.schema_migrations', p)), "
+            "bool_or(has_sequence_privilege(r, 'public.schema_migrations_id_seq', 'USAGE')), "
+            "(SELECT relrowsecurity FROM pg_class WHERE oid = 'public.schema_migrations'::regclass) "
+            "FROM unnest(ARRAY['anon', 'authenticated']) r, unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) p"
+        ) == [(False, False, True)]
