@@ -6,7 +6,7 @@ Google's own protocol buffers. What is known to differ: log entries are readable
 conditional IAM bindings grant nothing, and messages of errors are close to Google's, not equal.
 """
 
-from tests.sandbox.control_plane.plane import ControlPlane
+from tests.sandbox.control_plane.plane import ControlPlane, point_to
 from tests.sandbox.control_plane.run.process_runner import ProcessRunner, Program
 from tests.sandbox.control_plane.run.runner import Container, Exit, Handle, OnLine, Runner
 from tests.sandbox.control_plane.timeline import Timeline
@@ -23,4 +23,5 @@ __all__ = [
     "Runner",
     "Timeline",
     "World",
+    "point_to",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +11,13 @@ from pathlib import Path
 from tests.sandbox.control_plane import ControlPlane, ProcessRunner, Program, World
 from tests.sandbox.control_plane.world.applied import add_applied
 from tests.sandbox.control_plane.world.world import load_surroundings
+from tests.sandbox.standalone import announce_and_wait
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def main() -> None:
-    """Serves until SIGTERM or SIGINT; prints one JSON line when it is ready."""
+    """Serves, in the machine's time; prints its address (one for all APIs) as one line of JSON."""
     options = _parse_arguments()
     world = World(created=datetime.now(UTC))
     for path in options.world:
@@ -27,18 +27,16 @@ def main() -> None:
     program = Program((sys.executable, "-m", "runtime"), ROOT)
     programs = dict.fromkeys({image.name for image in world.images}, program)
     runner = ProcessRunner(programs, dict(setting.split("=", 1) for setting in options.network))
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with ControlPlane(world, runner, port=options.port) as plane:
         if options.key_file:
             email, project = options.key_for
             options.key_file.touch(mode=0o600)
             options.key_file.write_text(json.dumps(plane.key_for(email, project)), encoding="utf-8")
-        print(json.dumps({"url": plane.url, "environment": plane.environment()}), flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        announce_and_wait(plane.server)
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="control_plane", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.sandbox.control_plane", description=__doc__)
     parser.add_argument("--world", type=Path, action="append", required=True, help="`terraform show -json`; repeatable")
     parser.add_argument("--surroundings", type=Path, action="append", default=[], help="secrets, images, grants")
     parser.add_argument("--network", action="append", default=[], metavar="NAME=VALUE", help="set in every container")

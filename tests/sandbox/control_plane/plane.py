@@ -33,6 +33,11 @@ from tests.sandbox.http_server import HttpServer, serve
 OVERRIDES = ("ARTIFACTREGISTRY", "CLOUDSCHEDULER", "LOGGING", "RUN", "SECRETMANAGER", "SERVICEUSAGE")
 
 
+def point_to(url: str) -> dict[str, str]:
+    """The environment that points Google's tools and the operators' commands at a stand-in; no credentials."""
+    return {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}": f"{url}/" for api in OVERRIDES}
+
+
 class ControlPlane:
     """Serves at once, until closed; use it in a `with`. `server` has the faults and the requests received."""
 
@@ -59,10 +64,6 @@ class ControlPlane:
         self.server = serve(app, port=port, state=self._describe)
         self.url = self.server.url
         self._delivery = Delivery(world, self.identities.issue_token, self.url)
-
-    def environment(self) -> dict[str, str]:
-        """What points Google's tools and the operators' commands here; credentials are the caller's to add."""
-        return {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}": f"{self.url}/" for api in OVERRIDES}
 
     def key_for(self, email: str, project: str) -> dict[str, str]:
         """The content of a service-account key file whose tokens are fetched here."""
@@ -101,7 +102,7 @@ class ControlPlane:
     def _surround(self, email: str) -> Mapping[str, str]:
         """Where a container finds the platform's services."""
         host = self.metadata_for(email).url.removeprefix("http://")
-        return {**self.environment(), "GCE_METADATA_HOST": host, "GCE_METADATA_IP": host}
+        return {**point_to(self.url), "GCE_METADATA_HOST": host, "GCE_METADATA_IP": host}
 
     def _describe(self) -> dict[str, Any]:
         with self.timeline.change():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from google.cloud import run_v2
 
-from tests.sandbox.control_plane import ControlPlane
+from tests.sandbox.control_plane import ControlPlane, point_to
 from tests.sandbox.control_plane.example import (
     DIGEST,
     IMAGE_NAME,
@@ -33,7 +33,7 @@ def test_environment_is_that_of_the_spec_and_of_the_platform_only(plane: Control
     (entry,) = read_logs(plane, 'jsonPayload.event="environment"')["entries"]
     host = plane.metadata_for(account("daily")).url.removeprefix("http://")
     assert entry["jsonPayload"]["variables"] == {
-        **plane.environment(),
+        **point_to(plane.url),
         "CA_ROOT_API_KEY": "the key",
         "CLOUD_RUN_EXECUTION": execution.name.rpartition("/")[2],
         "CLOUD_RUN_JOB": "daily",

@@ -76,8 +76,11 @@ class RunApi:
             raise ApiError("ABORTED", f"The etag of {request.name} is another: the job has changed.")
         if request.validate_only:
             raise ApiError("UNIMPLEMENTED", "The stand-in does not serve validate_only.")
-        run = self._executions.start(job, apply_overrides(job, request.overrides), caller)
-        return describe_operation(run, run.operation)
+        spec = apply_overrides(job, request.overrides)
+        with self._platform.timeline.change():
+            # The answer is that of the acceptance, however fast the execution ends.
+            run = self._executions.start(job, spec, caller)
+            return describe_operation(run, run.operation)
 
     def _get_operation(self, caller: str, request: operations_pb2.GetOperationRequest) -> operations_pb2.Operation:
         self._platform.access.require(caller, "run.operations.get", request.name)

@@ -1,0 +1,130 @@
+"""The stand-in over what Terraform really makes of stage: each grant and secret is what exactly its jobs need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.sandbox.control_plane import Container, ControlPlane, Exit, OnLine, Timeline, World
+from tests.sandbox.control_plane.example import PROJECT, START
+from tests.sandbox.control_plane.world.applied import add_applied, remove_resource
+from tests.sandbox.control_plane.world.world import add_surroundings
+from tests.sandbox_tests.control_plane.applied import SURROUNDINGS, apply_stage
+from tests.sandbox_tests.control_plane.steps import completed
+from tests.terraform.estate import JOBS
+
+
+class Ended:
+    """A container that has ended well."""
+
+    def poll(self) -> Exit:
+        return Exit()
+
+    def send_signal(self, number: int) -> None:
+        """There is nothing left to receive it."""
+
+
+class Instant:
+    """Runs nothing: whatever starts, succeeds at once. What it was given is kept."""
+
+    tells_time = False
+
+    def __init__(self) -> None:
+        self.environments: dict[str, Mapping[str, str]] = {}
+
+    def start(self, container: Container, env: Mapping[str, str], on_line: OnLine, on_end: Callable[[], None]) -> Ended:
+        self.environments[container.args[0]] = env
+        on_end()
+        return Ended()
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Stage, applied."""
+    return apply_stage(tmp_path_factory.mktemp("stage"))
+
+
+@contextmanager
+def _serve(state: Any, runner: Instant, **changes: Any) -> Iterator[ControlPlane]:
+    world = World(created=START)
+    add_applied(world, state)
+    add_surroundings(world, {"projects": {PROJECT: SURROUNDINGS | changes}})
+    with ControlPlane(world, runner, Timeline(START)) as plane:
+        yield plane
+
+
+def _run_all(plane: ControlPlane) -> dict[str, str]:
+    """What became of each job, by its short name: nothing, or the message of the failure."""
+    for job in list(plane.world.jobs.values()):
+        plane.executions.start(job, job.template, "operator@example.com")
+    plane.executions.settle()
+    messages = {run.execution.labels["job"]: completed(run.execution) for run in plane.executions.runs}
+    return {
+        name: "" if done.message.startswith("Execution completed") else done.message for name, done in messages.items()
+    }
+
+
+def test_everything_that_is_applied_runs(state: Any) -> None:
+    """Eight jobs start, each with the secrets of the catalogue and no other."""
+    runner = Instant()
+    with _serve(state, runner) as plane:
+        assert _run_all(plane) == dict.fromkeys(JOBS, "")
+
+    secrets = {"CA_ROOT_API_KEY", "SUPABASE_ACCESS_TOKEN"}
+    assert {name: sorted(secrets & env.keys()) for name, env in runner.environments.items()} == {
+        name: job["secrets"] for name, job in JOBS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "secret"),
+    [("CA_ROOT_API_KEY", "ca-root-api-key-test"), ("SUPABASE_ACCESS_TOKEN", "supabase-access-token-test")],
+)
+def test_secret_without_a_version_fails_the_jobs_that_need_it(state: Any, variable: str, secret: str) -> None:
+    """They never start, and their message names the secret; the others run."""
+    with _serve(state, Instant(), secrets=SURROUNDINGS["secrets"] | {secret: []}) as plane:
+        messages = _run_all(plane)
+
+    needing = {name for name, job in JOBS.items() if variable in job["secrets"]}
+    assert {name for name, message in messages.items() if message} == needing
+    assert all(secret in messages[name] for name in needing)
+
+
+@pytest.mark.parametrize("job", [name for name, job in JOBS.items() if job["secrets"]])
+def test_missing_accessor_grant_fails_its_job_only(state: Any, job: str) -> None:
+    """The message names the account that lacks it."""
+    (variable,) = JOBS[job]["secrets"]
+    address = f'module.jobs.google_secret_manager_secret_iam_member.accessor["{job}/{variable}"]'
+    with _serve(remove_resource(state, address), Instant()) as plane:
+        messages = _run_all(plane)
+
+    assert {name for name, message in messages.items() if message} == {job}
+    assert f"cloudact-{job}@{PROJECT}.iam.gserviceaccount.com" in messages[job]
+
+
+def test_month_of_triggers(state: Any) -> None:
+    """31 days of four daily jobs and one monthly one: 125 executions, each by the triggers' account (FR-SJ-001.2)."""
+    with _serve(state, Instant()) as plane:
+        plane.advance_to(START.replace(month=3, day=31, hour=23))
+        fired = [run.execution.labels["job"] for run in plane.executions.runs]
+        creators = {run.execution.creator for run in plane.executions.runs}
+
+    scheduled = {name: 31 if job["kind"] == "daily" else 1 for name, job in JOBS.items() if job["cron"]}
+    assert {name: fired.count(name) for name in scheduled} == scheduled
+    assert (len(fired), creators) == (125, {f"cloudact-triggers@{PROJECT}.iam.gserviceaccount.com"})
+
+
+@pytest.mark.parametrize("job", [name for name, job in JOBS.items() if job["cron"]])
+def test_missing_invoker_grant_keeps_its_trigger_from_firing(state: Any, job: str) -> None:
+    """The other triggers fire; the failed one is in the log for the alert."""
+    address = f'module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
+    with _serve(remove_resource(state, address), Instant()) as plane:
+        plane.advance_to(START.replace(month=3, day=1, hour=12, minute=0))
+        fired = {run.execution.labels["job"] for run in plane.executions.runs}
+        denied = {attempt.trigger for attempt in plane.triggers.attempts if attempt.code}
+
+    assert fired == {name for name, other in JOBS.items() if other["cron"]} - {job}
+    assert {name.rpartition("/")[2] for name in denied} == {f"cloudact-{JOBS[job]['cloud_run_job']}-trigger"}
