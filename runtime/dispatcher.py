@@ -11,7 +11,7 @@ from runtime.catalogue import load_catalogue
 from runtime.clock import Clock
 from runtime.context import Context, Outcome
 from runtime.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
-from runtime.log import Log
+from runtime.log import Log, write_whole
 from runtime.metadata import ask_project
 from runtime.secret import Redactor
 from runtime.secret_store import complete_secrets
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runtime.transport import Transport
 
 HELP = ("--help", "-h")
+STDERR = 2
 
 
 class Run:
@@ -57,7 +58,7 @@ class Run:
         except JobError as error:
             if error.exit_status == REFUSED:
                 # Whoever typed the command reads this; the log is for the platform.
-                os.write(2, self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"))
+                write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
             return self._report_error(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
             return self._report_crash(error)
@@ -143,6 +144,7 @@ class Run:
 def main(arguments: list[str]) -> None:
     """Runs the process to its end. Never returns: os._exit spares the interpreter's tidying up."""
     _forbid_core_files()
+    _open_standard_streams()
     if any(argument in HELP for argument in arguments):
         os._exit(_print_help(arguments))
     clock, redactor = Clock(), Redactor()
@@ -169,6 +171,15 @@ def _forbid_core_files() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _open_standard_streams() -> None:
+    # Where one is closed, the next socket would take its number, and the log go out on it.
+    for descriptor in (0, 1, STDERR):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _identify(variables: Mapping[str, str]) -> dict[str, object]:
     names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
     return {field: variables[name] for field, name in names.items() if variables.get(name)}
@@ -179,7 +190,7 @@ def _print_help(arguments: list[str]) -> int:
         catalogue = load_catalogue()
         text = describe_jobs(catalogue) if arguments[0] in HELP else describe_job(catalogue.find(arguments[0]))
     except JobError as error:
-        os.write(2, f"{error}\n".encode())
+        write_whole(f"runtime: {error}\n".encode("ascii", "backslashreplace"), STDERR)
         return error.exit_status
-    os.write(1, text.encode())
+    write_whole(text.encode())
     return DONE

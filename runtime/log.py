@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 4000
 
 
-def write_to_stdout(line: bytes) -> None:
-    """All of the line, past every buffer. A reader that went away must not stop the job's work."""
+def write_whole(text: bytes, descriptor: int = 1) -> None:
+    """All of it, to stdout or stderr, past every buffer. A reader that went away must not stop the job's work."""
     try:
-        while line:
-            line = line[os.write(1, line) :]
+        while text:
+            text = text[os.write(descriptor, text) :]
     except OSError:
         pass
 
@@ -39,7 +39,7 @@ class Log:
         clock: Clock,
         redactor: Redactor,
         fields: dict[str, object],
-        write: Callable[[bytes], None] = write_to_stdout,
+        write: Callable[[bytes], None] = write_whole,
     ) -> None:
         self._clock = clock
         self._redactor = redactor

@@ -9,6 +9,8 @@ from runtime.dialing import dial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runtime.endpoint import Endpoint
 
 # On Google's machines the server is on the link; elsewhere the name does not resolve or nobody answers.
@@ -23,12 +25,19 @@ def ask_project(endpoint: Endpoint | None) -> str | None:
     try:
         # Connecting first spares a run without a project the import of urllib.
         dial(endpoint.host, endpoint.port, monotonic() + PROBE_SECONDS).close()
-        from runtime.transport import UrllibTransport, WireRequest
-
-        request = WireRequest("GET", "/computeMetadata/v1/project/project-id", {"Metadata-Flavor": "Google"}, None)
-        status, headers, body = UrllibTransport().send(endpoint, request, ANSWER_SECONDS)
+        status, headers, body = _get(endpoint, "/computeMetadata/v1/project/project-id")
     except ConnectionFault:
         return None
     if status != 200 or headers.get("Metadata-Flavor") != "Google":
         return None
     return body.decode("ascii", "replace").strip()
+
+
+def _get(endpoint: Endpoint, path: str) -> tuple[int, Mapping[str, str], bytes]:
+    from runtime.transport import UrllibTransport, WireRequest
+
+    transport = UrllibTransport()
+    try:
+        return transport.send(endpoint, WireRequest("GET", path, {"Metadata-Flavor": "Google"}, None), ANSWER_SECONDS)
+    finally:
+        transport.close()

@@ -28,7 +28,7 @@ def complete_secrets(settings: Settings, job: Job, catalogue: Catalogue) -> None
             continue
         if settings.environment is None:
             raise ConfigurationError(
-                f"{variable} is not set, and project {settings.project} belongs to no known environment",
+                f"{variable} is not set, and project {settings.project!r} belongs to no known environment",
                 f"set {variable}",
             )
         name = catalogue.secret_name(variable, settings.environment)
@@ -53,7 +53,8 @@ def _access(resource: str, variable: str, endpoint: Endpoint | None) -> str:
         raise ConfigurationError(
             f"{missing}: no Google credentials on this machine", f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS"
         ) from error
-    except (exceptions.NotFound, exceptions.FailedPrecondition) as error:
+    except (exceptions.NotFound, exceptions.BadRequest) as error:
+        # Over REST a failed precondition arrives as a plain 400.
         raise ConfigurationError(
             f"{missing}: it does not exist or has no enabled version", "add one: gcloud secrets versions add"
         ) from error
@@ -72,10 +73,6 @@ def _make_client(endpoint: Endpoint | None) -> Any:
     client = secretmanager.SecretManagerServiceClient
     if endpoint is None:
         return client(transport="rest")
+    scheme = "https" if endpoint.secure else "http"
     make_transport = client.get_transport_class("rest")
-    if endpoint.secure:
-        return client(transport=make_transport(host=f"{endpoint.host}:{endpoint.port}"))
-    from google.auth.credentials import AnonymousCredentials
-
-    host = f"{endpoint.host}:{endpoint.port}"
-    return client(transport=make_transport(host=host, url_scheme="http", credentials=AnonymousCredentials()))  # type: ignore[no-untyped-call]
+    return client(transport=make_transport(host=f"{endpoint.host}:{endpoint.port}", url_scheme=scheme))

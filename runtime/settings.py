@@ -153,7 +153,7 @@ def _choose_environment(reader: VariableReader, project: str, catalogue: Catalog
     environment = catalogue.environments[name]
     if project and project != environment.project:
         reader.problems.append(
-            f"ENVIRONMENT {name} belongs to project {environment.project}, but GCP_PROJECT_ID is {project}: "
+            f"ENVIRONMENT {name} belongs to project {environment.project}, but GCP_PROJECT_ID is {project!r}: "
             "correct one of the two"
         )
     return environment
@@ -167,7 +167,7 @@ def _read_services(settings: Settings, reader: VariableReader, job: Job, catalog
         settings.api = reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)  # type: ignore[assignment]
         if settings.project and environment is None and not reader.text("API_SERVICE_URL"):
             reader.problems.append(
-                f"no API address is known for project {settings.project}: set API_SERVICE_URL, or use one of {known}"
+                f"no API address is known for project {settings.project!r}: set API_SERVICE_URL, or use one of {known}"
             )
     if "SUPABASE_ACCESS_TOKEN" in job.secrets:
         settings.supabase = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com")  # type: ignore[assignment]
@@ -178,7 +178,7 @@ def _read_services(settings: Settings, reader: VariableReader, job: Job, catalog
 def _check_reference(settings: Settings, reader: VariableReader) -> None:
     reference = settings.supabase_ref
     if not reference and settings.project:
-        reader.problems.append(f"no Supabase project is known for {settings.project}: set SUPABASE_PROJECT_REF")
+        reader.problems.append(f"no Supabase project is known for {settings.project!r}: set SUPABASE_PROJECT_REF")
     # The Management API's own pattern for a project: ^[a-z]{20}$.
     elif reference and not (len(reference) == 20 and all("a" <= letter <= "z" for letter in reference)):
         reader.problems.append(f"SUPABASE_PROJECT_REF is {reference!r}, not 20 lower-case letters")

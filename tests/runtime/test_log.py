@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.errors import Terminated
-from runtime.log import TEXT_LIMIT, Log, write_to_stdout
+from runtime.log import TEXT_LIMIT, Log, write_whole
 from runtime.secret import MASK, Redactor, Secret
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
@@ -157,5 +157,5 @@ def test_a_signal_during_the_summary_changes_nothing() -> None:
 
 def test_a_line_is_written_whole_or_not_at_all(capfd: pytest.CaptureFixture[str]) -> None:
     """Past Python's own buffers."""
-    write_to_stdout(b"one line\n")
+    write_whole(b"one line\n")
     assert capfd.readouterr().out == "one line\n"

@@ -1,0 +1,88 @@
+"""The admin API's stand-in on a virtual clock, and jobs run against it, in this process or in one of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.dispatcher import Run
+from runtime.secret import Redactor
+from runtime.transport import UrllibTransport
+from tests.sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
+from tests.sandbox.http_server import HttpServer
+from tests.support.job_process import JobProcess
+from tests.support.records import Records
+from tests.support.virtual_clock import VirtualClock
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """How a run in this process ended."""
+
+    exit_status: int
+    log: Records
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The last line."""
+        return self.log.lines[-1]
+
+    @property
+    def outcome(self) -> tuple[int, str]:
+        """Exit status and the summary's status."""
+        return self.exit_status, self.summary["status"]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The summary's counts, without those that are zero."""
+        return {name: count for name, count in self.summary["counts"].items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPlatform:
+    """`state` and `server` of the stand-in, whose time is the jobs' `clock`."""
+
+    state: AdminState
+    server: HttpServer
+    clock: VirtualClock
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that Cloud Run would give a job."""
+        return {
+            "GCP_PROJECT_ID": "cloudact-testing-1",
+            "ENVIRONMENT": "stage",
+            "CA_ROOT_API_KEY": ROOT_KEY,
+            "API_SERVICE_URL": self.server.url,
+        }
+
+    @property
+    def calls(self) -> list[str]:
+        """Method and path below /api/v1 of each request so far, in order of arrival."""
+        return [f"{each.method} {each.path.removeprefix('/api/v1')}" for each in self.server.requests]
+
+    def run(self, *arguments: str, **variables: str) -> JobRun:
+        """Runs a job in this process, where waiting takes no time."""
+        redactor, transport = Redactor(), UrllibTransport()
+        log = Records(self.clock, redactor)
+        run = Run(self.variables | variables, clock=self.clock, log=log, redactor=redactor, transport=transport)
+        status = run.execute(list(arguments))
+        transport.close()
+        return JobRun(status, log)
+
+    def start(self, *arguments: str, **variables: str) -> JobProcess:
+        """Starts a job as a process of its own, as the container would."""
+        return JobProcess(*arguments, **(self.variables | variables))
+
+
+@contextmanager
+def serve_platform(clock: VirtualClock | None = None) -> Iterator[AdminPlatform]:
+    """A bootstrapped platform without organisations; it notes every request that breaks the contract."""
+    clock = clock or VirtualClock()
+    state = AdminState(now=clock.now)
+    state.bootstrap()
+    with serve_admin_api(state) as server:
+        yield AdminPlatform(state, server, clock)
+    assert state.violations == []
