@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-from operations import terraform_commands as commands
+from operations.leftovers import list_adoptions, list_removals
 from operations.preparation import find_owner
 from operations.terraform import Terraform, TerraformFailed
 from runtime.catalogue import Catalogue
@@ -17,7 +16,6 @@ UNPREPARED = re.compile(
     r"bucket doesn't exist|There is no image to run yet|Image '[^']*' not found|Secret \S+ was not found|"
     r"Error 404: Secret \S+ not found"
 )
-PROTECTED = re.compile(r"cannot destroy job without setting deletion_protection=false")
 # Terraform breaks its messages into framed lines.
 FRAME = re.compile(r"(\s|[│╷╵]|\x1b\[[0-9;]*m)+")
 
@@ -36,10 +34,12 @@ def explain_failure(
         owner = find_owner(catalogue, environment)
         steps = (f"bin/create-all-jobs {owner.name} --prepare", *list_first_steps(catalogue, environment))
         return _advise(problem, "run what is missing of", steps)
-    stillborn = list_tainted_jobs(terraform) if PROTECTED.search(output) else {}
-    if stillborn:
+    again = f"bin/create-all-jobs {environment.name}"
+    if removals := list_removals(output, terraform, environment):
         problem = "jobs that could not be made are left behind, and protected like all others although they never ran"
-        return _advise(problem, "delete them", _list_deletions(stillborn, environment))
+        return _advise(problem, "delete them", (*removals, again))
+    if adoptions := list_adoptions(output, catalogue, environment):
+        return _advise("jobs or triggers of these names exist already", "take them over", (*adoptions, again))
     return failure
 
 
@@ -54,28 +54,6 @@ def list_first_steps(catalogue: Catalogue, environment: Environment) -> tuple[st
         for variable in catalogue.secrets
     )
     return (*add_values, f"bin/build-image {environment.name}", f"bin/create-all-jobs {environment.name}")
-
-
-def list_tainted_jobs(terraform: Terraform) -> dict[str, str]:
-    """The jobs whose creation failed: their names by address."""
-    modules = [json.loads(terraform.read(commands.show_state()))["values"]["root_module"]]
-    jobs = {}
-    for module in modules:
-        modules.extend(module.get("child_modules", ()))
-        for resource in module.get("resources", ()):
-            if resource["type"] == "google_cloud_run_v2_job" and resource.get("tainted"):
-                jobs[resource["address"]] = resource["values"]["name"]
-    return jobs
-
-
-def _list_deletions(jobs: dict[str, str], environment: Environment) -> tuple[str, ...]:
-    place = f"--project={environment.project} --region={environment.region}"
-    root = f"terraform/environments/{environment.name}"
-    return (
-        *(f"gcloud run jobs delete {name} {place}" for name in jobs.values()),
-        f"terraform -chdir={root} state rm {' '.join(repr(address) for address in jobs)}",
-        f"bin/create-all-jobs {environment.name}",
-    )
 
 
 def _advise(problem: str, remedy: str, steps: tuple[str, ...]) -> NotPrepared:

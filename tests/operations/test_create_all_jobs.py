@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,26 @@ def test_jobs_that_failed_when_made_can_be_removed_as_told(workplace: Workplace)
     name, address = "cloudact-manual-supabase-migrate", 'module.jobs.google_cloud_run_v2_job.job["migrate"]'
     assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.errors
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
+
+
+def test_jobs_and_triggers_that_another_tool_made_can_be_taken_over_as_told(workplace: Workplace) -> None:
+    """An older installation has the same names. The printed commands do it: the job first, then its trigger."""
+    workplace.run("create-all-jobs", "stage", "--prepare")
+    furnish(workplace, "stage")
+    workplace.run("create-all-jobs", "stage")
+    addresses = [f'module.jobs.google_cloud_{kind}["alerts"]' for kind in ("run_v2_job.job", "scheduler_job.trigger")]
+    workplace.run_terraform("stage", "state", "rm", *addresses)
+    for address, name in zip(addresses, ("cloudact-daily-alerts", "cloudact-daily-alerts-trigger"), strict=True):
+        done = workplace.run("create-all-jobs", "stage")
+        place = f"projects/cloudact-testing-1/locations/us-central1/jobs/{name}"
+        command = f"import -var-file=stage.tfvars '{address}' {place}"
+        assert done.errors.endswith(
+            "create-all-jobs: jobs or triggers of these names exist already - take them over:\n"
+            f"  terraform -chdir=terraform/environments/stage {command}\n  bin/create-all-jobs stage\n"
+        )
+        workplace.run_terraform("stage", *shlex.split(command))
+    done = workplace.run("create-all-jobs", "stage")
+    assert (done.status, done.errors) == (0, "")
 
 
 @pytest.mark.parametrize("arguments", [("local",), ("local", "--prepare"), ("local", "--plan")])

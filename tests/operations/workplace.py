@@ -46,6 +46,12 @@ class Workplace:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
+    def run_terraform(self, name: str, *command: str) -> None:
+        """Runs Terraform itself in an environment's folder."""
+        subprocess.run(
+            ("terraform", *command), cwd=self.root(name), env=self.environment, capture_output=True, check=True
+        )
+
     def root(self, name: str) -> Path:
         """The folder of an environment's configuration."""
         return self.folder / "terraform" / "environments" / name

@@ -6,11 +6,11 @@ locals {
   _charts = {
     "Runs a day" = {
       query = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{${local._series}}[1d]))"
-      unit  = "runs"
+      unit  = "{run}"
     }
     "Failures a day" = {
       query = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{${local._series},result=\"failed\"}[1d]))"
-      unit  = "failures"
+      unit  = "{failure}"
     }
     "Mean duration of a day" = {
       query = join(" / ", [
@@ -18,6 +18,17 @@ locals {
         "sum by (job_name) (increase(${local._durations}_count{${local._series}}[1d]))",
       ])
       unit = "ms"
+    }
+  }
+  _widgets = {
+    for title, chart in local._charts : title => {
+      title = title
+      xyChart = {
+        dataSets = [{
+          plotType        = "LINE"
+          timeSeriesQuery = { prometheusQuery = chart.query, unitOverride = chart.unit }
+        }]
+      }
     }
   }
   _chart_titles = ["Runs a day", "Failures a day", "Mean duration of a day"]
@@ -45,24 +56,11 @@ resource "google_monitoring_dashboard" "jobs" {
     mosaicLayout = {
       columns = 48
       tiles = [
-        for index, title in local._chart_titles : {
-          xPos   = 0
-          yPos   = index * 16
-          width  = 48
-          height = 16
-          widget = {
-            title = title
-            xyChart = {
-              dataSets = [{
-                plotType = "LINE"
-                timeSeriesQuery = {
-                  prometheusQuery = local._charts[title].query
-                  unitOverride    = local._charts[title].unit
-                }
-              }]
-            }
-          }
-        }
+        for index, title in local._chart_titles : merge(
+          { height = 16, width = 48, widget = local._widgets[title] },
+          # A zero is left out, as the API leaves it out of its answer: else there would be a difference for ever.
+          { for name, value in { yPos = index * 16 } : name => value if value != 0 },
+        )
       ]
     }
   })

@@ -10,6 +10,8 @@ resource "google_secret_manager_secret" "secret" {
   }
 
   lifecycle {
+    # What an older installation has set (replication, labels, rotation) stays as it is.
+    ignore_changes  = all
     prevent_destroy = true
   }
 
