@@ -1,0 +1,130 @@
+"""Application Default Credentials, with what is usually wrong about them refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from runtime.catalogue import ROOT
+from runtime.declarations import Environment
+from runtime.endpoint import Endpoint
+from runtime.errors import ConfigurationError
+from runtime.metadata import ask_project
+
+VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
+# What names a project to gcloud and to Google's libraries.
+PROJECT_VARIABLES = ("GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT")
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+GET_SOME = f"gcloud auth application-default login, or {VARIABLE}=/absolute/path/below/.gcp/key.json"
+# google.auth.load_credentials_from_file is deprecated: a file's type decides which class may read it.
+READERS = {
+    "authorized_user": ("google.oauth2.credentials", "Credentials.from_authorized_user_info"),
+    "external_account": ("google.auth.identity_pool", "Credentials.from_info"),
+    "impersonated_service_account": (
+        "google.auth.impersonated_credentials",
+        "Credentials.from_impersonated_service_account_info",
+    ),
+    "service_account": ("google.oauth2.service_account", "Credentials.from_service_account_info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks: google-auth's credentials, the account's e-mail address where it is known, where they come from."""
+
+    credentials: Any
+    email: str | None
+    source: str
+
+
+def find_identity(variables: Mapping[str, str], environment: Environment) -> Identity:
+    """The operator's credentials: the variable's file, else gcloud's, else the metadata server's.
+
+    Raises ConfigurationError for none, for a path that tools read differently, for a key inside the repository, and
+    for another project than the environment's.
+    """
+    _check_project(variables, environment)
+    path = variables.get(VARIABLE)
+    if path:
+        return _read_file(check_path(path), environment)
+    well_known = find_gcloud_folder(variables) / "application_default_credentials.json"
+    if well_known.is_file():
+        return _read_file(well_known, environment)
+    if ask_project(_metadata_server(variables)) is None:
+        raise ConfigurationError("there are no Google credentials on this machine", GET_SOME)
+    compute_engine = import_module("google.auth.compute_engine")
+    return Identity(compute_engine.Credentials(scopes=SCOPES), None, "the metadata server")
+
+
+def find_gcloud_folder(variables: Mapping[str, str]) -> Path:
+    """Where gcloud keeps its configuration."""
+    folder = variables.get("CLOUDSDK_CONFIG")
+    return Path(folder) if folder else Path.home() / ".config" / "gcloud"
+
+
+def check_path(text: str) -> Path:
+    """The file that the variable names, else ConfigurationError: it has to be absolute and outside the repository."""
+    path = Path(text)
+    if not path.is_absolute():
+        intended = path.expanduser() if text.startswith("~") else path.absolute()
+        raise ConfigurationError(f"{VARIABLE} is {text!r}, not an absolute path", f"export {VARIABLE}={intended}")
+    if path.resolve().is_relative_to(Path(ROOT).resolve()):
+        raise ConfigurationError(
+            f"{VARIABLE} is {text!r}, inside the repository, where a commit may publish it", "move it to ~/.gcp/"
+        )
+    return path
+
+
+def _check_project(variables: Mapping[str, str], environment: Environment) -> None:
+    for name in PROJECT_VARIABLES:
+        project = variables.get(name)
+        if project and project != environment.project:
+            raise ConfigurationError(
+                f"{name} is {project!r}, but {environment.name} is in project {environment.project}",
+                f"unset it, or set it to {environment.project}",
+            )
+
+
+def _read_file(path: Path, environment: Environment) -> Identity:
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+        kind = info["type"]
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{VARIABLE} names {path}, which does not exist", GET_SOME) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{path} is no file of Google credentials: {error!r}", GET_SOME) from error
+    project = info.get("project_id")
+    if project not in (None, environment.project):
+        raise ConfigurationError(
+            f"{path} is a key of project {project}, but {environment.name} is in project {environment.project}",
+            f"use a key of {environment.project}",
+        )
+    return Identity(_make_credentials(kind, info, path), info.get("client_email"), str(path))
+
+
+def _make_credentials(kind: str, info: dict[str, Any], path: Path) -> Any:
+    if kind not in READERS:
+        raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
+    module, _, reader = (READERS[kind][0], "", READERS[kind][1].partition(".")[2])
+    try:
+        credentials = getattr(import_module(module).Credentials, reader)(info)
+    except ImportError as error:
+        raise ConfigurationError(f"google-auth is not installed: {error}", "make setup") from error
+    except Exception as error:
+        raise ConfigurationError(f"{path} is damaged: {error}", GET_SOME) from error
+    if kind == "service_account":
+        # The key signs its own tokens: no request for one.
+        return credentials.with_scopes(SCOPES).with_always_use_jwt_access(True)
+    return credentials.with_scopes(SCOPES) if getattr(credentials, "requires_scopes", False) else credentials
+
+
+def _metadata_server(variables: Mapping[str, str]) -> Endpoint:
+    host = variables.get("GCE_METADATA_HOST")
+    return Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST") if host else Endpoint(False, METADATA_HOST, 80)
+
+
+METADATA_HOST = "metadata.google.internal"

@@ -1,0 +1,162 @@
+"""Calls to Google's APIs in one environment: credentials, retries, deadlines, errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import import_module
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from operations.cloud.credentials import Identity, find_identity
+from operations.cloud.refusals import CredentialsRefused, explain_refusal
+from operations.cloud.token_transport import TokenTransport
+from operations.narration import narrate
+from runtime.backoff import draw_delay
+from runtime.clock import Clock
+from runtime.declarations import Environment
+from runtime.endpoint import Endpoint
+from runtime.errors import TransientError, UnexpectedAnswer
+from runtime.http_client import GaveUp, HttpClient, NoAnswer, Request
+from runtime.retry_policy import REPEATABLE, RetryPolicy
+from runtime.secret import Redactor, Secret
+from runtime.transport import UrllibTransport
+
+if TYPE_CHECKING:
+    from runtime.transport import Transport
+
+# gcloud's names of the APIs, by which CLOUDSDK_API_ENDPOINT_OVERRIDES_... point elsewhere.
+ADDRESSES = {
+    "ARTIFACTREGISTRY": "https://artifactregistry.googleapis.com",
+    "CLOUDSCHEDULER": "https://cloudscheduler.googleapis.com",
+    "LOGGING": "https://logging.googleapis.com",
+    "RUN": "https://run.googleapis.com",
+    "SECRETMANAGER": "https://secretmanager.googleapis.com",
+    "SERVICEUSAGE": "https://serviceusage.googleapis.com",
+}
+ATTEMPTS = 5
+ANSWER_SECONDS = 30.0
+# An operator waits at the terminal: for all attempts of one call together.
+PATIENCE_SECONDS = 60.0
+
+
+class NoConnection(TransientError):
+    """A call brought no usable answer; `taken`: Google may have acted on it."""
+
+    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
+        super().__init__(problem, remedy)
+        self.taken = taken
+
+
+class GoogleSession:
+    """One operator in one environment. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        variables: Mapping[str, str],
+        *,
+        clock: Clock,
+        verbose: bool = False,
+        transport: Transport | None = None,
+    ) -> None:
+        """Raises ConfigurationError for unusable credentials; sends nothing yet."""
+        self.environment = environment
+        self.clock = clock
+        self.identity: Identity = find_identity(variables, environment)
+        self._variables = variables
+        self._transport = transport or UrllibTransport()
+        self._redactor = Redactor()
+        self._log = narrate(clock, self._redactor, verbose=verbose)
+        self._headers: dict[str, tuple[str, Secret]] = {}
+        self._renewal = Lock()
+
+    @property
+    def location(self) -> str:
+        """The parent of the environment's jobs and triggers."""
+        return f"projects/{self.environment.project}/locations/{self.environment.region}"
+
+    @property
+    def who(self) -> str:
+        """The account, for messages."""
+        return self.identity.email or f"the account of {self.identity.source}"
+
+    def ask(
+        self,
+        api: str,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        policy: RetryPolicy = REPEATABLE,
+        attempts: int = ATTEMPTS,
+    ) -> dict[str, Any]:
+        """The JSON object of a successful answer.
+
+        Raises what refusals.py has for any other answer, NoConnection where there is none.
+        """
+        self._renew_token()
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(method, path, policy, body=data, seconds=ANSWER_SECONDS, attempts=attempts)
+        try:
+            reply = self._client(api).call(request)
+        except (GaveUp, NoAnswer) as error:
+            raise NoConnection(
+                f"no answer from Google: {error.problem}", "check the network, then repeat", error.taken
+            ) from error
+        if not 200 <= reply.status < 300:
+            raise explain_refusal(reply, self.environment, self.who)
+        answer = reply.json()
+        if not isinstance(answer, dict):
+            raise UnexpectedAnswer(f"{reply.call} answered no JSON object: {reply.snippet()}")
+        return answer
+
+    def ask_pages(self, api: str, path: str, member: str) -> list[dict[str, Any]]:
+        """The objects of all pages of a list."""
+        found: list[dict[str, Any]] = []
+        token = ""
+        while True:
+            separator = "&" if "?" in path else "?"
+            answer = self.ask(api, "GET", path + (f"{separator}pageToken={token}" if token else ""))
+            found += answer.get(member, [])
+            token = quote(answer.get("nextPageToken", ""), safe="")
+            if not token:
+                return found
+
+    def _client(self, api: str) -> HttpClient:
+        variable = f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"
+        endpoint = Endpoint.parse(self._variables.get(variable) or ADDRESSES[api], variable)
+        return HttpClient(
+            endpoint,
+            self._headers,
+            transport=self._transport,
+            clock=self.clock,
+            log=self._log,
+            deadline=self.clock.monotonic() + PATIENCE_SECONDS,
+        )
+
+    def _renew_token(self) -> None:
+        credentials = self.identity.credentials
+        with self._renewal:
+            if self._headers and credentials.valid:
+                return
+            exceptions = import_module("google.auth.exceptions")
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    credentials.refresh(TokenTransport(self._transport))
+                    break
+                except exceptions.TransportError as error:
+                    if attempt == ATTEMPTS:
+                        raise NoConnection(
+                            f"no token from Google: {error}", "check the network, then repeat", False
+                        ) from error
+                    self.clock.sleep(draw_delay(attempt - 1, self.clock.uniform))
+                except exceptions.GoogleAuthError as error:
+                    remedy = "gcloud auth application-default login, or a newer key"
+                    raise CredentialsRefused(f"no token for {self.who}: {error}", remedy) from error
+            secret = Secret(credentials.token, "the access token")
+            self._redactor.add(secret)
+            self._headers["Authorization"] = ("Bearer ", secret)
+            if credentials.quota_project_id:
+                self._headers["X-Goog-User-Project"] = ("", Secret(credentials.quota_project_id, "the quota project"))

@@ -1,0 +1,101 @@
+"""What Google refused, as one line with the next step."""
+
+from __future__ import annotations
+
+import re
+
+from runtime.declarations import Environment
+from runtime.errors import ConfigurationError, JobError, TransientError
+from runtime.reply import Reply
+
+PERMISSION = re.compile(r"\b[a-z]+\.[A-Za-z]+\.[A-Za-z]+\b")
+DISABLED_API = re.compile(r"\b([a-z]+\.googleapis\.com)\b has not been used")
+# The narrowest predefined role that holds each permission which the commands need.
+ROLES = {
+    "artifactregistry.dockerimages.get": "roles/artifactregistry.reader",
+    "artifactregistry.dockerimages.list": "roles/artifactregistry.reader",
+    "cloudscheduler.jobs.enable": "roles/cloudscheduler.admin",
+    "cloudscheduler.jobs.get": "roles/cloudscheduler.viewer",
+    "cloudscheduler.jobs.list": "roles/cloudscheduler.viewer",
+    "cloudscheduler.jobs.pause": "roles/cloudscheduler.admin",
+    "cloudscheduler.jobs.update": "roles/cloudscheduler.admin",
+    "logging.logEntries.list": "roles/logging.viewer",
+    "run.executions.cancel": "roles/run.jobsExecutor",
+    "run.executions.get": "roles/run.viewer",
+    "run.executions.list": "roles/run.viewer",
+    "run.jobs.get": "roles/run.viewer",
+    "run.jobs.list": "roles/run.viewer",
+    "run.jobs.run": "roles/run.jobsExecutor",
+    "run.jobs.runWithOverrides": "roles/run.jobsExecutorWithOverrides",
+    "run.tasks.list": "roles/run.viewer",
+    "secretmanager.secrets.get": "roles/secretmanager.viewer",
+    "secretmanager.secrets.list": "roles/secretmanager.viewer",
+    "secretmanager.versions.get": "roles/secretmanager.viewer",
+    "secretmanager.versions.list": "roles/secretmanager.viewer",
+    "serviceusage.services.get": "roles/serviceusage.serviceUsageViewer",
+    "serviceusage.services.list": "roles/serviceusage.serviceUsageViewer",
+}
+
+
+class CredentialsRefused(ConfigurationError):
+    """Google does not know who asks."""
+
+
+class PermissionMissing(ConfigurationError):
+    """Google knows who asks, and that account may not."""
+
+
+class NotThere(ConfigurationError):
+    """The resource does not exist."""
+
+
+class RequestRefused(JobError):
+    """Google found the request itself wrong; `code` is its canonical code, such as FAILED_PRECONDITION."""
+
+    def __init__(self, problem: str, code: str) -> None:
+        super().__init__(problem)
+        self.code = code
+
+
+class Unwell(TransientError):
+    """An answer in the 500s that was not repeated: whether the request was carried out is not known."""
+
+
+def explain_refusal(reply: Reply, environment: Environment, who: str) -> JobError:
+    """The error for an answer other than success; `who` names the credentials."""
+    message, code = read_error(reply)
+    if reply.status == 401:
+        remedy = "gcloud auth application-default login, or a newer key"
+        return CredentialsRefused(f"Google refuses the credentials of {who}: {message}", remedy)
+    if reply.status == 403:
+        return _explain_denial(message, environment, who)
+    if reply.status == 404:
+        owner = f"bin/create-all-jobs {environment.name}"
+        return NotThere(
+            f"{environment.name} ({environment.project}) lacks it: {message}", f"{owner} makes what is missing"
+        )
+    if reply.status >= 500:
+        return Unwell(f"{reply.call} answered {reply.status}: {message}", "try again in a minute")
+    return RequestRefused(f"{reply.call} was refused with {reply.status}: {message}", code)
+
+
+def read_error(reply: Reply) -> tuple[str, str]:
+    """Google's message and canonical code; a snippet of the body and nothing where the answer is not Google's."""
+    error = reply.member("error")
+    if not isinstance(error, dict):
+        return reply.snippet(), ""
+    return str(error.get("message") or reply.snippet()), str(error.get("status") or "")
+
+
+def _explain_denial(message: str, environment: Environment, who: str) -> PermissionMissing:
+    disabled = DISABLED_API.search(message)
+    if disabled:
+        problem = f"{disabled[1]} is not enabled in {environment.project}"
+        return PermissionMissing(problem, f"bin/create-all-jobs {environment.name} --prepare enables it")
+    found = PERMISSION.search(message)
+    if found is None:
+        return PermissionMissing(f"{who} may not do this: {message}", "ask the project's owner")
+    role = ROLES.get(found[0], "a role that has it")
+    return PermissionMissing(
+        f"{who} lacks the permission {found[0]}: {message}", f"ask for {role} in {environment.project}"
+    )

@@ -1,0 +1,61 @@
+"""google-auth's requests over the project's own transport: its usual one takes 200 ms to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from runtime.connection_fault import ConnectionFault
+from runtime.endpoint import Endpoint
+from runtime.settings import METADATA_HOSTS
+from runtime.transport import WireRequest
+
+if TYPE_CHECKING:
+    from runtime.transport import Transport
+
+ANSWER_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What google.auth.transport.Response promises."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTransport:
+    """What google.auth.transport.Request promises."""
+
+    transport: Transport
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        **_options: object,
+    ) -> Answer:
+        """Raises google.auth.exceptions.TransportError."""
+        base, path = _split(url)
+        data = body.encode() if isinstance(body, str) else body
+        request = WireRequest(method, path, headers or {}, data)
+        try:
+            return Answer(*self.transport.send(base, request, timeout or ANSWER_SECONDS))
+        except ConnectionFault as fault:
+            exceptions = import_module("google.auth.exceptions")
+            raise exceptions.TransportError(str(fault)) from fault
+
+
+def _split(url: str) -> tuple[Endpoint, str]:
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if scheme == "http" and authority in METADATA_HOSTS:
+        return Endpoint(False, authority, 80), slash + path
+    return Endpoint.parse(f"{scheme}://{authority}", "the address for tokens"), slash + path

@@ -1,0 +1,1 @@
+"""Starting a job, following its execution, and judging how it ended."""
