@@ -1,0 +1,83 @@
+"""What the ledger says about each file: every file is applied, pending, drifted or renamed, and only one of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.migration.files import MigrationFile
+from runtime.migration.plan import make_plan
+
+A = MigrationFile("01_a.sql", b"a")
+B = MigrationFile("02_b.sql", b"b")
+
+
+@pytest.mark.parametrize(
+    "recorded", [A.checksum, A.checksum[:16], A.checksum.upper(), "rls-policy-fixes-v1", "", None, "ab" * 6]
+)
+def test_a_recorded_file_is_applied_unless_its_checksum_proves_otherwise(recorded: str | None) -> None:
+    """All of a SHA-256, its first 16 digits, a label, nothing: all are found in production."""
+    plan = make_plan([A], {A.name: recorded})
+    assert (plan.applied, plan.status) == ([A], "done")
+
+
+@pytest.mark.parametrize("recorded", [B.checksum, B.checksum[:16]])
+def test_a_checksum_that_differs_is_drift(recorded: str) -> None:
+    """Edited after it was applied; never pending again."""
+    plan = make_plan([A], {A.name: recorded})
+    assert (plan.drifted, plan.pending, plan.status) == ([A], [], "drifted")
+
+
+def test_what_is_not_recorded_is_pending_in_the_order_given() -> None:
+    """Also in front of files that are applied already: branches are merged in any order."""
+    plan = make_plan([A, B], {"03_c.sql": None})
+    assert (plan.pending, plan.gone, plan.status) == ([A, B], ["03_c.sql"], "pending")
+
+
+@pytest.mark.parametrize("recorded", [A.checksum, A.checksum[:16], A.checksum.upper()])
+def test_content_recorded_under_another_name_is_a_renamed_file(recorded: str) -> None:
+    """It counts as applied, and the old row is not one without a file."""
+    plan = make_plan([A], {"00_old.sql": recorded})
+    assert (plan.renamed, plan.pending, plan.gone, plan.status) == ([(A, "00_old.sql")], [], [], "done")
+
+
+def test_a_copy_of_a_recorded_file_is_not_run_again() -> None:
+    """Some files drop customers' tables when they run twice."""
+    copy = MigrationFile("05_copy.sql", A.content)
+    plan = make_plan([A, copy], {A.name: A.checksum})
+    assert (plan.applied, plan.renamed) == ([A], [(copy, A.name)])
+
+
+def test_a_label_renames_nothing() -> None:
+    """It says nothing about content."""
+    assert make_plan([A], {"00_old.sql": "label", "01_old.sql": None}).pending == [A]
+
+
+def test_pending_weighs_more_than_drifted() -> None:
+    """A report has one status."""
+    assert make_plan([A, B], {A.name: B.checksum[:15] + "x" + B.checksum[16:]}).status == "pending"
+    plan = make_plan([A, B], {A.name: "f" * 64})
+    assert (plan.status, plan.count()) == (
+        "pending",
+        {"applied": 0, "pending": 1, "drifted": 1, "renamed": 0, "gone": 0},
+    )
+
+
+CONTENTS = [b"a", b"b", b"c"]
+FILES = st.dictionaries(st.sampled_from(["1_a.sql", "2_b.sql", "3_c.sql"]), st.sampled_from(CONTENTS))
+CHECKSUMS = st.one_of(
+    st.none(), st.text(max_size=64), st.sampled_from([MigrationFile("", content).checksum for content in CONTENTS])
+)
+
+
+@given(files=FILES, rows=st.dictionaries(st.sampled_from(["1_a.sql", "2_b.sql", "0_x.sql"]), CHECKSUMS))
+def test_every_file_is_in_one_group_and_a_recorded_one_never_pending(
+    files: dict[str, bytes], rows: dict[str, str | None]
+) -> None:
+    """Whatever the ledger holds."""
+    migrations = [MigrationFile(name, content) for name, content in sorted(files.items())]
+    plan = make_plan(migrations, rows)
+    groups = [*plan.applied, *plan.pending, *plan.drifted, *(file for file, _ in plan.renamed)]
+    assert sorted(file.name for file in groups) == sorted(files)
+    assert {file.name for file in plan.pending}.isdisjoint(rows)
