@@ -38,6 +38,7 @@ elif todo == "second-try": sys.exit(os.environ["CLOUD_RUN_TASK_ATTEMPT"] == "0")
 elif todo == "odd-tasks-fail": sys.exit(int(os.environ["CLOUD_RUN_TASK_INDEX"]) % 2)
 elif todo == "die": os.kill(os.getpid(), signal.SIGKILL)
 else:
+    signal.alarm(120)  # whoever waits for this has gone
     signal.signal(signal.SIGTERM, leave if todo == "hang" else signal.SIG_IGN)
     say("ready")
     while True: signal.pause()
@@ -144,4 +145,4 @@ def _member(name: str) -> dict[str, str]:
 
 
 def _resource(kind: str, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "values": values}
+    return {"address": f"{kind}.{name}", "type": kind, "values": values}

@@ -10,9 +10,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tests.sandbox.control_plane.gateway import Gateway
-from tests.sandbox.control_plane.identity import metadata, oauth
+from tests.sandbox.control_plane.identity import oauth
 from tests.sandbox.control_plane.identity.access import Access
 from tests.sandbox.control_plane.identity.accounts import Identities
+from tests.sandbox.control_plane.identity.metadata import MetadataServer
 from tests.sandbox.control_plane.logs.api import LoggingApi
 from tests.sandbox.control_plane.logs.store import LogStore
 from tests.sandbox.control_plane.methods import Api
@@ -83,8 +84,8 @@ class ControlPlane:
             region = next(
                 (name.split("/")[3] for name in self.world.jobs if name.split("/")[1] == project), "us-central1"
             )
-            app = metadata.make_app(email, project, self.world.projects[project], region, self.identities.issue_token)
-            self._metadata[email] = serve(app)
+            source = MetadataServer(email, project, self.world.projects[project], region, self.identities.issue_token)
+            self._metadata[email] = serve(source.make_app())
         return self._metadata[email]
 
     def close(self) -> None:

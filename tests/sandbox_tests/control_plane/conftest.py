@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.sandbox.control_plane import ControlPlane, Timeline
 from tests.sandbox.control_plane.example import START, make_plane
+from tests.sandbox_tests.control_plane.applied import apply_stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The state of stage after an apply."""
+    return apply_stage(tmp_path_factory.mktemp("stage"))
 
 
 @pytest.fixture

@@ -16,19 +16,19 @@ from google.oauth2 import service_account
 
 from tests.sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
 from tests.sandbox.control_plane.example import PARENT, PROJECT
-from tests.sandbox_tests.control_plane.applied import SURROUNDINGS, apply_stage
+from tests.sandbox_tests.control_plane.applied import SURROUNDINGS
 
 OPERATOR = f"operator@{PROJECT}.iam.gserviceaccount.com"
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 
 
 @contextmanager
-def _start(folder: Path, api_url: str) -> Iterator[str]:
+def _start(folder: Path, stage: Any, api_url: str) -> Iterator[str]:
     """The running stand-in's address; the operator's key is in `folder`."""
     grants = [{"role": "roles/owner", "member": f"serviceAccount:{OPERATOR}"}]
     secrets = SURROUNDINGS["secrets"] | {"ca-root-api-key-test": [ROOT_KEY]}
     surroundings = {"projects": {PROJECT: SURROUNDINGS | {"grants": grants, "secrets": secrets}}}
-    for name, document in (("state.json", apply_stage(folder)), ("surroundings.json", surroundings)):
+    for name, document in (("state.json", stage), ("surroundings.json", surroundings)):
         (folder / name).write_text(json.dumps(document), encoding="utf-8")
     options = ["--world", folder / "state.json", "--surroundings", folder / "surroundings.json"]
     options += [
@@ -48,11 +48,11 @@ def _start(folder: Path, api_url: str) -> Iterator[str]:
         assert process.wait() == 0
 
 
-def test_job_runs_as_the_program_of_this_checkout(tmp_path: Path) -> None:
+def test_job_runs_as_the_program_of_this_checkout(tmp_path: Path, stage: Any) -> None:
     """From the operator's key to the job's own summary line, nothing of the product knows that it is a rehearsal."""
     state = AdminState()
     state.bootstrap()
-    with serve_admin_api(state) as api, _start(tmp_path, api.url) as url:
+    with serve_admin_api(state) as api, _start(tmp_path, stage, api.url) as url:
         key = str(tmp_path / "key.json")
         credentials: Any = service_account.Credentials.from_service_account_file(key, scopes=SCOPES)  # type: ignore[no-untyped-call]
         with AuthorizedSession(credentials) as session:  # type: ignore[no-untyped-call]

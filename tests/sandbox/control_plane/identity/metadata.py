@@ -16,39 +16,51 @@ SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 ROOT = "/computeMetadata/v1"
 
 
-def make_app(email: str, project: str, number: str, region: str, issue_token: Callable[[str], str]) -> Starlette:
+class MetadataServer:
     """Answers for one account. Every read needs `Metadata-Flavor: Google`, as protection against forged requests."""
-    texts = {
-        "project/project-id": project,
-        "project/numeric-project-id": number,
-        "instance/region": f"projects/{number}/regions/{region}",
-        "universe/universe-domain": "googleapis.com",
-        "instance/service-accounts/default/email": email,
-    }
 
-    async def read_text(request: Request) -> Response:
-        if not _is_genuine(request):
-            return _refuse()
-        text = texts.get(request.path_params["key"])
-        return PlainTextResponse(text or "not found", 200 if text else 404, FLAVOR)
+    def __init__(self, email: str, project: str, number: str, region: str, issue_token: Callable[[str], str]) -> None:
+        self._email = email
+        self._issue_token = issue_token
+        self._texts = {
+            "project/project-id": project,
+            "project/numeric-project-id": number,
+            "instance/region": f"projects/{number}/regions/{region}",
+            "universe/universe-domain": "googleapis.com",
+            "instance/service-accounts/default/email": email,
+        }
 
-    async def describe(request: Request) -> Response:
-        if not _is_genuine(request) or request.query_params.get("recursive") != "true":
-            return _refuse()
-        return JSONResponse({"aliases": ["default"], "email": email, "scopes": [SCOPE]}, headers=FLAVOR)
+    def make_app(self) -> Starlette:
+        """The routes; the root alone answers without the header, to whoever looks for a metadata server."""
+        account = f"{ROOT}/instance/service-accounts/{{account}}"
+        routes = [
+            Route("/", self._greet),
+            Route(f"{account}/token", self._give_token),
+            Route(f"{account}/", self._describe_account),
+            Route(f"{ROOT}/{{key:path}}", self._read_text),
+        ]
+        return Starlette(routes=routes)
 
-    async def give_token(request: Request) -> Response:
-        if not _is_genuine(request):
-            return _refuse()
-        token = {"access_token": issue_token(email), "expires_in": LIFETIME_SECONDS, "token_type": "Bearer"}
-        return JSONResponse(token, headers=FLAVOR)
-
-    async def ping(_request: Request) -> Response:
+    async def _greet(self, _request: Request) -> Response:
         return PlainTextResponse("computeMetadata/\n", headers=FLAVOR)
 
-    account = f"{ROOT}/instance/service-accounts/{{account}}"
-    routes = [Route("/", ping), Route(f"{account}/token", give_token), Route(f"{account}/", describe)]
-    return Starlette(routes=[*routes, Route(f"{ROOT}/{{key:path}}", read_text)])
+    async def _read_text(self, request: Request) -> Response:
+        if not _is_genuine(request):
+            return _refuse()
+        text = self._texts.get(request.path_params["key"])
+        return PlainTextResponse(text or "not found", 200 if text else 404, FLAVOR)
+
+    async def _describe_account(self, request: Request) -> Response:
+        if not _is_genuine(request) or request.query_params.get("recursive") != "true":
+            return _refuse()
+        return JSONResponse({"aliases": ["default"], "email": self._email, "scopes": [SCOPE]}, headers=FLAVOR)
+
+    async def _give_token(self, request: Request) -> Response:
+        if not _is_genuine(request):
+            return _refuse()
+        token = self._issue_token(self._email)
+        described = {"access_token": token, "expires_in": LIFETIME_SECONDS, "token_type": "Bearer"}
+        return JSONResponse(described, headers=FLAVOR)
 
 
 def _is_genuine(request: Request) -> bool:

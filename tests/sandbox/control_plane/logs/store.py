@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from google.api.monitored_resource_pb2 import MonitoredResource
@@ -22,6 +21,13 @@ LOGS = {
 }
 
 SEVERITIES: dict[str, int] = dict(LogSeverity.items())
+
+
+class Writer(Protocol):
+    """Takes a line of a stream, at its own time, at `when`, or now."""
+
+    def __call__(self, stream: str, line: str, when: datetime | None = None) -> None:
+        """Makes it an entry."""
 
 
 class LogStore:
@@ -55,7 +61,7 @@ class LogStore:
             entry.insert_id = f"{len(self._entries):012d}"
             self._entries.append(entry)
 
-    def writer(self, execution: str, task: int, attempt: int, *, trusts_time: bool) -> Callable[[str, str], None]:
+    def writer(self, execution: str, task: int, attempt: int, *, trusts_time: bool) -> Writer:
         """Takes the lines of one attempt; `trusts_time` lets a line's own `time` become the entry's."""
         _, project, _, location, _, job, _, short = execution.split("/")
         labels = {
@@ -67,10 +73,12 @@ class LogStore:
             type="cloud_run_job", labels={"project_id": project, "location": location, "job_name": job}
         )
 
-        def write(stream: str, line: str) -> None:
+        def write(stream: str, line: str, when: datetime | None = None) -> None:
             log_name = f"projects/{project}/logs/{quote(LOGS[stream], safe='')}"
             entry = LogEntry(log_name=log_name, resource=resource, labels=labels)
             _fill(entry, line, trusts_time=trusts_time)
+            if when is not None:
+                entry.timestamp = stamp(when)
             self.append(entry)
 
         return write

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from google.cloud import run_v2
@@ -47,29 +47,28 @@ class TaskRun:
             self.task.start_time = self.task.update_time = stamp(timeline.now())
             set_condition(self.task.conditions, "Started", State.CONDITION_SUCCEEDED, timeline.now())
             self._run.execution.running_count += 1
-        verdict = self._attempt(0)
+        verdict = self._attempt(0, timeline.now())
         for attempt in range(1, self.task.max_retries + 1):
             if verdict.outcome is not Outcome.FAILED:
                 break
             self._note_retry(verdict)
-            verdict = self._attempt(attempt)
+            verdict = self._attempt(attempt, max(verdict.when, timeline.now()))
         self._finish(verdict)
 
-    def _attempt(self, number: int) -> Verdict:
+    def _attempt(self, number: int, started: datetime) -> Verdict:
         platform, run = self._run.platform, self._run
-        started = platform.timeline.now()
         if run.cancelled:
             return Verdict(Outcome.CANCELLED, code_pb2.CANCELLED, CANCELLED, Exit(), started)
         write = platform.logs.writer(
             run.execution.name, self.task.index, number, trusts_time=platform.runner.tells_time
         )
         env = self._env | run.platform_env(self.task.index, number)
-        handle = platform.runner.start(self._container, env, write, platform.timeline.wake)
+        handle = platform.runner.start(replace(self._container, starts_at=started), env, write, platform.timeline.wake)
         deadline = started + timedelta(seconds=self._container.timeout_seconds)
         platform.timeline.wait(lambda: handle.poll() is not None or run.cancelled, deadline)
         ended = handle.poll()
         verdict = self._judge(ended or self._stop(handle, deadline), deadline, by_platform=ended is None)
-        write("system", _tell_end(verdict.exit))
+        write("system", _tell_end(verdict.exit), verdict.when)
         return verdict
 
     def _stop(self, handle: Handle, deadline: datetime) -> Exit:

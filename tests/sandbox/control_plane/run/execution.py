@@ -28,9 +28,8 @@ NO_FAILURE = (code_pb2.OK, code_pb2.CANCELLED)
 def carry_out(run: Run) -> None:
     """From the first condition to the last; never raises for anything that a job does."""
     platform, execution = run.platform, run.execution
-    project = execution.name.split("/")[1]
     try:
-        container, env = prepare(platform.world, platform.access, project, execution.template)
+        container, env = prepare(platform.world, platform.access, execution)
     except StartFailure as failure:
         with platform.timeline.change():
             condition = conclude(execution, Outcome.FAILED, platform.timeline.now(), failure.message)

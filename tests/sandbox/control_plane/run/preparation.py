@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.cloud import run_v2
 
 from tests.sandbox.control_plane.identity.access import Access
-from tests.sandbox.control_plane.moments import read_duration
+from tests.sandbox.control_plane.moments import read_duration, read_moment
 from tests.sandbox.control_plane.run.runner import Container
 from tests.sandbox.control_plane.world.world import World
 
@@ -26,10 +26,9 @@ class StartFailure(Exception):
         self.message = message
 
 
-def prepare(
-    world: World, access: Access, project: str, template: run_v2.TaskTemplate
-) -> tuple[Container, dict[str, str]]:
-    """The container of a task and its environment, secrets included. Raises StartFailure."""
+def prepare(world: World, access: Access, execution: run_v2.Execution) -> tuple[Container, dict[str, str]]:
+    """The container of the execution's tasks and its environment, secrets included. Raises StartFailure."""
+    project, template = execution.name.split("/")[1], execution.template
     spec = template.containers[0]
     image = world.find_image(spec.image)
     if image is None:
@@ -48,6 +47,7 @@ def prepare(
         args=tuple(spec.args),
         account=template.service_account,
         timeout_seconds=read_duration(template.timeout).total_seconds(),
+        starts_at=read_moment(execution.create_time),
     )
     return container, environment
 

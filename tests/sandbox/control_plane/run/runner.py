@@ -13,13 +13,17 @@ OnLine = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What Cloud Run would start: `image` by digest; an empty `command` means the image's own entry point."""
+    """What Cloud Run would start: `image` by digest; an empty `command` means the image's own entry point.
+
+    `starts_at` is the timeline's moment, or where that stands still, the end of the attempt before.
+    """
 
     image: str
     command: tuple[str, ...]
     args: tuple[str, ...]
     account: str
     timeout_seconds: float
+    starts_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

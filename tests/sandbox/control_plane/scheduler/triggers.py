@@ -64,7 +64,7 @@ class Triggers:
             for attempt in due:
                 self.fire(self._world.triggers[attempt.trigger], attempt.number)
             after_each()
-        self._timeline.advance_to(moment)
+        self._timeline.advance_to(max(moment, self._timeline.now()))
 
     def fire(self, trigger: scheduler_v1.Job, number: int = 0) -> None:
         """Delivers now, whatever the schedule says, and records how it went."""

@@ -16,14 +16,20 @@ Values = dict[str, Any]
 Document = dict[str, Any]
 TriggerState = scheduler_v1.Job.State
 JOB_ATTRIBUTES = ("labels", "annotations", "client", "client_version", "template")
+UNDERSTOOD = ("google_cloud_run_", "google_cloud_scheduler_", "google_project_iam_", "google_secret_manager_")
 TRIGGER_ATTRIBUTES = ("description", "schedule", "time_zone", "attempt_deadline", "retry_config", "http_target")
 
 
 def add_applied(world: World, document: Document) -> None:
-    """Adds every resource of the state whose type the stand-in knows; the other types have no part in it."""
+    """Adds every resource of the state that has a part in the stand-in.
+
+    Raises KeyError for one of its services that it does not understand: it must not pass for one that is not there.
+    """
     for resource in _list_resources(document["values"]["root_module"]):
         add = _ADDERS.get(resource["type"])
-        if add is not None and resource["mode"] == "managed":
+        if add is None and resource["type"].startswith(UNDERSTOOD):
+            raise KeyError(f"the stand-in does not understand {resource['address']}: add it to world/applied.py")
+        if add is not None:
             values = resource["values"]
             world.add_project(values["project"])
             add(world, values)
