@@ -42,10 +42,12 @@ class Applier:
             started = self._context.clock.monotonic()
             try:
                 own = self._apply_whole(script) if script.effect is None else self._apply_lone(script, script.effect)
+            except JobError as error:
+                self._context.log.error("failed", file=name, reason=error.problem)
+                raise
             except Terminated:
-                self._context.log.warning(
-                    "interrupted", file=name, reason="its fate is open; a re-run reads the ledger"
-                )
+                reason = "its fate is open: a re-run reads the ledger before it sends anything"
+                self._context.log.warning("interrupted", file=name, reason=reason)
                 raise
             self.applied += own
             self.overtaken += not own
