@@ -22,14 +22,12 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 GET_SOME = f"gcloud auth application-default login, or {VARIABLE}=/absolute/path/below/.gcp/key.json"
 # google.auth.load_credentials_from_file is deprecated: a file's type decides which class may read it.
 READERS = {
-    "authorized_user": ("google.oauth2.credentials", "Credentials.from_authorized_user_info"),
-    "external_account": ("google.auth.identity_pool", "Credentials.from_info"),
-    "impersonated_service_account": (
-        "google.auth.impersonated_credentials",
-        "Credentials.from_impersonated_service_account_info",
-    ),
-    "service_account": ("google.oauth2.service_account", "Credentials.from_service_account_info"),
+    "authorized_user": ("google.oauth2.credentials", "from_authorized_user_info"),
+    "external_account": ("google.auth.identity_pool", "from_info"),
+    "impersonated_service_account": ("google.auth.impersonated_credentials", "from_impersonated_service_account_info"),
+    "service_account": ("google.oauth2.service_account", "from_service_account_info"),
 }
+METADATA_HOST = "metadata.google.internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def _read_file(path: Path, environment: Environment) -> Identity:
 def _make_credentials(kind: str, info: dict[str, Any], path: Path) -> Any:
     if kind not in READERS:
         raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
-    module, _, reader = (READERS[kind][0], "", READERS[kind][1].partition(".")[2])
+    module, reader = READERS[kind]
     try:
         credentials = getattr(import_module(module).Credentials, reader)(info)
     except ImportError as error:
@@ -125,6 +123,3 @@ def _make_credentials(kind: str, info: dict[str, Any], path: Path) -> Any:
 def _metadata_server(variables: Mapping[str, str]) -> Endpoint:
     host = variables.get("GCE_METADATA_HOST")
     return Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST") if host else Endpoint(False, METADATA_HOST, 80)
-
-
-METADATA_HOST = "metadata.google.internal"

@@ -96,7 +96,7 @@ class GoogleSession:
 
         Raises what refusals.py has for any other answer, NoConnection where there is none.
         """
-        self._renew_token()
+        self.renew_token()
         data = None if body is None else json.dumps(body).encode()
         request = Request(method, path, policy, body=data, seconds=ANSWER_SECONDS, attempts=attempts)
         try:
@@ -136,7 +136,8 @@ class GoogleSession:
             deadline=self.clock.monotonic() + PATIENCE_SECONDS,
         )
 
-    def _renew_token(self) -> None:
+    def renew_token(self) -> None:
+        """Sees that there is a token; calls do it themselves."""
         credentials = self.identity.credentials
         with self._renewal:
             if self._headers and credentials.valid:

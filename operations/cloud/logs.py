@@ -69,7 +69,7 @@ class Logs:
 
 
 def _read_line(values: Mapping[str, Any]) -> LogLine:
-    fields = values.get("jsonPayload", {})
+    fields = {name: _restore(value) for name, value in values.get("jsonPayload", {}).items()}
     labels = values.get("labels", {})
     return LogLine(
         identity=(values.get("timestamp", ""), values.get("insertId", "")),
@@ -81,3 +81,12 @@ def _read_line(values: Mapping[str, Any]) -> LogLine:
         text=values.get("textPayload", ""),
         fields=fields,
     )
+
+
+def _restore(value: object) -> object:
+    """Whole numbers as the job wrote them: the API's JSON knows only doubles."""
+    if isinstance(value, dict):
+        return {name: _restore(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_restore(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

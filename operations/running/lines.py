@@ -27,9 +27,6 @@ def render_line(line: LogLine, *, tasks: int) -> str:
 
 
 def _render_value(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        # The API's JSON knows only doubles.
-        return str(int(value))
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} {_render_value(item)}" for name, item in value.items()) + "}"
     return value if isinstance(value, str) and value and " " not in value else json.dumps(value, ensure_ascii=False)

@@ -39,10 +39,10 @@ def test_a_second_plan_is_empty(environment: str, roots: dict[str, Terraform]) -
 
 @pytest.mark.usefixtures("states")
 def test_what_bin_pause_and_gcloud_write_is_left_alone(roots: dict[str, Terraform]) -> None:
-    """A paused trigger stays paused through an apply; the name of the last client is nobody's drift."""
+    """A paused trigger stays paused, and keeps the reason, through an apply; the name of the last client is nobody's drift."""
     with roots["stage"].world.change() as cloud:
         for trigger in cloud.list_all("google_cloud_scheduler_job"):
-            trigger |= {"paused": True, "state": "PAUSED"}
+            trigger |= {"paused": True, "state": "PAUSED", "description": "Paused: an incident"}
         for job in cloud.list_all("google_cloud_run_v2_job"):
             job |= {"client": "gcloud", "client_version": "528.0.0"}
     assert list_changes(roots["stage"], "stage") == {}

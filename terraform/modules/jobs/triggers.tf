@@ -43,8 +43,8 @@ resource "google_cloud_scheduler_job" "trigger" {
   }
 
   lifecycle {
-    # bin/pause and bin/resume own it once the trigger exists.
-    ignore_changes = [paused]
+    # bin/pause and bin/resume own them once the trigger exists; the description keeps the reason.
+    ignore_changes = [description, paused]
   }
 
   depends_on = [google_cloud_run_v2_job_iam_member.invoker]

@@ -1,0 +1,1 @@
+"""What an environment has, against what the catalogue says."""

@@ -1,0 +1,92 @@
+"""All that bin/list-jobs shows, asked for side by side."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from operations.cloud.executions import Execution, State
+from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import NotThere
+from operations.cloud.run_jobs import DeployedJob, RunJobs
+from operations.cloud.scheduler import Scheduler, Trigger
+from runtime.catalogue import ROOT, Catalogue
+from runtime.declarations import Environment, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One job of the catalogue and what the project has of it; executions are the latest ones, newest first."""
+
+    job: Job
+    deployed: DeployedJob | None
+    trigger: Trigger | None
+    executions: tuple[Execution, ...]
+
+    @property
+    def running(self) -> tuple[Execution, ...]:
+        """What has not ended."""
+        return tuple(execution for execution in self.executions if execution.state is State.RUNNING)
+
+    @property
+    def last_ended(self) -> Execution | None:
+        """The newest one that has ended."""
+        return next((execution for execution in self.executions if execution.state is not State.RUNNING), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """An environment at one moment; `image` is the one that all its jobs should run, empty where nobody knows."""
+
+    environment: Environment
+    moment: datetime
+    image: str
+    findings: tuple[Finding, ...]
+
+
+def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
+    """Ten requests at once, one round trip deep, whatever they answer."""
+    runs, scheduler = RunJobs(session), Scheduler(session)
+    # Before the threads need it, each.
+    session.renew_token()
+    with ThreadPoolExecutor(len(catalogue.jobs) + 2) as pool:
+        deployed = pool.submit(runs.list_jobs)
+        triggers = pool.submit(scheduler.list_triggers)
+        histories = {job.name: pool.submit(_list_executions, runs, job) for job in catalogue.jobs}
+        jobs_by_name = {found.name: found for found in deployed.result()}
+        triggers_by_name = {trigger.name: trigger for trigger in triggers.result()}
+    environment = session.environment
+    findings = tuple(
+        Finding(
+            job,
+            jobs_by_name.get(environment.job_name(job)),
+            triggers_by_name.get(trigger_name(environment, job)),
+            histories[job.name].result(),
+        )
+        for job in catalogue.jobs
+    )
+    return Survey(environment, session.clock.now(), find_image(environment, findings), findings)
+
+
+def trigger_name(environment: Environment, job: Job) -> str:
+    """The name of a job's trigger."""
+    return f"{environment.job_name(job)}-trigger"
+
+
+def find_image(environment: Environment, findings: tuple[Finding, ...], root: str = ROOT) -> str:
+    """The image of the checkout's last build, else the one that most jobs have."""
+    file = Path(root, "terraform", "environments", environment.name, "image.auto.tfvars.json")
+    if file.is_file():
+        return str(json.loads(file.read_text(encoding="utf-8"))["image"])
+    images = [finding.deployed.image for finding in findings if finding.deployed]
+    return max(images, key=images.count, default="")
+
+
+def _list_executions(runs: RunJobs, job: Job) -> tuple[Execution, ...]:
+    try:
+        return tuple(runs.list_executions(job))
+    except NotThere:
+        return ()

@@ -1,0 +1,130 @@
+"""The inventory as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from operations.cloud.executions import Execution
+from operations.inventory.health import list_problems
+from operations.inventory.survey import Finding, Survey
+from operations.printable import escape
+from runtime.declarations import Environment
+
+JOBS_HEAD = ("JOB", "LAST", "WHEN (UTC)", "TOOK", "NEXT (UTC)", "TRIGGER", "RUNNING", "")
+EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "ARGUMENTS")
+
+
+def render_survey(survey: Survey) -> str:
+    """One line a job, in the catalogue's order, and below it why triggers are paused."""
+    rows = [_row_of(finding, survey) for finding in survey.findings]
+    lines = [align(JOBS_HEAD, rows)]
+    reasons: dict[str, list[str]] = {}
+    for finding in survey.findings:
+        if reason := explain_pause(finding, survey.environment):
+            reasons.setdefault(reason, []).append(finding.job.name)
+    lines += [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
+    return "\n".join(lines)
+
+
+def _row_of(finding: Finding, survey: Survey) -> tuple[str, ...]:
+    last, trigger = finding.last_ended, finding.trigger
+    return (
+        finding.job.name,
+        last.state.value if last else "never",
+        _tell_moment(last.created if last else None),
+        _tell_seconds(last),
+        _tell_moment(trigger.next_fire if trigger and not trigger.paused else None),
+        trigger.state if trigger else "-",
+        ", ".join(execution.name for execution in finding.running) or "-",
+        "; ".join(list_problems(finding, survey)),
+    )
+
+
+def render_executions(executions: Sequence[Execution]) -> str:
+    """One line an execution, newest first."""
+    rows = [
+        (
+            execution.name,
+            execution.state.value,
+            _tell_moment(execution.created),
+            _tell_seconds(execution),
+            f"{execution.succeeded}/{execution.tasks}",
+            execution.creator,
+            " ".join(execution.arguments[1:]),
+        )
+        for execution in executions
+    ]
+    return align(EXECUTIONS_HEAD, rows)
+
+
+def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell; every cell made safe for a terminal."""
+    cells = [[escape(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+
+
+def describe_survey(survey: Survey) -> dict[str, Any]:
+    """The same for programs: RFC 3339 times, seconds, null where there is nothing."""
+    return {
+        "environment": survey.environment.name,
+        "project": survey.environment.project,
+        "moment": survey.moment.isoformat(),
+        "jobs": [_describe(finding, survey) for finding in survey.findings],
+    }
+
+
+def _describe(finding: Finding, survey: Survey) -> dict[str, Any]:
+    last, trigger = finding.last_ended, finding.trigger
+    return {
+        "job": finding.job.name,
+        "missing": finding.deployed is None,
+        "last": describe_execution(last) if last else None,
+        "running": [execution.name for execution in finding.running],
+        "trigger": trigger
+        and {
+            "state": trigger.state,
+            "reason": explain_pause(finding, survey.environment),
+            "schedule": trigger.schedule,
+            "next": trigger.next_fire.isoformat() if trigger.next_fire and not trigger.paused else None,
+        },
+        "problems": list_problems(finding, survey),
+    }
+
+
+def describe_execution(execution: Execution) -> dict[str, Any]:
+    """One execution for programs."""
+    return {
+        "execution": execution.name,
+        "state": execution.state.value,
+        "created": execution.created.isoformat(),
+        "seconds": execution.seconds,
+        "tasks": execution.tasks,
+        "succeeded": execution.succeeded,
+        "creator": execution.creator,
+        "arguments": list(execution.arguments[1:]),
+        "message": execution.message,
+    }
+
+
+def explain_pause(finding: Finding, environment: Environment) -> str:
+    """Why the trigger is paused, empty where it is not."""
+    if finding.trigger is None or not finding.trigger.paused:
+        return ""
+    by_design = "paused by design" if environment.triggers_paused else "paused, nobody said why"
+    return finding.trigger.description or by_design
+
+
+def _tell_moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+
+
+def _tell_seconds(execution: Execution | None) -> str:
+    if execution is None or execution.seconds is None:
+        return "-"
+    minutes, seconds = divmod(round(execution.seconds), 60)
+    return f"{minutes}m{seconds:02}s" if minutes else f"{execution.seconds:.1f}s"
