@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +65,11 @@ class AdminPlatform:
 
     def run(self, *arguments: str, **variables: str) -> JobRun:
         """Runs a job in this process, where waiting takes no time."""
-        redactor, transport = Redactor(), UrllibTransport()
+        redactor = Redactor()
         log = Records(self.clock, redactor)
-        run = Run(self.variables | variables, clock=self.clock, log=log, redactor=redactor, transport=transport)
-        status = run.execute(list(arguments))
-        transport.close()
-        return JobRun(status, log)
+        with closing(UrllibTransport()) as transport:
+            run = Run(self.variables | variables, clock=self.clock, log=log, redactor=redactor, transport=transport)
+            return JobRun(run.execute(list(arguments)), log)
 
     def start(self, *arguments: str, **variables: str) -> JobProcess:
         """Starts a job as a process of its own, as the container would."""

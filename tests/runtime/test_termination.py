@@ -1,0 +1,74 @@
+"""SIGTERM ends a wait and a request at once, writes the summary, and exits with 143."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox.faults import Fault, Kind
+from tests.support.admin_platform import AdminPlatform, serve_platform
+from tests.support.job_process import Ending, JobProcess
+
+# Cloud Run kills so long after its SIGTERM; what is interrupted here would take 300 s or for ever.
+BOUND_SECONDS = 10.0
+
+
+@pytest.fixture
+def platform() -> Iterator[AdminPlatform]:
+    with serve_platform() as running:
+        yield running
+
+
+def terminate(process: JobProcess) -> Ending:
+    process.terminate()
+    return process.finish(BOUND_SECONDS)
+
+
+def check(ending: Ending, job: str) -> None:
+    assert (ending.exit_status, ending.errors) == (143, "")
+    summary = ending.summary
+    assert (summary["job"], summary["status"], summary["exit_status"]) == (job, "terminated", 143)
+    assert summary["error"] == "stopped by SIGTERM before the job was done"
+
+
+def test_a_request_is_abandoned(platform: AdminPlatform) -> None:
+    """The service may hang for ten minutes; Cloud Run kills ten seconds after its SIGTERM."""
+    hang = platform.server.faults.add(Fault(Kind.HANG))
+    with platform.start("quota-reset") as process:
+        hang.wait()
+        check(terminate(process), "quota-reset")
+
+
+def test_a_wait_is_abandoned(platform: AdminPlatform) -> None:
+    """Here one of the 300 s that the service asked for."""
+    platform.server.faults.add(Fault(Kind.RESPOND, status=429, headers={"Retry-After": "300"}, body={}))
+    with platform.start("stale-cleanup") as process:
+        assert process.read_event("retry")["wait_seconds"] >= 300
+        check(terminate(process), "stale-cleanup")
+
+
+def test_threads_are_abandoned(platform: AdminPlatform) -> None:
+    """org-sync-all waits in its main thread for eight that hang."""
+    platform.state.add_organisations(*(f"org_{number}" for number in range(20)))
+    hang = platform.server.faults.add(Fault(Kind.HANG, method="POST", count=None))
+    with platform.start("org-sync-all") as process:
+        hang.wait()
+        check(terminate(process), "org-sync-all")
+
+
+def test_the_listing_is_abandoned(platform: AdminPlatform) -> None:
+    """Likewise while a thread lists."""
+    hang = platform.server.faults.add(Fault(Kind.HANG, path="/api/v1/organizations"))
+    with platform.start("org-sync-all") as process:
+        hang.wait()
+        check(terminate(process), "org-sync-all")
+
+
+def test_a_second_signal_changes_nothing(platform: AdminPlatform) -> None:
+    """Somebody was impatient; the summary is written once."""
+    hang = platform.server.faults.add(Fault(Kind.HANG))
+    with platform.start("quota-reset") as process:
+        hang.wait()
+        process.terminate()
+        check(terminate(process), "quota-reset")
