@@ -32,15 +32,14 @@ def furnish(workplace: Workplace, name: str) -> None:
     choose_image(workplace.root(name), image_of(name))
 
 
-def test_an_empty_project_gets_its_jobs_in_two_steps(workplace: Workplace) -> None:
-    """Prepare, add what people have to add, create; a second time nothing changes."""
-    assert workplace.run("create-all-jobs", "stage", "--prepare").status == 0
-    furnish(workplace, "stage")
-    done = workplace.run("create-all-jobs", "stage")
+def test_a_prepared_project_gets_its_jobs(prepared: Workplace) -> None:
+    """Once people have added what they have to add; a second time nothing changes."""
+    furnish(prepared, "stage")
+    done = prepared.run("create-all-jobs", "stage")
     assert (done.status, done.errors) == (0, "")
     assert done.output.endswith(STAGE)
 
-    again = workplace.run("create-all-jobs", "stage")
+    again = prepared.run("create-all-jobs", "stage")
     assert again.status == 0
     assert "No changes." in again.output
     assert again.output.endswith(STAGE)
@@ -67,50 +66,47 @@ def test_prod_is_not_changed_without_a_yes(answer: str, workplace: Workplace) ->
     assert before == workplace.read_cloud()
 
 
-def test_prod_is_created_after_a_yes_on_standard_input(workplace: Workplace) -> None:
+def test_prod_is_created_after_a_yes_on_standard_input(prepared: Workplace) -> None:
     """FR-SJ-001.5: `echo "yes" | bin/create-all-jobs prod`."""
-    assert workplace.run("create-all-jobs", "prod", "--prepare", answer="yes\n").status == 0
-    furnish(workplace, "prod")
-    done = workplace.run("create-all-jobs", "prod", answer="yes\n")
+    furnish(prepared, "prod")
+    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
     assert done.status == 0
     assert done.output.endswith(PROD)
-    assert len(workplace.world.load().resources["google_cloud_run_v2_job"]) == 8
+    assert len(prepared.world.load().resources["google_cloud_run_v2_job"]) == 8
 
 
-def test_jobs_that_failed_when_made_can_be_removed_as_told(workplace: Workplace) -> None:
+def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) -> None:
     """In prod they are protected at once, so that Terraform cannot make them anew by itself."""
-    assert workplace.run("create-all-jobs", "prod", "--prepare", answer="yes\n").status == 0
-    furnish(workplace, "prod")
-    with workplace.world.change() as cloud:
+    furnish(prepared, "prod")
+    with prepared.world.change() as cloud:
         versions = cloud.secret_versions.pop("projects/cloudact-prod/secrets/supabase-access-token-prod")
-    assert "lacks something its jobs need" in workplace.run("create-all-jobs", "prod", answer="yes\n").errors
-    with workplace.world.change() as cloud:
+    assert "lacks something its jobs need" in prepared.run("create-all-jobs", "prod", answer="yes\n").errors
+    with prepared.world.change() as cloud:
         cloud.secret_versions["projects/cloudact-prod/secrets/supabase-access-token-prod"] = versions
 
-    done = workplace.run("create-all-jobs", "prod", answer="yes\n")
+    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
     assert done.status == 1
     name, address = "cloudact-manual-supabase-migrate", 'module.jobs.google_cloud_run_v2_job.job["migrate"]'
     assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.errors
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
 
 
-def test_jobs_and_triggers_that_another_tool_made_can_be_taken_over_as_told(workplace: Workplace) -> None:
+def test_jobs_and_triggers_that_another_tool_made_can_be_taken_over_as_told(prepared: Workplace) -> None:
     """An older installation has the same names. The printed commands do it: the job first, then its trigger."""
-    workplace.run("create-all-jobs", "stage", "--prepare")
-    furnish(workplace, "stage")
-    workplace.run("create-all-jobs", "stage")
+    furnish(prepared, "stage")
+    prepared.run("create-all-jobs", "stage")
     addresses = [f'module.jobs.google_cloud_{kind}["alerts"]' for kind in ("run_v2_job.job", "scheduler_job.trigger")]
-    workplace.run_terraform("stage", "state", "rm", *addresses)
+    prepared.run_terraform("stage", "state", "rm", *addresses)
     for address, name in zip(addresses, ("cloudact-daily-alerts", "cloudact-daily-alerts-trigger"), strict=True):
-        done = workplace.run("create-all-jobs", "stage")
+        done = prepared.run("create-all-jobs", "stage")
         place = f"projects/cloudact-testing-1/locations/us-central1/jobs/{name}"
         command = f"import -var-file=stage.tfvars '{address}' {place}"
         assert done.errors.endswith(
             "create-all-jobs: jobs or triggers of these names exist already - take them over:\n"
             f"  terraform -chdir=terraform/environments/stage {command}\n  bin/create-all-jobs stage\n"
         )
-        workplace.run_terraform("stage", *shlex.split(command))
-    done = workplace.run("create-all-jobs", "stage")
+        prepared.run_terraform("stage", *shlex.split(command))
+    done = prepared.run("create-all-jobs", "stage")
     assert (done.status, done.errors) == (0, "")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.terraform.estate import choose_image, furnish_projects, image_of
 
-from .workplace import Workplace
+from .workplace import Done, Workplace
 
 NEXT_STEPS = """\
   IFS= read -rs VALUE && printf %s "$VALUE" | gcloud secrets versions add ca-root-api-key-test --project=cloudact-testing-1 --data-file=-
@@ -22,6 +22,13 @@ OBJECTS = (
     "projects/cloudact-testing-1/secrets/ca-root-api-key-test",
     "projects/cloudact-testing-1/secrets/supabase-access-token-test",
 )
+
+
+def assert_advised(done: Done) -> None:
+    assert done.status == 1
+    problem = "create-all-jobs: stage lacks something its jobs need: Terraform's message above names it"
+    remedy = "run what is missing of:\n  bin/create-all-jobs stage --prepare\n"
+    assert done.errors.endswith(f"{problem} - {remedy}{NEXT_STEPS}")
 
 
 def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workplace) -> None:
@@ -39,23 +46,21 @@ def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workp
     }
 
 
-def test_what_exists_already_is_taken_over_unchanged(workplace: Workplace) -> None:
+def test_what_exists_already_is_taken_over_unchanged(prepared: Workplace) -> None:
     """An older installation has registry and secrets; this Terraform has no state of them."""
-    workplace.run("create-all-jobs", "stage", "--prepare")
-    before = workplace.read_cloud()
-    (workplace.root("stage") / "terraform.tfstate").unlink()
-    done = workplace.run("create-all-jobs", "stage", "--prepare")
+    before = prepared.read_cloud()
+    (prepared.root("stage") / "terraform.tfstate").unlink()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
     assert (done.status, done.errors) == (0, "")
     assert [f"found {name}" for name in OBJECTS] == [line.strip() for line in done.output.splitlines()[:4]]
-    assert before == workplace.read_cloud()
+    assert before == prepared.read_cloud()
 
 
-def test_to_prepare_twice_changes_nothing(workplace: Workplace) -> None:
-    workplace.run("create-all-jobs", "stage", "--prepare")
-    before = workplace.read_cloud()
-    done = workplace.run("create-all-jobs", "stage", "--prepare")
+def test_to_prepare_twice_changes_nothing(prepared: Workplace) -> None:
+    before = prepared.read_cloud()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
     assert (done.status, done.errors) == (0, "")
-    assert before == workplace.read_cloud()
+    assert before == prepared.read_cloud()
 
 
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
@@ -74,18 +79,17 @@ def test_prod_is_not_prepared_without_a_yes(workplace: Workplace) -> None:
     assert before == workplace.read_cloud()
 
 
-@pytest.mark.parametrize("missing", ["everything", "image", "secret version"])
-def test_jobs_before_their_time_fail_with_the_advice_that_prepare_gives(missing: str, workplace: Workplace) -> None:
-    """Whatever is missing: no image chosen, an image that is not there, a secret without a value."""
-    if missing != "everything":
-        workplace.run("create-all-jobs", "stage", "--prepare")
-        choose_image(workplace.root("stage"), image_of("stage"))
+def test_jobs_before_anything_is_there_fail_with_the_advice_that_prepare_gives(workplace: Workplace) -> None:
+    """No image was ever chosen."""
+    assert_advised(workplace.run("create-all-jobs", "stage"))
+
+
+@pytest.mark.parametrize("missing", ["image", "secret version"])
+def test_jobs_before_their_time_fail_with_the_advice_that_prepare_gives(missing: str, prepared: Workplace) -> None:
+    """An image that is not there, a secret without a value."""
+    choose_image(prepared.root("stage"), image_of("stage"))
     if missing == "image":
-        furnish_projects(workplace.world)
-        with workplace.world.change() as cloud:
+        furnish_projects(prepared.world)
+        with prepared.world.change() as cloud:
             cloud.images.clear()
-    done = workplace.run("create-all-jobs", "stage")
-    assert done.status == 1
-    problem = "create-all-jobs: stage lacks something its jobs need: Terraform's message above names it"
-    remedy = "run what is missing of:\n  bin/create-all-jobs stage --prepare\n"
-    assert done.errors.endswith(f"{problem} - {remedy}{NEXT_STEPS}")
+    assert_advised(prepared.run("create-all-jobs", "stage"))
