@@ -91,7 +91,7 @@ class AdminApi:
         body = {**MISSING_ADDITIONS, "recreate_views": True}
         path = f"/organizations/{_quote(slug)}/sync"
         reply = self._post(path, body, SYNC_SECONDS, attempts=ORGANISATION_ATTEMPTS)
-        if reply.status in (400, 404) and not reply.is_unknown_route:
+        if _is_gone(reply):
             return None
         return answers.Sync(answers.read_fields(_accept(reply)))
 
@@ -141,6 +141,11 @@ def _accept(reply: Reply) -> Reply:
     raise Refused(reply)
 
 
+def _is_gone(reply: Reply) -> bool:
+    # The handler says so, in words of its own; a proxy's page and the middleware's refusal have no such detail.
+    return reply.status in (400, 404) and isinstance(reply.member("detail"), str) and not reply.is_unknown_route
+
+
 def _encode(body: Mapping[str, object]) -> bytes:
     return json.dumps(body).encode("ascii")
 
@@ -149,4 +154,4 @@ def _quote(slug: str) -> str:
     from urllib.parse import quote
 
     # A dot segment would leave the path although every character of it is permitted.
-    return quote(slug, safe="") if slug.strip(".") else slug.replace(".", "%2E")
+    return quote(slug, safe="", errors="surrogatepass") if slug.strip(".") else slug.replace(".", "%2E")

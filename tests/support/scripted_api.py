@@ -1,0 +1,26 @@
+"""The admin API's client over answers from a list."""
+
+from __future__ import annotations
+
+from runtime.admin_api import AdminApi
+from runtime.connection_fault import ConnectionFault
+from runtime.endpoint import Endpoint
+from runtime.http_client import HttpClient
+from runtime.secret import Secret
+from tests.support.records import Records
+from tests.support.scripted_transport import Answer, ScriptedTransport
+from tests.support.virtual_clock import VirtualClock
+
+
+def make_api(*steps: Answer | ConnectionFault) -> tuple[AdminApi, ScriptedTransport]:
+    """The client, and the transport that plays these steps."""
+    clock, transport = VirtualClock(), ScriptedTransport(*steps)
+    client = HttpClient(
+        Endpoint(True, "api.example", 443),
+        {"X-CA-Root-Key": ("", Secret("k3y", "KEY"))},
+        transport=transport,
+        clock=clock,
+        log=Records(clock),
+        deadline=clock.monotonic() + 10_000,
+    )
+    return AdminApi(client), transport
