@@ -16,7 +16,7 @@ from runtime.errors import TransientError
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 4.0
 # How long lines of a job that has ended are waited for.
-LATE_SECONDS = 30.0
+LATE_SECONDS = 20.0
 
 
 class StillRunning(TransientError):

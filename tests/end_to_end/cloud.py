@@ -8,23 +8,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.sandbox.admin_api import AdminState, serve_admin_api
+from google.cloud import run_v2
+
+from runtime.catalogue import load_catalogue
 from tests.sandbox.control_plane import ControlPlane, ProcessRunner, Program, World, point_to
 from tests.sandbox.control_plane.world.applied import add_applied
 from tests.sandbox.control_plane.world.world import add_surroundings
-from tests.sandbox.http_server import HttpServer
 from tests.terraform.estate import DIGEST, ENVIRONMENTS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+CATALOGUE = load_catalogue()
+RUNTIME = Program((sys.executable, "-m", "runtime"), CHECKOUT)
 OPERATOR = "operator@{project}.iam.gserviceaccount.com"
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
-SUPABASE_TOKEN = "sbp_0123456789abcdef0123456789abcdef01234567"
-PATIENCE_SECONDS = 20.0
+# Far beyond what a command takes; one that hangs fails its test with what it said so far.
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +42,18 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """The control plane, the API behind the jobs, and the environment in which a command finds them."""
+    """The control plane, and the environment in which each environment's operator finds it."""
 
     plane: ControlPlane
-    admin: AdminState
-    admin_api: HttpServer
     runner: ProcessRunner
     variables: Mapping[str, Mapping[str, str]]
 
     def run(self, *command: str, answer: str = "", **changes: str) -> Done:
-        """Runs a command of bin/ to its end; `command[1]` names the environment whose operator types it."""
-        process = self.start(*command, **changes)
-        try:
-            output, errors = process.communicate(answer, PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired as hung:
-            process.kill()
-            output, errors = process.communicate()
-            raise AssertionError(f"{command} hangs\n{output}\n{errors}") from hung
-        return Done(process.returncode, output, errors)
+        """Runs a command of bin/ to its end; `command[1]` names the environment whose operator types it.
+
+        `changes` are to the operator's environment variables; an empty one is removed.
+        """
+        return finish(self.start(*command, **changes), answer)
 
     def start(self, *command: str, **changes: str) -> subprocess.Popen[str]:
         """Starts it and leaves it running."""
@@ -67,49 +65,70 @@ class Cloud:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Ctrl-C in a test must be possible for the command alone.
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
+
+    def job(self, environment: str, name: str) -> run_v2.Job:
+        """A job of the made-up project, to be looked at or changed."""
+        found = CATALOGUE.environments[environment]
+        place = f"projects/{found.project}/locations/{found.region}"
+        return self.plane.world.jobs[f"{place}/jobs/{found.job_name(CATALOGUE.find(name))}"]
+
+    def count_starts(self) -> int:
+        """How many executions there are."""
+        return len(self.plane.executions.runs)
+
+
+def finish(process: subprocess.Popen[str], answer: str = "") -> Done:
+    """Waits for the command's end."""
+    try:
+        output, errors = process.communicate(answer, PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired as hung:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, errors = process.communicate()
+        raise AssertionError(f"{process.args!r} hangs\n{output}\n{errors}") from hung
+    return Done(process.returncode, output, errors)
 
 
 @contextmanager
-def open_cloud(folder: Path, states: Mapping[str, Any]) -> Iterator[Cloud]:
-    """What the states (by environment, as `terraform show -json` says) describe, with secrets, images and operators."""
-    with ExitStack() as stack:
-        admin = AdminState()
-        admin_api = stack.enter_context(serve_admin_api(admin))
-        world = furnish(states, str(admin.key))
-        runner = ProcessRunner(_map_images(states), {"API_SERVICE_URL": admin_api.url})
-        plane = stack.enter_context(ControlPlane(world, runner))
-        # The limit of 60 reads a minute is for people, not for a test's eight jobs in as many seconds.
-        variables = {name: _equip(plane, folder, ENVIRONMENTS[name]["project"]) for name in states}
-        yield Cloud(plane, admin, admin_api, runner, variables)
+def open_cloud(
+    folder: Path,
+    states: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    network: Mapping[str, str] | None = None,
+    program: Program = RUNTIME,
+) -> Iterator[Cloud]:
+    """What the states (by environment, as `terraform show -json` says) describe, with images, operators and secrets.
 
-
-def furnish(states: Mapping[str, Any], key: str) -> World:
-    """The applied resources and what people added to them."""
-    from datetime import UTC, datetime
-
+    `secrets` are values by the catalogue's variables; `network` is where containers find what is not Google's.
+    """
     world = World(created=datetime.now(UTC))
     for name, state in states.items():
-        environment = ENVIRONMENTS[name]
-        project, suffix = environment["project"], environment["secret_suffix"]
-        surroundings = {
-            "services": [f"{api}.googleapis.com" for api in APIS],
-            "secrets": {f"ca-root-api-key{suffix}": [key], f"supabase-access-token{suffix}": [SUPABASE_TOKEN]},
-            "images": [{"name": f"gcr.io/{project}/cloudact-jobs-{name}", "digest": DIGEST, "tags": ["v1"]}],
-            "grants": [{"role": "roles/editor", "member": f"serviceAccount:{OPERATOR.format(project=project)}"}],
-        }
-        add_surroundings(world, {"projects": {project: surroundings}})
         add_applied(world, state)
-        add_surroundings(world, {"projects": {project: {"secrets": surroundings["secrets"]}}})
-    return world
+        _furnish(world, name, secrets)
+    runner = ProcessRunner({image_name(name): program for name in states}, network)
+    with ControlPlane(world, runner) as plane:
+        # The limit on log reads is for a team's project, not for a test that runs eight jobs in as many seconds.
+        plane.logging.reads_per_minute = 1000
+        yield Cloud(plane, runner, {name: _equip(plane, folder, ENVIRONMENTS[name]["project"]) for name in states})
 
 
-def _map_images(states: Mapping[str, Any]) -> dict[str, Program]:
-    program = Program((sys.executable, "-m", "runtime"), CHECKOUT)
-    return {f"gcr.io/{ENVIRONMENTS[name]['project']}/cloudact-jobs-{name}": program for name in states}
+def image_name(environment: str) -> str:
+    """The name of an environment's image, without the digest."""
+    return f"gcr.io/{ENVIRONMENTS[environment]['project']}/cloudact-jobs-{environment}"
+
+
+def _furnish(world: World, name: str, secrets: Mapping[str, str]) -> None:
+    environment = CATALOGUE.environments[name]
+    operator = f"serviceAccount:{OPERATOR.format(project=environment.project)}"
+    values = {CATALOGUE.secret_name(variable, environment): [value] for variable, value in secrets.items()}
+    surroundings = {
+        "services": [f"{api}.googleapis.com" for api in APIS],
+        "secrets": values,
+        "images": [{"name": image_name(name), "digest": DIGEST, "tags": ["v1"]}],
+        "grants": [{"role": "roles/editor", "member": operator}],
+    }
+    add_surroundings(world, {"projects": {environment.project: surroundings}})
 
 
 def _equip(plane: ControlPlane, folder: Path, project: str) -> dict[str, str]:
