@@ -47,11 +47,11 @@ def end_of_line(content: bytes, position: int) -> int:
 
 
 def tokens(content: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Offset and text of each token of a stretch in which nothing is unclosed; comments are left out.
+    """Offset and text of each token of a stretch, up to the first thing that is unclosed; comments are left out.
 
     A word's text is in upper case, a quoted token's its quote or dollar sign, that of all else its first character.
     """
-    while token := TOKEN.match(content, start, end):
+    while start >= 0 and (token := TOKEN.match(content, start, end)):
         kind = token.lastgroup or ""
         first, start = token.span(kind)
         if kind == "comment":
@@ -61,11 +61,11 @@ def tokens(content: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         else:
             if kind == "dollar":
                 start = end_of_dollar_quote(content, first)
-            yield first, content[start - 1 : start] if kind == "quoted" else token[kind][:1]
+            yield first, token[kind][-1:] if kind == "quoted" else token[kind][:1]
 
 
 def opening(content: bytes, start: int, end: int) -> tuple[int, str]:
-    """Where the first token of such a stretch is (the end if there is none), and the words with which it starts.
+    """Where the first token of a stretch is (the end if there is none), and the words with which it starts.
 
     They are in upper case and joined by blanks, four at most.
     """

@@ -88,6 +88,7 @@ HARD_TEXTS = {
 UNGRAMMATICAL_TEXTS = {
     "numbers before dollar quotes": "1$$;$$; 2.5$a$;$a$; .5$é$;$é$;",
     "parameters before dollar quotes": "$1$$;$$; $23$a$;$a$;",
+    "parameters before strings": "$1e'\\';'; $2N'x;'; $3a$$ ; $4_$$ ;",
     "a dollar sign that opens nothing": "$ ; $a ; $a b$ ; $a;$b$;$b$",
     "strings of all kinds side by side": "'a;'E'\\';'$$;$$U&';'B'0;'X'f;'N';'\"a;\"U&\"b;\";",
     "words before strings": "fooe'\\';'e' _E'\\';'x' e1'\\';'z';",

@@ -23,7 +23,7 @@ def describe(content: bytes) -> list[str]:
         (b"\xef\xbb\xbfSELECT 1", "1: the file starts with a byte order mark, save it as UTF-8 without one"),
         (b"SELECT 1;\n-- caf\xe9", "2: byte 0xe9 is not UTF-8, save the file as UTF-8"),
         (b"SELECT\n'\0'", "2: a NUL byte, which no SQL text may hold, remove it, or save the file as UTF-8"),
-        (b"SELECT 1;\nSELECT 'it''s", "2: the string that starts here is never closed, close it with '"),
+        (b"SELECT 1;\nSELECT 'it\n''s", "2: the string that starts here is never closed, close it with '"),
         (b"SELECT E'a\\'", "1: the string that starts here is never closed, close it with '"),
         (b'SELECT "a""', '1: the quoted identifier that starts here is never closed, close it with "'),
         (b"/* a /* b */", "1: the block comment that starts here is never closed, close it with */ (one for each /*)"),
