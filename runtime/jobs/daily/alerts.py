@@ -51,5 +51,6 @@ def _read(reply: Reply, slug: str | None, notify: bool) -> AlertsResult:
             raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
     if reply.status == 404 and slug is not None and not reply.is_unknown_route:
         raise Refused(reply, f"check the slug {slug!r}")
-    # A client's error was refused before anything was evaluated; a server's or a proxy's came who knows when.
-    raise Refused(reply, MAY_NOTIFY_TWICE if notify and reply.status >= 500 else "")
+    # A client's error was refused before anything was evaluated; anything else came who knows when.
+    refused = 300 <= reply.status < 500 and reply.status != 408
+    raise Refused(reply, MAY_NOTIFY_TWICE if notify and not refused else "")

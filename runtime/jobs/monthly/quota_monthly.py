@@ -14,7 +14,7 @@ def run(context: Context) -> Outcome:
     """Ends as `skipped`, with a warning that names the date, where the service reset nothing."""
     outcome = call_quota(context, "reset-monthly")
     message = str(outcome.details.get("answer", ""))
-    if not message.lower().startswith("skipped"):
+    if outcome.status != "done" or not message.lower().startswith("skipped"):
         return outcome
     today = f"{context.clock.now():%Y-%m-%d}"
     reason = f"nothing was reset: today is {today} (UTC), the service resets on the 1st only; it says: {message}"

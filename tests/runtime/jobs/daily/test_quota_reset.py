@@ -1,0 +1,57 @@
+"""quota-reset: FR-SJ-003.1, FR-SJ-003.5."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.faults import Fault, Kind
+from tests.support.admin_platform import AdminPlatform
+
+ANSWER = {"orgs_processed": 3, "orgs_created": 2, "orgs_skipped": 1}
+
+
+def test_the_day_is_opened_for_every_active_organisation(platform: AdminPlatform) -> None:
+    """The counts are the service's, its message is in the summary."""
+    platform.state.add_organisations("org_a", "org_b", "org_c")
+    platform.state.organisations["org_c"].status = "SUSPENDED"
+    run = platform.run("quota-reset")
+    assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 2, "orgs_created": 2})
+    assert run.summary["answer"] == "Daily quota reset complete in 0.10s"
+    assert {slug for slug, _ in platform.state.quota.rows} == {"org_a", "org_b"}
+
+
+def test_a_second_run_changes_nothing(platform: AdminPlatform) -> None:
+    """NFR-SJ-001.1: safe to repeat."""
+    platform.state.add_organisations("org_a", "org_b")
+    first, second = (platform.run("quota-reset") for _ in range(2))
+    assert (first.counts["orgs_created"], second.counts) == (2, {"orgs_processed": 2, "orgs_skipped": 2})
+    assert second.outcome == (0, "done")
+
+
+@pytest.mark.parametrize("kind", [Kind.RESET, Kind.CLOSE, Kind.TRUNCATE])
+def test_an_answer_that_was_lost_is_asked_for_again(platform: AdminPlatform, kind: Kind) -> None:
+    """The reset has happened; repeating it does no harm."""
+    platform.state.add_organisations("org_a")
+    platform.server.faults.add(Fault(kind, path="/api/v1/quota", handled=kind is not Kind.TRUNCATE))
+    run = platform.run("quota-reset")
+    assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 1, "orgs_skipped": 1})
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"), [("BigQuery quota", "BigQuery quota"), ("", "the service says success")]
+)
+def test_success_false_is_a_failure(platform: AdminPlatform, message: str, reason: str) -> None:
+    """It arrives as HTTP 200."""
+    platform.server.faults.add(Fault(Kind.RESPOND, status=200, body={**ANSWER, "success": False, "message": message}))
+    run = platform.run("quota-reset")
+    assert run.outcome == (1, "failed")
+    assert run.summary["error"].startswith(f"quota reset-daily: {reason}")
+    assert run.counts == ANSWER
+
+
+def test_bigquery_out_of_reach_is_given_up_in_the_end(platform: AdminPlatform) -> None:
+    """The service's 500 may pass, so it is asked for as long as attempts and time last, and running again is right."""
+    platform.state.bigquery = False
+    run = platform.run("quota-reset")
+    assert run.outcome == (75, "incomplete")
+    assert "500: Daily quota reset failed: 404 Not found: Dataset organizations" in run.summary["error"]
