@@ -12,8 +12,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements" / "dev.txt"
-STAMP = VENV / "installed"
 LEAST_PYTHON = (3, 11)
 # Command -> Debian package, and what is missed without it.
 PROGRAMS = {
@@ -21,31 +19,39 @@ PROGRAMS = {
 }
 
 
-def main() -> int:
-    """0 where everything is there; 1 with a list of what is missing and what that means."""
+def main(name: str) -> int:
+    """0 where everything is there or only named as missing; 1 where it cannot go on.
+
+    `name` is a lock in requirements/: `dev` for .venv, any other for an environment of its own.
+    """
     if sys.version_info < LEAST_PYTHON:
         print(f"setup: Python {sys.version.split()[0]} found, 3.11 or later needed: make setup PYTHON=python3.13")
         return 1
-    missing = [*make_environment(), *find_terraform(), *install_programs()]
+    if name != "dev":
+        missing = make_environment(ROOT / f".venv-{name}", name)
+    else:
+        missing = [*make_environment(VENV, name), *find_terraform(), *install_programs()]
     for line in missing:
         print(f"setup: {line}")
     return 1 if any(line.startswith("stopped") for line in missing) else 0
 
 
-def make_environment() -> list[str]:
+def make_environment(folder: Path, name: str) -> list[str]:
     """The virtual environment with exactly the locked packages; nothing to do when the lock is unchanged."""
-    fingerprint = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == fingerprint:
+    lock, stamp = ROOT / "requirements" / f"{name}.txt", folder / "installed"
+    fingerprint = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == fingerprint:
         return []
-    print("setup: installing the locked Python packages into .venv", flush=True)
+    print(f"setup: installing the locked Python packages into {folder.name}", flush=True)
+    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = (
-        [sys.executable, "-m", "venv", "--clear", str(VENV)],
-        [str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(LOCK)],
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [*install, "--require-hashes", "-r", str(lock)],
     )
     for step in steps:
         if subprocess.run(step, check=False).returncode != 0:
             return [f"stopped: `{' '.join(step)}` failed; on Debian, python3-venv and a way to PyPI are needed"]
-    STAMP.write_text(fingerprint)
+    stamp.write_text(fingerprint)
     return []
 
 
@@ -53,7 +59,7 @@ def find_terraform() -> list[str]:
     """Terraform comes from no registry that everybody has."""
     if shutil.which("terraform"):
         return []
-    return ["terraform is missing: demo and the Terraform tests need 1.9 or later (developer.hashicorp.com/terraform/install)"]
+    return ["terraform is missing: demo and tests need 1.9 or later, see developer.hashicorp.com/terraform/install"]
 
 
 def install_programs() -> list[str]:
@@ -86,4 +92,4 @@ def unpack_program(name: str, package: str, loss: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "dev"))
