@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _thread import LockType
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from runtime.clock import Clock
@@ -11,14 +12,18 @@ START = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
 
 class VirtualClock(Clock):
-    """Waits take no time and are kept in `waits`; `uniform` gives the upper bound unless told otherwise."""
+    """Waits take no time and are kept in `waits`; `uniform` gives the upper bound unless told otherwise.
 
-    __slots__ = ("fraction", "moment", "waits")
+    Each wait for a lock does the next of the steps in `meanwhile` and times out; after the last it gets the lock.
+    """
+
+    __slots__ = ("fraction", "meanwhile", "moment", "waits")
 
     def __init__(self, start: datetime = START, fraction: float = 1.0) -> None:
         self.moment = start.timestamp()
         self.fraction = fraction
         self.waits: list[float] = []
+        self.meanwhile: list[Callable[[], object]] = []
 
     def monotonic(self) -> float:
         return self.moment
@@ -34,4 +39,8 @@ class VirtualClock(Clock):
         return low + (high - low) * self.fraction
 
     def wait(self, lock: LockType, seconds: float) -> bool:
-        return lock.acquire()
+        if not self.meanwhile:
+            return lock.acquire()
+        self.meanwhile.pop(0)()
+        self.moment += seconds
+        return False

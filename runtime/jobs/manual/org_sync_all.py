@@ -32,12 +32,11 @@ def run(context: Context) -> Outcome:
     listing = Listing(AdminApi.of(context), context.log, context.settings.task_index, context.settings.task_count)
 
     def sync(slug: str) -> None:
-        with limit:
-            _sync_one(context, api, tally, slug)
+        _sync_one(context, api, tally, slug)
 
     started = context.clock.monotonic()
     reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
-    crew = Crew(listing, sync, lambda: context.clock.monotonic() < context.deadline - reserve)
+    crew = Crew(listing, sync, limit, lambda: context.clock.monotonic() < context.deadline - reserve)
     crew.run(context.settings.concurrency, context.clock, lambda: _report(context, tally, listing, started))
     return _conclude(context, tally, listing, crew)
 
