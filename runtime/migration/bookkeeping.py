@@ -73,7 +73,8 @@ def _deliver(
             raise
         raise JobError(
             f"the tracking table public.schema_migrations cannot be set up: {error.problem}",
-            "it has to belong to the role postgres and to have the columns that the README lists",
+            "it has to belong to the role postgres, with the columns id, filename (unique), applied_at, checksum, "
+            "execution_time_ms, applied_by",
         ) from error
 
 

@@ -78,14 +78,18 @@ class Project:
             self.folder.joinpath(name).write_text(text.replace("{name}", name))
 
     def migrate(
-        self, *arguments: str, clock: VirtualClock | None = None, overtaken: Overtaken | None = None, **variables: str
+        self,
+        *arguments: str,
+        clock: VirtualClock | None = None,
+        transport: UrllibTransport | None = None,
+        **variables: str,
     ) -> Result:
-        """One run of the job, overtaken by something else between two of its requests."""
+        """One run of the job."""
         clock = clock or self.clock
         redactor = Redactor()
         log = Records(clock, redactor)
-        with closing(UrllibTransport() if overtaken is None else overtaken) as transport:
-            run = Run(self.variables | variables, clock=clock, log=log, redactor=redactor, transport=transport)
+        with closing(transport or UrllibTransport()) as network:
+            run = Run(self.variables | variables, clock=clock, log=log, redactor=redactor, transport=network)
             return Result(run.execute(["migrate", *arguments]), log)
 
     @property

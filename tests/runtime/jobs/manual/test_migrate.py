@@ -45,6 +45,18 @@ def test_a_run_takes_one_request_and_one_for_each_pending_file(project: Project)
     assert (len(project.queries), project.changes) == (4, ["02_a.sql", "03_a.sql", "04_a.sql"])
 
 
+def test_the_number_of_applied_files_adds_no_request(project: Project) -> None:
+    """20,000 rows with long names fit into one answer, which the client takes up to 8 MiB."""
+    project.begin()
+    project.supabase.select(
+        "INSERT INTO public.schema_migrations (filename, checksum) "
+        "SELECT n || '_' || repeat('x', 200) || '.sql', repeat('c', 64) FROM generate_series(10000, 29999) n"
+    )
+    project.write("02_a.sql")
+    assert project.migrate().counts == {"applied": 1, "already": 1, "gone": 20_000}
+    assert len(project.queries) == 2
+
+
 def test_the_very_first_run_takes_one_request_more(project: Project) -> None:
     """It creates the tracking table."""
     project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")

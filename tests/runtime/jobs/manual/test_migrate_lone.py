@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+
+import psycopg
 import pytest
 
+from runtime.connection_fault import ANSWER, ConnectionFault
+from runtime.endpoint import Endpoint
 from runtime.migration.ledger import READ
+from runtime.transport import UrllibTransport, WireRequest
+from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Project
 from tests.sandbox.faults import Fault
 from tests.sandbox.faults import Kind as Broken
+from tests.sandbox.postgres import SUPERUSER
 from tests.sandbox.supabase import Kind
 
 MARKER = "-- migrate: no-transaction\n"
@@ -53,6 +62,45 @@ def test_a_statement_that_arrives_late_or_twice_does_no_harm(indexed: Project, k
     mishap = indexed.supabase.mishaps.add(kind, INDEX)
     assert indexed.migrate().exit_status == 0
     mishap.release()
+    assert indexed.supabase.select(VALID) == [(True,)]
+    assert indexed.recorded == [FIRST, "02_index.sql"]
+
+
+class Abandoned(UrllibTransport):
+    """Loses the statement's answer once the server waits for somebody else's transaction."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._project = project
+        self.statement: threading.Thread | None = None
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        if self.statement or b"CREATE UNIQUE" not in (request.body or b""):
+            return super().send(endpoint, request, seconds)
+        self.statement = threading.Thread(target=super().send, args=(endpoint, request, seconds))
+        self.statement.start()
+        waiting = (
+            "SELECT pid FROM pg_stat_activity WHERE query LIKE '/* migrate: 02_index%' AND wait_event_type = 'Lock'"
+        )
+        while not self._project.supabase.select(waiting):
+            pass
+        raise ConnectionFault(ANSWER, "lost")
+
+
+def test_a_statement_that_the_server_is_still_at_work_on_is_waited_for(indexed: Project) -> None:
+    """It holds no lock that would tell; what the server says it is running does."""
+    transport = Abandoned(indexed)
+
+    def end_transaction() -> None:
+        assert transport.statement is not None
+        writer.rollback()
+        transport.statement.join()
+
+    with psycopg.connect(indexed.supabase.cluster.conninfo(indexed.supabase.ref, SUPERUSER)) as writer:
+        writer.execute("INSERT INTO public.runs VALUES ('not yet committed')")
+        clock = HookedClock(4, end_transaction)
+        assert indexed.migrate(clock=clock, transport=transport).exit_status == 0
+    assert sum("CREATE UNIQUE" in query for query in indexed.queries) == 1
     assert indexed.supabase.select(VALID) == [(True,)]
     assert indexed.recorded == [FIRST, "02_index.sql"]
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pglast
+import psycopg
 import pytest
 
+from runtime.migration.ledger import READ, Ledger
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, Result
 from tests.sandbox.supabase import Kind
+from tests.sandbox.supabase.databases import OWNER
 
 NAMES = [f"{number:02}_a.sql" for number in range(2, 8)]
 
@@ -39,10 +43,24 @@ def test_a_run_is_overtaken_by_a_whole_other_run_before_any_of_its_requests(
     project.begin()
     project.write(*NAMES)
     others: list[Result] = []
-    result = project.migrate(overtaken=Overtaken(request_number, lambda: others.append(project.migrate())))
+    result = project.migrate(transport=Overtaken(request_number, lambda: others.append(project.migrate())))
     assert {result.exit_status, *(other.exit_status for other in others)} == {0}
     assert (project.runs, project.recorded) == (NAMES, [FIRST, *NAMES])
     assert sum(result.counts.get("applied", 0) for result in (result, *others)) == len(NAMES)
+
+
+def test_the_ledger_is_read_as_of_one_moment(project: Project) -> None:
+    """A file committed meanwhile must not show its tables without its row: the project would look untracked."""
+    project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")
+    conninfo = project.supabase.cluster.conninfo(project.supabase.ref, OWNER)
+    begin, rows, state = pglast.split(READ)
+    with psycopg.connect(conninfo) as reader:
+        reader.execute(begin.encode())
+        reader.execute(rows.encode())
+        project.migrate()
+        [(answer,)] = reader.execute(state.encode()).fetchall()
+    ledger = Ledger({"ledger": answer})
+    assert (ledger.rows, ledger.tables, ledger.is_untracked) == ({}, (), False)
 
 
 def test_two_runs_of_a_fresh_project_at_once(project: Project) -> None:

@@ -79,11 +79,12 @@ def test_a_project_with_tables_but_without_tracking_is_refused(project: Project,
         "CREATE TABLE auth.more (id int); ALTER TABLE auth.more OWNER TO supabase_admin",
         "CREATE SCHEMA supabase_migrations; CREATE TABLE supabase_migrations.schema_migrations (version text); "
         "ALTER TABLE supabase_migrations.schema_migrations OWNER TO postgres",
+        "CREATE EXTENSION citext; CREATE TABLE public.part (id int); ALTER EXTENSION citext ADD TABLE public.part",
         "CREATE VIEW public.v AS SELECT 1",
     ],
 )
 def test_tables_that_are_not_the_projects_own_do_not_count(project: Project, statement: str) -> None:
-    """Supabase's schemas have tables from the start."""
+    """Supabase's schemas have tables from the start, and so may extensions."""
     project.supabase.select(statement)
     project.begin()
     assert project.recorded == [FIRST]

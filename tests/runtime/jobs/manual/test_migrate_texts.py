@@ -88,10 +88,13 @@ def test_contention_is_no_fault_of_the_file(project: Project) -> None:
 def test_the_table_is_out_of_the_publics_reach_and_stays_so(project: Project) -> None:
     """Supabase grants every new table to anon and authenticated; a table that an earlier runner made is shut, too."""
     project.begin()
-    grants = (
-        "GRANT ALL ON public.schema_migrations TO anon; GRANT ALL ON SEQUENCE public.schema_migrations_id_seq TO anon"
-    )
-    for opened in ("SELECT", grants, "ALTER TABLE public.schema_migrations DISABLE ROW LEVEL SECURITY"):
+    for opened in (
+        "SELECT",
+        "GRANT SELECT ON public.schema_migrations TO anon",
+        "GRANT INSERT ON public.schema_migrations TO PUBLIC",
+        "GRANT ALL ON SEQUENCE public.schema_migrations_id_seq TO authenticated",
+        "ALTER TABLE public.schema_migrations DISABLE ROW LEVEL SECURITY",
+    ):
         project.supabase.select(opened)
         project.forget()
         assert project.migrate().exit_status == 0
