@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.sandbox.control_plane import ControlPlane
 from tests.sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
 from tests.sandbox.control_plane.world.world import Version
 from tests.sandbox.faults import Fault, Kind
+from tests.support.admin_platform import serve_platform
+from tests.support.job_process import run_process
 
 CATALOGUE = load_catalogue()
 JOB = CATALOGUE.find("quota-reset")
@@ -155,3 +158,17 @@ def test_endpoints_are_those_of_the_settings(store: Store) -> None:
     settings.secret_api = Endpoint.parse(closed, "X")
     with pytest.raises(TransientError):
         complete_secrets(settings, JOB, CATALOGUE)
+
+
+def test_a_job_runs_with_a_key_that_only_secret_manager_has(store: Store) -> None:
+    """As a process, with the third-party client imported on the way; the key is in none of its lines."""
+    with serve_platform() as platform:
+        platform.state.key = "the-key"
+        variables = platform.variables | {
+            "CA_ROOT_API_KEY": "",
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": store.plane.url,
+        }
+        names = ("GOOGLE_APPLICATION_CREDENTIALS", "HTTPS_PROXY")
+        ending = run_process("quota-reset", **variables, **{name: os.environ[name] for name in names})
+    assert (ending.exit_status, ending.summary["status"], ending.errors) == (0, "done", "")
+    assert "the-key" not in ending.output

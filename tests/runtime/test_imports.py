@@ -1,0 +1,158 @@
+"""What each job may import: the standard library's small parts, and of third parties only what a job is named for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from runtime.catalogue import ROOT, load_catalogue
+from tests.sandbox.admin_api import ROOT_KEY
+from tests.support.admin_platform import AdminPlatform, serve_platform
+
+# Prints the modules of a run at its end, which is os._exit.
+TELL = """
+import os, sys
+before = set(sys.modules)
+leave = os._exit
+def tell(status):
+    for name in sorted(set(sys.modules) - before):
+        origin = getattr(sys.modules[name], "__file__", None) or ""
+        os.write(2, f"module {name} {'site-packages' in origin}\\n".encode())
+    leave(status)
+os._exit = tell
+from runtime.dispatcher import main
+main(sys.argv[1:])
+"""
+
+
+def split(names: str) -> set[str]:
+    return set(names.split())
+
+
+# What a run needs that ends with its help text or a configuration error.
+START = split(
+    "array binascii bisect collections copyreg datetime enum errno functools itertools json keyword math operator "
+    "random re reprlib resource select selectors signal socket types warnings"
+)
+# What urllib and ssl bring with them.
+NETWORK = START | split(
+    "base64 bz2 calendar contextlib email fnmatch hashlib http importlib ipaddress locale lzma quopri shutil ssl "
+    "string struct tempfile urllib weakref zlib"
+)
+THREADS = NETWORK | {"heapq", "queue", "threading"}
+STANDARD = {"org-sync-all": THREADS}
+CORE = split(
+    "arguments catalogue clock connection_fault context cron declarations dialing dispatcher endpoint errors fields "
+    "log metadata secret secret_store settings variables"
+)
+CLIENT = CORE | split("backoff deadline_socket http_client reply retry_policy transport trust")
+ADMIN = CLIENT | {"admin_answers", "admin_api"}
+OWN = {
+    "migrate": CLIENT | {"migration", "supabase"},
+    "bootstrap": ADMIN,
+    "org-sync-all": ADMIN | {"organisations"},
+    "quota-reset": ADMIN | {"quota_call"},
+    "stale-cleanup": ADMIN | {"quota_call"},
+    "alerts": ADMIN,
+    "quota-monthly": ADMIN | {"quota_call"},
+}
+# google-cloud-bigquery and what it stands on.
+BIGQUERY = split(
+    "_cffi_backend certifi cffi charset_normalizer cryptography dateutil google google_crc32c grpc grpc_status idna "
+    "opentelemetry packaging proto pyasn1 pyasn1_modules requests rsa six typing_extensions urllib3"
+)
+
+
+class Modules:
+    """The modules that one run imported."""
+
+    def __init__(self, *arguments: str, **variables: str) -> None:
+        ending = subprocess.run(
+            [sys.executable, "-c", TELL, *arguments],
+            cwd=ROOT,
+            env={"PATH": os.defpath, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.status = ending.returncode
+        rows = [line.split() for line in ending.stderr.splitlines() if line.startswith("module ")]
+        self.names = {name for _, name, _ in rows}
+        self.third_party = {name.partition(".")[0] for _, name, foreign in rows if foreign == "True"}
+        self.own = {name.split(".")[1] for name in self.names if name.startswith("runtime.")} - {"jobs"}
+        self.jobs = {name for name in self.names if name.startswith("runtime.jobs.") and name.count(".") == 3}
+        self.standard = {name.partition(".")[0] for name in self.names if not name.startswith(("_", "runtime"))}
+        self.standard -= self.third_party
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[AdminPlatform]:
+    with serve_platform() as running:
+        running.state.add_organisations("org_a")
+        yield running
+
+
+@pytest.fixture
+def variables(platform: AdminPlatform) -> dict[str, str]:
+    """For any job; where the stand-in is not the service that a job calls, it answers 404."""
+    return platform.variables | {
+        "SUPABASE_ACCESS_TOKEN": "sbp_0123456789",
+        "SUPABASE_API_URL": platform.server.url,
+        "BIGQUERY_EMULATOR_HOST": platform.server.url,
+    }
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_job_imports_no_more_than_its_list(variables: dict[str, str], name: str) -> None:
+    """No third party, no dataclasses, typing, argparse or logging; threads only for org-sync-all; no other job."""
+    modules = Modules(name, **variables)
+    assert modules.status in (0, 1)
+    assert modules.third_party == set()
+    assert modules.standard - STANDARD.get(name, NETWORK) == set()
+    assert modules.own - OWN[name] == set()
+    assert modules.jobs == {load_catalogue().find(name).module}
+
+
+def test_every_job_has_a_list() -> None:
+    """A ninth one too."""
+    assert {job.name for job in load_catalogue().jobs} == OWN.keys() | {"quota-cleanup"}
+
+
+def test_bigquery_is_imported_by_quota_cleanup_alone(variables: dict[str, str]) -> None:
+    """With what it stands on, and without the other Google client."""
+    modules = Modules("quota-cleanup", **variables)
+    assert "google.cloud.bigquery" in modules.names
+    assert "google.cloud.secretmanager" not in modules.names
+    assert modules.third_party - BIGQUERY == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes"),
+    [
+        (["--help"], {}),
+        (["quota-reset", "--help"], {}),
+        (["nope", "--help"], {}),
+        (["quota-reset", "--nope"], {}),
+        (["quota-reset"], {"ENVIRONMENT": "local"}),
+        (["quota-reset"], {"CA_ROOT_API_KEY": f"{ROOT_KEY}\n"}),
+        (["quota-cleanup"], {"DAYS_TO_KEEP": "1"}),
+    ],
+)
+def test_help_and_mistakes_need_no_network_code(
+    variables: dict[str, str], arguments: list[str], changes: dict[str, str]
+) -> None:
+    """Neither urllib nor ssl: they take longer to import than all the rest."""
+    modules = Modules(*arguments, **(variables | changes))
+    assert modules.status in (0, 2)
+    assert (modules.third_party, modules.jobs) == (set(), set())
+    assert modules.own - CORE == set()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["quota-reset", "--help"]])
+def test_the_help_text_needs_the_least(variables: dict[str, str], arguments: list[str]) -> None:
+    """Not even difflib, which suggests names."""
+    assert Modules(*arguments, **variables).standard - START == set()
