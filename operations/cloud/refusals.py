@@ -30,6 +30,7 @@ ROLES = {
     "run.tasks.list": "roles/run.viewer",
     "secretmanager.secrets.get": "roles/secretmanager.viewer",
     "secretmanager.secrets.list": "roles/secretmanager.viewer",
+    "secretmanager.versions.access": "roles/secretmanager.secretAccessor",
     "secretmanager.versions.get": "roles/secretmanager.viewer",
     "secretmanager.versions.list": "roles/secretmanager.viewer",
     "serviceusage.services.get": "roles/serviceusage.serviceUsageViewer",

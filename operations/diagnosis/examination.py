@@ -1,0 +1,90 @@
+"""All checks of an environment, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from operations.cloud.google_session import GoogleSession, NoConnection
+from operations.cloud.refusals import CredentialsRefused
+from operations.cloud.secret_values import read_secret
+from operations.diagnosis.finding import Finding, Health, find, find_if_permitted
+from operations.diagnosis.project import Project
+from operations.services import Services
+from operations.terraform_version import require_terraform
+from runtime.catalogue import Catalogue
+from runtime.clock import Clock
+from runtime.declarations import Environment
+from runtime.errors import JobError
+
+# One check may find several things.
+Check = Callable[[], list[Finding]]
+
+
+def examine(
+    catalogue: Catalogue, environment: Environment, variables: Mapping[str, str], clock: Clock, *, verbose: bool
+) -> list[Finding]:
+    """Every finding, in a fixed order; where Google does not know the operator, only what needs no credentials."""
+    services = Services(environment, variables, clock, verbose)
+    checks = [_single("terraform", _check_terraform), _single("API", partial(_check_api, services))]
+    try:
+        session = GoogleSession(environment, variables, clock=clock, verbose=verbose)
+        apis = _check_access(Project(session, catalogue))
+    except JobError as error:
+        unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs, keys: not without credentials")
+        return [*_run(checks), Finding("credentials", Health.WRONG, error.problem, error.remedy), unseen]
+    credentials = Finding("credentials", Health.WELL, f"{session.who}, project {environment.project}")
+    checks += _list_checks(Project(session, catalogue), services)
+    terraform, api, *others = _run(checks)
+    return [terraform, credentials, apis, *others, api]
+
+
+def _check_access(project: Project) -> Finding:
+    """Asks for a token, and with it the first question; raises where that is not answered for who asks."""
+    project.session.renew_token()
+    try:
+        return Finding("APIs", Health.WELL, project.check_apis())
+    except (CredentialsRefused, NoConnection):
+        raise
+    except JobError as error:
+        return Finding("APIs", Health.WRONG, error.problem, error.remedy)
+
+
+def _list_checks(project: Project, services: Services) -> list[Check]:
+    names = project.catalogue.secrets
+    return [
+        *(_single(f"secret {project.name_secret(name)}", partial(project.check_secret, name)) for name in names),
+        project.look_at_jobs,
+        lambda: [find_if_permitted("API key", partial(_check_key, project, services))],
+        lambda: [find_if_permitted("Supabase", partial(_check_supabase, project, services))],
+    ]
+
+
+def _single(name: str, check: Callable[[], str]) -> Check:
+    return lambda: [find(name, check)]
+
+
+def _run(checks: list[Check]) -> list[Finding]:
+    with ThreadPoolExecutor(len(checks)) as pool:
+        return [finding for findings in pool.map(lambda check: check(), checks) for finding in findings]
+
+
+def _check_terraform() -> str:
+    return require_terraform()
+
+
+def _check_api(services: Services) -> str:
+    services.require_health()
+    return f"{services.api_url} is healthy and ready"
+
+
+def _check_key(project: Project, services: Services) -> str:
+    key = read_secret(project.session, project.catalogue, "CA_ROOT_API_KEY")
+    status = services.open_admin_api(key).bootstrap_status(force_refresh=False)
+    return f"accepted; the platform is {status.state}"
+
+
+def _check_supabase(project: Project, services: Services) -> str:
+    services.query_supabase(read_secret(project.session, project.catalogue, "SUPABASE_ACCESS_TOKEN"))
+    return f"the token is accepted for project {services.environment.supabase_ref}"

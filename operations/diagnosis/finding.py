@@ -1,0 +1,46 @@
+"""What one check found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from operations.cloud.refusals import PermissionMissing
+from runtime.errors import JobError
+
+
+class Health(StrEnum):
+    """Whether a thing is as it has to be."""
+
+    WELL = "well"
+    WRONG = "wrong"
+    UNKNOWN = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`said` is the fact, `remedy` the next step, empty where all is well."""
+
+    name: str
+    health: Health
+    said: str
+    remedy: str = ""
+
+
+def find(name: str, check: Callable[[], str]) -> Finding:
+    """What `check` says of a thing that is well; its JobError is the finding that it is not."""
+    try:
+        return Finding(name, Health.WELL, check())
+    except JobError as error:
+        return Finding(name, Health.WRONG, error.problem, error.remedy)
+
+
+def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
+    """The same for what operators need no right to: who lacks it cannot look, and nothing is wrong."""
+    try:
+        return Finding(name, Health.WELL, check())
+    except PermissionMissing as error:
+        return Finding(name, Health.UNKNOWN, error.problem, error.remedy)
+    except JobError as error:
+        return Finding(name, Health.WRONG, error.problem, error.remedy)

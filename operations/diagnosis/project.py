@@ -1,0 +1,114 @@
+"""Checks of an environment's Google Cloud project: APIs, secrets, image, jobs and triggers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import NotThere
+from operations.diagnosis.finding import Finding, Health, find
+from operations.inventory.health import list_problems
+from operations.inventory.survey import Finding as JobFinding
+from operations.inventory.survey import Survey, survey
+from operations.inventory.table import explain_pause
+from operations.preparation import find_owner
+from operations.readiness import list_first_steps
+from runtime.catalogue import Catalogue
+from runtime.errors import ConfigurationError, JobError
+
+# What the jobs, and the operators' commands, call; terraform/modules/project enables these and what Terraform needs.
+APIS = (
+    "artifactregistry.googleapis.com",
+    "bigquery.googleapis.com",
+    "cloudscheduler.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "run.googleapis.com",
+    "secretmanager.googleapis.com",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project as one operator sees it."""
+
+    session: GoogleSession
+    catalogue: Catalogue
+
+    def check_apis(self) -> str:
+        """Every API that is needed is enabled."""
+        parent = f"projects/{self.session.environment.project}"
+        names = "&".join(f"names={quote(f'{parent}/services/{api}', safe='')}" for api in APIS)
+        answer = self.session.ask("SERVICEUSAGE", "GET", f"/v1/{parent}/services:batchGet?{names}")
+        states = {service["name"].rpartition("/")[2]: service.get("state") for service in answer.get("services", [])}
+        if disabled := [api for api in APIS if states.get(api) != "ENABLED"]:
+            raise ConfigurationError(f"not enabled in {parent}: {', '.join(disabled)}", self._prepare)
+        return f"all {len(APIS)} are enabled"
+
+    def name_secret(self, variable: str) -> str:
+        """The secret behind an environment variable of the jobs."""
+        return self.catalogue.secret_name(variable, self.session.environment)
+
+    def check_secret(self, variable: str) -> str:
+        """The secret exists, and its latest version, which the jobs get, is enabled."""
+        environment, name = self.session.environment, self.name_secret(variable)
+        path = f"/v1/projects/{environment.project}/secrets/{name}"
+        add = next(step for step in list_first_steps(self.catalogue, environment) if f" {name} " in step)
+        try:
+            self.session.ask("SECRETMANAGER", "GET", path)
+        except NotThere as error:
+            raise ConfigurationError("it does not exist", f"{self._prepare}; then {add}") from error
+        try:
+            version = self.session.ask("SECRETMANAGER", "GET", f"{path}/versions/latest")
+        except NotThere as error:
+            raise ConfigurationError("it has no version", add) from error
+        number, state = version["name"].rpartition("/")[2], version.get("state")
+        if state != "ENABLED":
+            raise ConfigurationError(f"its latest version, {number}, is {state}", f"enable it, or {add}")
+        return f"version {number} is enabled"
+
+    def check_image(self, image: str) -> str:
+        """The image that the jobs should run is pinned by its digest and in the registry."""
+        name, _, digest = image.partition("@")
+        build = f"bin/build-image {self.session.environment.name}"
+        if not digest:
+            said = f"{image} is pinned by no digest: a moved tag would change the next run" if image else "none yet"
+            raise ConfigurationError(said, build)
+        host, project, short = name.split("/", 2)
+        path = f"projects/{project}/locations/us/repositories/{host}/dockerImages/{quote(short, safe='')}@{digest}"
+        try:
+            found = self.session.ask("ARTIFACTREGISTRY", "GET", f"/v1/{path}")
+        except NotThere as error:
+            raise ConfigurationError(f"{image} is not in the registry", build) from error
+        return (
+            f"{short} {digest.removeprefix('sha256:')[:12]}, uploaded {found.get('uploadTime', 'at an unknown time')}"
+        )
+
+    def look_at_jobs(self) -> list[Finding]:
+        """One finding for the image and one for each job and its trigger."""
+        try:
+            seen = survey(self.catalogue, self.session)
+        except JobError as error:
+            return [Finding("jobs", Health.WRONG, error.problem, error.remedy)]
+        image = find("image", lambda: self.check_image(seen.image))
+        return [image, *(self._judge(found, seen) for found in seen.findings)]
+
+    def _judge(self, found: JobFinding, seen: Survey) -> Finding:
+        environment = self.session.environment.name
+        name = f"job {found.job.name}"
+        if problems := list_problems(found, seen):
+            remedy = f"bin/create-all-jobs {environment}"
+            if problems[0] == "OVERDUE":
+                remedy = (
+                    f"bin/list-jobs {environment} {found.job.name} shows its runs, docs/runbook.md#{found.job.name}"
+                )
+            return Finding(name, Health.WRONG, "; ".join(problems), remedy)
+        paused = explain_pause(found, seen.environment)
+        if paused and not seen.environment.triggers_paused:
+            return Finding(name, Health.WRONG, paused, f"bin/resume {environment} {found.job.name}")
+        return Finding(name, Health.WELL, paused or "as the catalogue says")
+
+    @property
+    def _prepare(self) -> str:
+        return f"bin/create-all-jobs {find_owner(self.catalogue, self.session.environment).name} --prepare"

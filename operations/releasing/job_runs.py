@@ -1,0 +1,98 @@
+"""Runs the jobs of a release to their ends, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from operations.cloud.executions import Execution
+from operations.cloud.google_session import GoogleSession
+from operations.cloud.logs import LogLine, Logs
+from operations.cloud.run_jobs import RunJobs
+from operations.console import say
+from operations.running.follow import Ended, follow
+from operations.running.lines import render_line, render_result
+from operations.running.start import Start, start_once
+from operations.running.tail import Tail
+from runtime.clock import Clock
+from runtime.declarations import Job
+from runtime.errors import TransientError
+
+# Each turn waits for another execution to end, up to the job's own timeout.
+MOST_TURNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """A job's execution that has ended, with the last line of each task."""
+
+    job: Job
+    ended: Ended
+    summaries: dict[int, LogLine]
+
+    @property
+    def is_done(self) -> bool:
+        """The job did its work, and said so."""
+        return self.ended.verdict.status == "done" and self.ended.complete
+
+    @property
+    def status(self) -> str:
+        """The job's word, or what Cloud Run made of it."""
+        return self.ended.verdict.status
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The sums over all tasks."""
+        sums: dict[str, int] = {}
+        for line in self.summaries.values():
+            for name, count in line.fields.get("counts", {}).items():
+                sums[name] = sums.get(name, 0) + count
+        return sums
+
+    def detail(self, name: str) -> Any:
+        """A member of the first summary that has it, else None."""
+        return next((line.fields[name] for line in self.summaries.values() if name in line.fields), None)
+
+
+class JobRunner:
+    """Starts and follows; `current` is what Ctrl-C or a lost network leaves running."""
+
+    def __init__(self, session: GoogleSession, clock: Clock) -> None:
+        self.current: tuple[Job, Execution] | None = None
+        self._environment = session.environment
+        self._runs, self._logs = RunJobs(session), Logs(session)
+        self._clock = clock
+
+    def run(self, job: Job, *arguments: str) -> JobRun:
+        """The job's run; one that was skipped for another execution waits for that one's end and is repeated.
+
+        Raises TransientError when others keep getting in the way, and what RunJobs and start_once raise.
+        """
+        for _ in range(MOST_TURNS):
+            run = self._follow(job, start_once(self._runs, Start(job, arguments, None), say, self._clock))
+            other = run.detail("running_execution")
+            if run.status != "skipped" or other is None:
+                return run
+            say(f"{job.name} left the work to {other}: waiting for its end, then {job.name} runs")
+            self._follow(job, self._runs.find_execution(job, str(other)))
+        raise TransientError(f"{job.name} met another execution of itself {MOST_TURNS} times", "find out who starts it")
+
+    def find_last(self, job: Job) -> Execution | None:
+        """The newest execution of the whole job, as its trigger or a release starts it."""
+        executions = self._runs.list_executions(job)
+        return next((execution for execution in executions if execution.arguments in ((), (job.name,))), None)
+
+    def _follow(self, job: Job, execution: Execution) -> JobRun:
+        self.current = (job, execution)
+        say(f"  {execution.name}")
+        tail = Tail(self._logs, job, execution, lambda line: _show(line, execution.tasks), self._clock)
+        ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf)
+        self.current = None
+        print(render_result(self._environment, job, ended, tail.summaries), flush=True)
+        return JobRun(job, ended, tail.summaries)
+
+
+def _show(line: LogLine, tasks: int) -> None:
+    if not (line.by_platform or line.severity == "DEBUG" or line.is_summary):
+        print(f"  {render_line(line, tasks=tasks)}", flush=True)
