@@ -92,7 +92,9 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         except BaseException:
             connection.close()
             raise
-        if not answer.will_close:
+        if wire.fresh or answer.will_close:
+            connection.close()
+        else:
             self._idle.setdefault(wire.host, []).append(connection)
         return answer
 
