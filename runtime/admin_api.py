@@ -11,10 +11,10 @@ from runtime.retry_policy import REPEATABLE, UNSENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from runtime.context import Context
-    from runtime.http_client import HttpClient
+    from runtime.http_client import HttpClient, Pace
     from runtime.reply import Reply
 
 PREFIX = "/api/v1"
@@ -56,10 +56,10 @@ class AdminApi:
         self._quota_prefix = "/admin/quota"
 
     @staticmethod
-    def of(context: Context, observe: Callable[[float, bool], None] | None = None) -> AdminApi:
-        """The API of the run's environment; `observe` is HttpClient's."""
+    def of(context: Context, pace: Pace | None = None) -> AdminApi:
+        """The API of the run's environment; `pace` is HttpClient's."""
         key = context.settings.secrets["CA_ROOT_API_KEY"]
-        return AdminApi(context.http(context.settings.api, {"X-CA-Root-Key": ("", key)}, observe))
+        return AdminApi(context.http(context.settings.api, {"X-CA-Root-Key": ("", key)}, pace))
 
     def bootstrap_status(self, *, force_refresh: bool) -> answers.BootstrapStatus:
         """`force_refresh` skips the service's 60 s cache, which is stale after a sync."""

@@ -6,13 +6,13 @@ from runtime.errors import DONE, FAILED, GAVE_UP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from runtime.arguments import Options
     from runtime.clock import Clock
     from runtime.declarations import Job
     from runtime.endpoint import Endpoint
-    from runtime.http_client import HttpClient
+    from runtime.http_client import HttpClient, Pace
     from runtime.log import Log
     from runtime.secret import Redactor, Secret
     from runtime.settings import Settings
@@ -100,7 +100,7 @@ class Context:
         self,
         endpoint: Endpoint,
         secrets: Mapping[str, tuple[str, Secret]],
-        observe: Callable[[float, bool], None] | None = None,
+        pace: Pace | None = None,
     ) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
@@ -117,5 +117,5 @@ class Context:
             clock=self.clock,
             log=self.log,
             deadline=self.deadline,
-            observe=observe,
+            pace=pace,
         )

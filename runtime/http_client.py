@@ -14,13 +14,24 @@ from runtime.transport import WireRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from typing import Protocol
 
     from runtime.clock import Clock
     from runtime.endpoint import Endpoint
     from runtime.log import Log
     from runtime.secret import Secret
     from runtime.transport import Transport
+
+    class Pace(Protocol):
+        """Follows the attempts of a client, and makes its waits."""
+
+        def observe(self, started: float, status: int | None) -> None:
+            """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
+
+        def sleep(self, seconds: float) -> None:
+            """Waits before a retry."""
+
 
 USER_AGENT = f"cloudact-jobs/{VERSION}"
 
@@ -70,7 +81,7 @@ class Request:
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
 
-    __slots__ = ("_clock", "_deadline", "_endpoint", "_log", "_observe", "_secrets", "_transport")
+    __slots__ = ("_clock", "_deadline", "_endpoint", "_log", "_pace", "_secrets", "_transport")
 
     def __init__(
         self,
@@ -81,19 +92,16 @@ class HttpClient:
         clock: Clock,
         log: Log,
         deadline: float,
-        observe: Callable[[float, bool], None] | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        """`secrets`: header name -> text in front of the secret, and the secret.
-
-        `observe` is told of each attempt: its seconds, and whether the service looked overloaded.
-        """
+        """`secrets`: header name -> text in front of the secret, and the secret."""
         self._endpoint = endpoint
         self._secrets = secrets
         self._transport = transport
         self._clock = clock
         self._log = log
         self._deadline = deadline
-        self._observe = observe
+        self._pace = pace
 
     def call(self, request: Request) -> Reply:
         """The first answer that the request's policy does not send again.
@@ -128,10 +136,10 @@ class HttpClient:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
-            self._tell(started, overloaded=True)
+            self._tell(started, None)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
             return fault
-        self._tell(started, overloaded=status in request.policy.statuses)
+        self._tell(started, status)
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         return Reply(f"{request} at {self._endpoint}", status, headers, body, request_id)
 
@@ -144,9 +152,9 @@ class HttpClient:
         # On a connection that was used before, the peer's closing it and its taking the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
 
-    def _tell(self, started: float, *, overloaded: bool) -> None:
-        if self._observe is not None:
-            self._observe(self._clock.monotonic() - started, overloaded)
+    def _tell(self, started: float, status: int | None) -> None:
+        if self._pace is not None:
+            self._pace.observe(started, status)
 
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
@@ -166,7 +174,7 @@ class HttpClient:
             problem = f"{request} at {self._endpoint} gave up {why}, the last with {reason}"
             raise GaveUp(problem, "run the job again once the service is well", taken)
         self._log.warning("retry", call=str(request), attempt=attempt, wait_seconds=round(wait, 1), reason=reason)
-        self._clock.sleep(wait)
+        (self._pace or self._clock).sleep(wait)
 
     def _refuse(self, request: Request, fault: ConnectionFault, taken: bool) -> NoAnswer:
         remedy = "check the address and the authorities this machine trusts" if fault.kind == CERTIFICATE else ""

@@ -1,49 +1,143 @@
-"""How many requests are in flight: follows the service's latency and errors."""
+"""How many requests are in flight: as many as the service answers faster for, and no more. Pure, no I/O."""
 
 from __future__ import annotations
 
-from threading import Condition
+from runtime.organisations.latency_sample import LatencySample
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import TracebackType
-
-BACKOFF_RATIO = 0.5
+FIRST = 8
+# Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
+# organisation repeats it at every attempt, and it makes no other request slower.
+OVERLOADED = frozenset((408, 429, 502, 503, 504))
+YIELD_RATIO = 0.7
+# A probe's steps: double while that pays, then finer, down to a quarter more.
+COARSEST, MEDIUM, FINEST = 2.0, 1.5, 1.25
+# More in flight has to bring this share of what it would bring to an idle service; fewer may cost so much.
+LEAST_GAIN = 0.3
+MOST_LOSS = 0.1
+# A latency this many times the usual one calls for a probe of less; at once for an eighth, at most.
+SLOWER = 1.3
+LEAST_STEP_DOWN, MOST_STEP_DOWN = 2 / 3, 1 / 8
+# Rounds (of `limit` answers each) between two probes of more.
+REST_ROUNDS = 20
+# The standard error at which a mean latency is compared, per unit of the step: a small step needs to see more.
+TOLERANCE, LEAST_TOLERANCE = 0.12, 0.05
 
 
 class AdaptiveLimit:
-    """A gate that at most `limit` threads are inside of; additive increase, multiplicative decrease.
+    """Climbs to the throughput's summit: `limit` is between 1 and `most`.
 
-    Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance",
-    Computer Networks 17, 1989.
+    Throughput is `limit` over mean latency (Little's law), so that organisations that take 2 to 10 s each do
+    not look like a congestion. The limit moves in probes; one that does not pay is taken back. An overload
+    is yielded to at once: additive increase is replaced by probes, the multiplicative decrease is that of
+    Chiu and Jain, "Analysis of the Increase and Decrease Algorithms", Computer Networks 17, 1989; comparing
+    latencies instead of waiting for errors is TCP Vegas's idea (Brakmo and Peterson, IEEE JSAC 13, 1995).
     """
 
-    __slots__ = ("_condition", "_inside", "_most", "limit")
+    __slots__ = ("_answers", "_kept", "_latency", "_most", "_ratio", "_sample", "_since", "_usual", "_yielded", "limit")
 
     def __init__(self, most: int) -> None:
-        self._condition = Condition()
-        self._inside = 0
+        self.limit = self._kept = min(FIRST, most)
         self._most = most
-        self.limit = float(most)
+        self._sample = LatencySample()
+        self._since = self._yielded = float("-inf")
+        self._ratio = COARSEST
+        self._answers = REST_ROUNDS * self.limit
+        self._latency = self._usual = 0.0
 
-    def __enter__(self) -> None:
-        with self._condition:
-            while self._inside >= max(1, int(self.limit)):
-                self._condition.wait()
-            self._inside += 1
+    def observe(self, started: float, now: float, status: int | None) -> None:
+        """An answer (None: there was none) to a request of that start, in seconds of one monotonic clock."""
+        if self.is_overload(status):
+            # What was sent before the last decrease says nothing against the limit since.
+            if started >= self._yielded:
+                self._yield(now)
+        elif status in (200, 201):
+            self._answers += 1
+            if started >= self._since:
+                self._sample.add(now - started)
+                self._consider(now)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._condition:
-            self._inside -= 1
-            self._condition.notify()
+    @staticmethod
+    def is_overload(status: int | None) -> bool:
+        """Does this answer, or its absence, mean that the service has too much to do?"""
+        return status is None or status in OVERLOADED
 
-    def observe(self, seconds: float, overloaded: bool) -> None:
-        """What HttpClient tells of each attempt."""
-        with self._condition:
-            if overloaded:
-                self.limit = max(1.0, self.limit * BACKOFF_RATIO)
-            elif self.limit < self._most:
-                self.limit = min(float(self._most), self.limit + 1.0 / self.limit)
-                self._condition.notify()
+    def _yield(self, now: float) -> None:
+        self._yielded = now
+        if self.limit <= self._kept:
+            self._kept = max(1, int(self.limit * YIELD_RATIO))
+        self._usual = 0.0
+        self._rest(now)
+
+    def _consider(self, now: float) -> None:
+        probing = self.limit != self._kept
+        if not probing and self.limit > 1 and self._sample.exceeds(SLOWER * self._usual):
+            self._latency = self._sample.mean
+            self._measure(now, self._lower())
+        elif self._sample.count >= self.limit and self._sample.is_settled(self._tolerance()):
+            if probing:
+                self._judge(now)
+            else:
+                self._continue(now)
+
+    def _tolerance(self) -> float:
+        level = self.limit if self.limit != self._kept else self._higher()
+        return max(LEAST_TOLERANCE, TOLERANCE * (max(level, self._kept) / min(level, self._kept) - 1))
+
+    def _continue(self, now: float) -> None:
+        self._latency = self._sample.mean
+        self._usual = self._usual or self._latency
+        if self._answers < REST_ROUNDS * self._kept:
+            self._measure(now, self._kept)
+        elif self._kept == self._most and self._ratio == COARSEST:
+            # It began there: would fewer do?
+            self._descend(now)
+        else:
+            self._climb(now)
+
+    def _judge(self, now: float) -> None:
+        step = self.limit / self._kept
+        gain = step * self._latency / self._sample.mean
+        if gain > (1 + LEAST_GAIN * (step - 1) if step > 1 else 1 - MOST_LOSS):
+            self._kept = self.limit
+            self._latency = self._usual = self._sample.mean
+            self._ratio = min(COARSEST, self._ratio**2)
+            self._descend(now) if step < 1 else self._climb(now)
+            return
+        self._usual = self._latency
+        if step < 1:
+            self._ratio = MEDIUM
+            self._measure(now, self._kept)
+        elif self._ratio == COARSEST:
+            self._ratio = MEDIUM
+            self._descend(now)
+        elif self._ratio > FINEST:
+            self._ratio = max(FINEST, self._ratio**0.5)
+            self._measure(now, self._kept)
+        else:
+            self._rest(now)
+
+    def _climb(self, now: float) -> None:
+        if self._kept == self._most:
+            self._rest(now)
+        else:
+            self._measure(now, self._higher())
+
+    def _descend(self, now: float) -> None:
+        self._measure(now, self._lower() if self._kept > 1 else 1)
+
+    def _higher(self) -> int:
+        return min(self._most, max(self._kept + 1, int(self._kept * self._ratio)))
+
+    def _lower(self) -> int:
+        share = max(MOST_STEP_DOWN, min(LEAST_STEP_DOWN, self._usual / self._latency))
+        return max(1, min(self._kept - 1, int(self._kept * share)))
+
+    def _rest(self, now: float) -> None:
+        self._ratio = FINEST
+        self._answers = 0
+        self._measure(now, self._kept)
+
+    def _measure(self, now: float, level: int) -> None:
+        self.limit = level
+        self._since = now
+        self._sample = LatencySample()

@@ -7,6 +7,7 @@ from runtime.context import Outcome
 from runtime.errors import JobError
 from runtime.organisations.adaptive_limit import AdaptiveLimit
 from runtime.organisations.crew import Crew
+from runtime.organisations.gate import Gate
 from runtime.organisations.listing import Listing
 from runtime.organisations.tally import Tally
 
@@ -23,20 +24,21 @@ RESERVE_SHARE = 0.25
 def run(context: Context) -> Outcome:
     """Goes on after a failed organisation; `failed` where any failed, `incomplete` where time ran out."""
     tally = Tally()
-    limit = AdaptiveLimit(context.settings.concurrency)
-    api = AdminApi.of(context, limit.observe)
+    api = AdminApi.of(context)
     _require_bootstrap(context, api)
     slug = context.options.value("--org")
     if slug is not None:
         return _sync_only(api, slug)
-    listing = Listing(AdminApi.of(context), context.log, context.settings.task_index, context.settings.task_count)
+    gate = Gate(AdaptiveLimit(context.settings.concurrency), context.clock)
+    paced = AdminApi.of(context, gate)
+    listing = Listing(api, context.log, context.settings.task_index, context.settings.task_count)
 
     def sync(slug: str) -> None:
-        _sync_one(context, api, tally, slug)
+        _sync_one(context, paced, tally, slug)
 
     started = context.clock.monotonic()
     reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
-    crew = Crew(listing, sync, limit, lambda: context.clock.monotonic() < context.deadline - reserve)
+    crew = Crew(listing, sync, gate, lambda: context.clock.monotonic() < context.deadline - reserve)
     crew.run(context.settings.concurrency, context.clock, lambda: _report(context, tally, listing, started))
     return _conclude(context, tally, listing, crew)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from runtime.clock import Clock
 from runtime.organisations.adaptive_limit import AdaptiveLimit
 from runtime.organisations.crew import Crew
+from runtime.organisations.gate import Gate
 from tests.support.virtual_clock import VirtualClock
 
 
@@ -91,15 +92,13 @@ def test_nothing_is_begun_once_time_is_short() -> None:
 def test_time_is_looked_at_behind_the_gate() -> None:
     """A service that became slow lets one in at a time; the wait for that may use up the time."""
     short, done = threading.Event(), []
-    limit = AdaptiveLimit(4)
-    for _ in range(2):
-        limit.observe(1.0, overloaded=True)
+    gate = Gate(AdaptiveLimit(1), VirtualClock())
 
     def work(item: str) -> None:
         done.append(item)
         short.set()
 
-    crew = Crew(map(str, range(4)), work, limit, lambda: not short.is_set())
+    crew = Crew(map(str, range(4)), work, gate, lambda: not short.is_set())
     crew.run(4, VirtualClock(), lambda: None)
     assert (len(done), crew.stopped) == (1, True)
 
