@@ -1,0 +1,69 @@
+"""Builds the image on this machine, with the engine there is, on a base made here where the real one is out of reach."""
+
+from __future__ import annotations
+
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from image import host_files, local_base
+from image.base import read_reference, read_version
+from image.engine import Engine, find_engine, install_engine, perform, succeeds
+from image.labels import make_labels
+from image.origin import read_origin
+from image.recipe import Recipe
+from runtime.catalogue import ROOT
+
+NAME = "localhost/cloudact-jobs:latest"
+CHECKOUT = Path(ROOT)
+SELF_CHECK = CHECKOUT / "image" / "self_check.py"
+
+
+def build_image(name: str = NAME, *, cached: bool = True) -> Engine:
+    """Builds the checkout's Dockerfile; the engine that has the image now, or JobError.
+
+    Says so where the base is not the one that image/base.txt names.
+    """
+    engine = find_engine() or install_engine_aloud()
+    origin = read_origin(CHECKOUT)
+    base = choose_base(engine, read_reference(CHECKOUT))
+    recipe = Recipe(name, base, origin.epoch, make_labels(CHECKOUT, base, origin))
+    perform(engine.build(recipe, CHECKOUT, cached=cached))
+    return engine
+
+
+def say(text: str) -> None:
+    """One line for whoever waits."""
+    print(f"image: {text}", flush=True)
+
+
+def install_engine_aloud() -> Engine:
+    """install_engine, announced: it changes the machine."""
+    say("no docker, podman or buildah works here: installing Debian's podman")
+    return install_engine()
+
+
+def choose_base(engine: Engine, reference: str) -> str:
+    """The reference where this machine has it or can pull it, else a base made here, under a name of its own."""
+    if succeeds(engine.inspect(reference)) or succeeds(engine.pull(reference)):
+        return reference
+    version = read_version(reference)
+    say(f"{reference} cannot be pulled: built on this machine's Debian files and CPython {version}")
+    name = f"localhost/cloudact-jobs-base:{fingerprint(version)}"
+    if not succeeds(engine.inspect(name)):
+        with tempfile.TemporaryDirectory() as folder:
+            local_base.write_context(Path(folder), version)
+            perform(engine.build(Recipe(name), Path(folder)))
+    return name
+
+
+def fingerprint(version: str) -> str:
+    """Differs where the base would."""
+    made_by = (Path(module.__file__ or "").read_bytes() for module in (host_files, local_base))
+    made_of = (str(local_base.find_python(version)).encode(), Path("/etc/os-release").read_bytes())
+    return sha256(b"".join((*made_by, *made_of))).hexdigest()[:12]
+
+
+def check_image(engine: Engine, name: str = NAME) -> str:
+    """What the image's self-check says; JobError with the problems that it finds."""
+    return perform(engine.run(name, "-I", "-S", "-", program="python"), fed=SELF_CHECK.read_text(encoding="utf-8"))

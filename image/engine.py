@@ -1,0 +1,105 @@
+"""docker, podman or buildah: their command lines, and which of them works on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from image.recipe import Recipe
+from runtime.errors import JobError
+
+Command = tuple[str, ...]
+
+# The first that works is taken. Each with a question that fails where it is installed but of no use.
+PROBES = {"docker": ("docker", "version"), "podman": ("podman", "info"), "buildah": ("buildah", "info")}
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+NONE: Mapping[str, str] = MappingProxyType({})
+# A guest on a small machine may not raise its limits to an engine's defaults.
+LIMITS = ("--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One of the three programs. Its methods return command lines, but for `perform`."""
+
+    program: str
+
+    @property
+    def runs_containers(self) -> bool:
+        """buildah only builds."""
+        return self.program != "buildah"
+
+    def build(self, recipe: Recipe, folder: Path, *, cached: bool = True) -> Command:
+        """Builds the folder's Dockerfile."""
+        arguments = {"BASE": recipe.base, "SOURCE_DATE_EPOCH": str(recipe.epoch)}
+        own = ("--provenance=false",) if self.program == "docker" else ("--layers", "--network=host")
+        return (
+            *(self.program, "build", "--quiet", f"--tag={recipe.name}", *own),
+            *(() if cached else ("--no-cache",)),
+            *((f"--secret=id=authorities,src={AUTHORITIES}",) if AUTHORITIES.exists() else ()),
+            *(f"--build-arg={name}={value}" for name, value in arguments.items()),
+            *(f"--label={name}={value}" for name, value in recipe.labels.items()),
+            str(folder),
+        )
+
+    def run(self, image: str, *arguments: str, program: str = "", variables: Mapping[str, str] = NONE) -> Command:
+        """Runs the image's entry point, or `program`, as Cloud Run does at the strictest; on this machine's network."""
+        own = ("--read-only-tmpfs=false",) if self.program == "podman" else ()
+        return (
+            *(self.program, "run", "--rm", "--interactive", "--read-only", *own, "--network=host", *LIMITS),
+            *("--cap-drop=all", "--security-opt=no-new-privileges"),
+            *(f"--env={name}={value}" for name, value in variables.items()),
+            *((f"--entrypoint={program}",) if program else ()),
+            *(image, *arguments),
+        )
+
+    def pull(self, image: str) -> Command:
+        """Fetches an image."""
+        return (self.program, "pull", "--quiet", image)
+
+    def inspect(self, image: str) -> Command:
+        """Fails where the image is not on this machine, and else prints its identifier."""
+        if self.program == "buildah":
+            return (self.program, "inspect", "--type=image", "--format={{.FromImageID}}", image)
+        return (self.program, "image", "inspect", "--format={{.Id}}", image)
+
+    def save(self, image: str, archive: Path) -> Command:
+        """Writes the image to a file, in docker's format."""
+        return (self.program, "save", f"--output={archive}", image)
+
+
+def perform(command: Command, *, fed: str = "") -> str:
+    """Runs a command line with `fed` on its standard input; its standard output, or JobError with what it said."""
+    done = subprocess.run(command, input=fed, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise JobError(f"{said}\n`{' '.join(command[:2])} ...` failed", "its last lines are above")
+    return done.stdout.strip()
+
+
+def succeeds(command: Command) -> bool:
+    """Whether the command line runs to a good end."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def find_engine() -> Engine | None:
+    """The engine to use, None where there is none that works."""
+    for program, probe in PROBES.items():
+        if shutil.which(program) and succeeds(probe):
+            return Engine(program)
+    return None
+
+
+def install_engine() -> Engine:
+    """Debian's podman, which is buildah and a way to run what it builds; else JobError."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise JobError("there is no docker, podman or buildah here that works", "install one, or start docker's daemon")
+    perform(("apt-get", "update", "-qq"))
+    # runc, since Debian's crun refuses machines with both versions of control groups.
+    perform(("apt-get", "install", "-qq", "-y", "--no-install-recommends", "podman", "runc"))
+    return Engine("podman")

@@ -1,0 +1,52 @@
+"""The commit that the files come from, as git tells it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from runtime.errors import ConfigurationError
+
+# Changes there do not reach the image.
+ELSEWHERE = ":!terraform"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The repository's address, the commit's hash, its time in seconds of 1970, and what differs from it by now."""
+
+    source: str
+    revision: str
+    epoch: int
+    changes: tuple[str, ...]
+
+    @property
+    def honest_revision(self) -> str:
+        """The hash, marked where the files are not quite those of the commit."""
+        return f"{self.revision}-changed" if self.changes else self.revision
+
+
+def read_origin(root: Path) -> Origin:
+    """Raises ConfigurationError where there is no commit."""
+    revision, epoch = _ask(root, "log", "-1", "--format=%H %ct").split()
+    changes = _ask(root, "status", "--porcelain", "--", ".", ELSEWHERE).splitlines()
+    address = _ask(root, "config", "--default", "", "--get", "remote.origin.url")
+    return Origin(hide_password(address), revision, int(epoch), tuple(line[3:] for line in changes))
+
+
+def hide_password(address: str) -> str:
+    """The address without user and password; a folder's path says nothing to others and is left out."""
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https"):
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return "" if parts.scheme in ("", "file") and ":" not in address else address
+
+
+def _ask(root: Path, *question: str) -> str:
+    answer = subprocess.run(("git", "-C", str(root), *question), capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        problem = f"git tells no commit of {root}: {answer.stderr.strip() or 'no answer'}"
+        raise ConfigurationError(problem, "build in a clone, where `git log` works")
+    return answer.stdout.rstrip()
