@@ -1,0 +1,1 @@
+"""Seeded campaigns that try to break the promises: nothing lost, nothing twice, no one in."""

@@ -1,0 +1,66 @@
+"""org-sync-all: whatever befalls it, every organisation is synced, named, or counted as left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from runtime.admin_api import ORGANISATION_ATTEMPTS
+from runtime.organisations.listing import MAX_PASSES
+from tests.campaigns.faulty_transport import FaultyTransport
+from tests.campaigns.run import CampaignRun
+from tests.campaigns.scenarios.platform import Platform
+
+# A run with more pages costs as much as ten with one.
+SIZES = (0, 1, 5, 9, 9, 9, 9, 9, 9, 230)
+SLUGS = ("org_{n}", "org {n}", "örg/{n}", "..{n}", "org%2F{n}", "o;DROP--{n}")
+
+
+def play(platform: Platform, seed: str) -> None:
+    """A platform whose organisations come, go and fail while they are listed; one to eight requests at once."""
+    random = Random(f"org-sync {seed}")
+    platform.begin(random)
+    state, size = platform.state, random.choice(SIZES)
+    if random.random() < 0.97:
+        state.bootstrap()
+    pattern = SLUGS[0] if size > 20 else random.choice(SLUGS)
+    state.add_organisations(*(pattern.format(n=number) for number in range(size)))
+    for slug in random.sample(sorted(state.organisations), size // 9):
+        state.organisations[slug].sync_errors = ["Failed to create x: 403"]
+    shards = 8 if size > 20 else 1
+
+    def come_and_go(name: str, chance: Random) -> None:
+        if name.startswith("GET /api/v1/organizations") and chance.random() < 0.15:
+            state.add_organisations(f"new_{len(state.organisations)}")
+            state.organisations.pop(chance.choice(sorted(state.organisations)))
+
+    transport = FaultyTransport(seed, platform.clock, before=come_and_go)
+    tasks = {"CLOUD_RUN_TASK_COUNT": str(shards), "CLOUD_RUN_TASK_INDEX": str(random.randrange(shards))}
+    concurrency = str(random.randint(1, 8))
+    run = platform.run(transport, "org-sync-all", **tasks, ORG_SYNC_CONCURRENCY=concurrency)
+    _check_requests(run)
+    _check_organisations(platform, run, shards)
+
+
+def _check_requests(run: CampaignRun) -> None:
+    syncs = [each for each in run.sent if each.name.startswith("POST")]
+    attempts = Counter(each.call for each in syncs)
+    assert max(attempts.values(), default=0) <= ORGANISATION_ATTEMPTS
+    assert len(attempts) == len({each.name for each in syncs}), "an organisation was synced in two calls"
+    pages = {each.call for each in run.sent if each.name.startswith("GET /api/v1/organizations")}
+    assert len(pages) <= MAX_PASSES * 5
+
+
+def _check_organisations(platform: Platform, run: CampaignRun, shards: int) -> None:
+    named = {line["org_slug"] for line in run.log.lines if "org_slug" in line}
+    unsynced = {each.slug for each in platform.state.organisations.values() if not each.synced}
+    counts = run.summary["counts"]
+    if run.exit_status == 0:
+        assert run.log.events("organisation_failed") == []
+        assert shards > 1 or unsynced <= named, "done, and some are neither synced nor named"
+    elif counts.get("failed") and "left" not in counts:
+        assert len(run.log.events("organisation_failed")) == counts["failed"]
+        assert shards > 1 or unsynced <= named, "failed, and some are neither synced nor named"
+    else:
+        assert run.summary["error"]
+        assert counts == {} or counts["left"] >= 0
