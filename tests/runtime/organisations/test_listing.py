@@ -110,6 +110,12 @@ def test_a_list_that_moved_is_read_again(change: Change, before_page: int) -> No
     assert len(service.pages) > before_page
 
 
+def test_a_list_that_moved_and_came_back_is_read_again() -> None:
+    """One came before the second page and went before the third: what stood between the two was on neither."""
+    service = Service(300, do_nothing, create("short-lived"), remove(0))
+    assert set(service.slugs) - set(service.list_shard()) == set()
+
+
 changes = st.lists(
     st.one_of(
         st.just(do_nothing),
