@@ -33,7 +33,19 @@ class AdaptiveLimit:
     latencies instead of waiting for errors is TCP Vegas's idea (Brakmo and Peterson, IEEE JSAC 13, 1995).
     """
 
-    __slots__ = ("_answers", "_kept", "_latency", "_most", "_ratio", "_sample", "_since", "_usual", "_yielded", "limit")
+    __slots__ = (
+        "_answers",
+        "_kept",
+        "_latency",
+        "_most",
+        "_ratio",
+        "_sample",
+        "_since",
+        "_tainted",
+        "_usual",
+        "_yielded",
+        "limit",
+    )
 
     def __init__(self, most: int) -> None:
         self.limit = self._kept = min(FIRST, most)
@@ -41,6 +53,7 @@ class AdaptiveLimit:
         self._sample = LatencySample()
         self._since = self._yielded = float("-inf")
         self._ratio = COARSEST
+        self._tainted = 0
         self._answers = REST_ROUNDS * self.limit
         self._latency = self._usual = 0.0
 
@@ -52,7 +65,11 @@ class AdaptiveLimit:
                 self._yield(now)
         elif status in (200, 201):
             self._answers += 1
-            if started >= self._since:
+            if started < self._since:
+                return
+            if self._tainted:
+                self._tainted -= 1
+            else:
                 self._sample.add(now - started)
                 self._consider(now)
 
@@ -138,6 +155,8 @@ class AdaptiveLimit:
         self._measure(now, self._kept)
 
     def _measure(self, now: float, level: int) -> None:
+        # After a decrease, the first to be sent still share the service with what was in flight before.
+        self._tainted = level if level < self.limit else 0
         self.limit = level
         self._since = now
         self._sample = LatencySample()
