@@ -65,6 +65,10 @@ class JobProcess:
         """As Cloud Run does at the end of a job's time."""
         self._process.send_signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """As a machine that goes away."""
+        self._process.kill()
+
     def finish(self, seconds: float = GIVE_UP_SECONDS) -> Ending:
         """Waits for the end. What `read_event` read is not in it."""
         output, errors = self._process.communicate(timeout=seconds)
