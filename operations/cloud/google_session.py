@@ -60,11 +60,12 @@ class GoogleSession:
         clock: Clock,
         verbose: bool = False,
         transport: Transport | None = None,
+        identity: Identity | None = None,
     ) -> None:
         """Raises ConfigurationError for unusable credentials; sends nothing yet."""
         self.environment = environment
         self.clock = clock
-        self.identity: Identity = find_identity(variables, environment)
+        self.identity = identity or find_identity(variables, environment)
         self._variables = variables
         self._transport = transport or UrllibTransport()
         self._redactor = Redactor()

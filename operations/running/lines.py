@@ -51,7 +51,7 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
 
 def _render_counts(line: LogLine, tasks: int) -> str:
     counts: Mapping[str, Any] = line.fields["counts"]
-    text = ", ".join(f"{_render_value(count)} {name.replace('_', ' ')}" for name, count in counts.items())
+    text = ", ".join(f"{_render_value(count)} {name.replace('_', ' ')}" for name, count in sorted(counts.items()))
     return f"task {line.task}: {text}" if tasks > 1 else text
 
 

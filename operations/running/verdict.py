@@ -70,7 +70,8 @@ def _judge_task(task: Task, summary: LogLine | None) -> Verdict:
         return Verdict("cancelled", TERMINATED, task.message or "the task was cancelled")
     if task.signal:
         return Verdict("killed", SIGNALLED + task.signal, f"killed by signal {task.signal}: {task.message}")
-    status = str(said.get("status") or WORDS.get(task.exit_code, "failed"))
-    if task.exit_code == DONE and status in ("pending", "drifted"):
-        return Verdict(status, REPORTED, reason)
-    return Verdict(status, task.exit_code, reason)
+    status = str(said.get("status", ""))
+    if said.get("exit_status", task.exit_code) != task.exit_code or not status:
+        # None has arrived, or the process came to grief after it.
+        return Verdict(WORDS.get(task.exit_code, "failed"), task.exit_code, task.message)
+    return Verdict(status, REPORTED if status in ("pending", "drifted") else task.exit_code, reason)

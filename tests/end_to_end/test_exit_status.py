@@ -43,7 +43,7 @@ def test_the_exit_status_is_the_jobs_own(play: Play, steps: list[Step], status: 
 def test_a_job_that_ran_into_its_timeout_is_124(play: Play) -> None:
     """Cloud Run's SIGTERM is the job's 143 and its timeout this command's 124."""
     play.set("wait")
-    play.cloud.job("stage", "migrate").template.template.timeout = Duration(seconds=1)  # type: ignore[assignment]
+    play.cloud.job("stage", "migrate").template.template.timeout = Duration(seconds=1)
     done = run(play)
     assert done.status == 124
     assert "migrate in stage: timed out" in done.output

@@ -1,0 +1,83 @@
+"""bin/list-jobs shows what there is, what is wrong with it, and what is missing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from .cloud import CATALOGUE, Cloud
+from .play import Play, summary
+
+
+def rows(cloud: Cloud, environment: str = "stage") -> dict[str, str]:
+    """The table's lines by job."""
+    done = cloud.run("list-jobs", environment)
+    assert done.status == 0, done.errors
+    return {line.split(" ")[0]: line for line in done.output.splitlines()[1:]}
+
+
+def test_all_eight_jobs_are_listed_with_their_triggers(cloud: Cloud) -> None:
+    """FR-SJ-001.1, FR-SJ-001.2: in the catalogue's order, the five with a cron enabled."""
+    table = rows(cloud)
+    assert [job.name for job in CATALOGUE.jobs] == list(table)
+    enabled = [name for name, row in table.items() if "ENABLED" in row]
+    assert [job.name for job in CATALOGUE.jobs if job.cron] == enabled
+
+
+def test_a_new_environment_has_no_problem(cloud: Cloud) -> None:
+    """Never run is not overdue: no tick has passed since the jobs were made."""
+    listed = json.loads(cloud.run("list-jobs", "stage", "--json").output)
+    assert [[]] * 8 == [job["problems"] for job in listed["jobs"]]
+    assert [None] * 8 == [job["last"] for job in listed["jobs"]]
+
+
+def test_what_ran_and_what_runs(play: Play) -> None:
+    """The last result, and the execution at work."""
+    play.set(summary("failed", error="no"), 1)
+    play.cloud.job("stage", "migrate").template.template.max_retries = 0
+    assert play.cloud.run("run-job", "stage", "migrate").status == 1
+    play.set("wait")
+    assert play.cloud.run("run-job", "stage", "migrate", "--async", "--", "--status").status == 0
+    ended, running = (run.execution.name.rpartition("/")[2] for run in play.cloud.plane.executions.runs)
+    row = rows(play.cloud)["migrate"]
+    assert row.split()[:2] == ["migrate", "failed"]
+    assert running in row
+    history = play.cloud.run("list-jobs", "stage", "supabase-migrate").output.splitlines()
+    assert [running, ended] == [line.split()[0] for line in history[1:]]
+    assert history[1].endswith("--status")
+
+
+def test_a_success_older_than_the_cron_allows_is_overdue(cloud: Cloud) -> None:
+    """A job that was made days ago and never ran; not where its trigger is paused."""
+    made = Timestamp()
+    made.FromDatetime(datetime.now(UTC) - timedelta(days=3))
+    for name in ("quota-reset", "alerts", "bootstrap"):
+        cloud.job("stage", name).create_time = made
+    assert cloud.run("pause", "stage", "alerts", "--reason", "an incident").status == 0
+    table = rows(cloud)
+    assert ["quota-reset"] == [name for name, row in table.items() if "OVERDUE" in row]
+
+
+def test_drift_from_the_catalogue_is_shown_and_a_missing_job_not_left_out(cloud: Cloud) -> None:
+    """Image, timeout, cron; and what somebody deleted."""
+    container = cloud.job("stage", "alerts").template.template.containers[0]
+    container.image = container.image.replace("5" * 12, "7" * 12, 1)
+    cloud.job("stage", "bootstrap").template.template.timeout = Duration(seconds=60)
+    for name, trigger in cloud.plane.world.triggers.items():
+        if name.endswith("stale-cleanup-trigger") and "testing-1" in name:
+            trigger.schedule = "0 3 * * *"
+    del cloud.plane.world.jobs[cloud.job("stage", "org-sync-all").name]
+    table = rows(cloud)
+    assert "image 777777777777, not 555555555555" in table["alerts"]
+    assert "timeout 60 s, not 1800 s" in table["bootstrap"]
+    assert "cron 0 3 * * *, not 0 2 * * *" in table["stale-cleanup"]
+    assert table["org-sync-all"].endswith("MISSING")
+
+
+def test_all_requests_go_out_side_by_side(cloud: Cloud) -> None:
+    """One per job, one for all jobs, one for all triggers; none waits for another's answer."""
+    assert cloud.run("list-jobs", "stage").status == 0
+    assert len(CATALOGUE.jobs) + 2 == len(cloud.plane.server.requests)

@@ -1,0 +1,65 @@
+"""bin/pause and bin/resume: triggers stop and go, and the next operator sees why."""
+
+from __future__ import annotations
+
+import pytest
+from google.cloud import scheduler_v1
+
+from .cloud import Cloud
+
+PAUSED, ENABLED = scheduler_v1.Job.State.PAUSED, scheduler_v1.Job.State.ENABLED
+
+
+def states_of(cloud: Cloud, project: str = "cloudact-testing-1") -> dict[str, int]:
+    """The triggers' states, by short name."""
+    triggers = cloud.plane.world.triggers
+    return {
+        name.rpartition("/cloudact-")[2]: trigger.state for name, trigger in triggers.items() if f"/{project}/" in name
+    }
+
+
+def test_an_environment_is_paused_and_resumed_as_a_whole(cloud: Cloud) -> None:
+    """All five; the reason, who and when are listed until they are resumed."""
+    paused = cloud.run("pause", "stage", "--reason", "the API moves")
+    assert (0, {PAUSED}) == (paused.status, set(states_of(cloud).values()))
+    assert len(paused.output.splitlines()) == 5
+    listed = cloud.run("list-jobs", "stage").output.splitlines()[-1]
+    assert listed.startswith("quota-reset, quota-cleanup, stale-cleanup, alerts, quota-monthly: Paused 2")
+    assert listed.endswith("by operator@cloudact-testing-1.iam.gserviceaccount.com: the API moves")
+    resumed = cloud.run("resume", "stage")
+    assert (0, {ENABLED}) == (resumed.status, set(states_of(cloud).values()))
+    assert "the API moves" not in cloud.run("list-jobs", "stage").output
+
+
+def test_one_jobs_trigger_can_be_paused_alone_and_again(cloud: Cloud) -> None:
+    """To repeat it changes the reason and nothing else."""
+    for reason in ("noise", "more noise"):
+        assert cloud.run("pause", "stage", "daily-alerts", "--reason", reason).status == 0
+    assert ["daily-alerts-trigger"] == [name for name, state in states_of(cloud).items() if state == PAUSED]
+    assert "more noise" in cloud.run("list-jobs", "stage").output
+
+
+@pytest.mark.parametrize("command", [("pause", "prod", "--reason", "x"), ("resume", "prod")])
+def test_prod_changes_only_after_yes(cloud: Cloud, command: tuple[str, ...]) -> None:
+    """NFR-SJ-002.4."""
+    refused = cloud.run(*command, answer="y\n")
+    assert (1, []) == (refused.status, cloud.plane.server.requests)
+    assert cloud.run(*command, answer="yes\n").status == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("pause", "stage"), "--reason"),
+        (("pause", "stage", "--reason", " "), "the reason is empty"),
+        (("pause", "stage", "--reason", "x" * 600), "characters too long"),
+        (("pause", "stage", "bootstrap", "--reason", "x"), "bootstrap has no trigger"),
+        (("resume", "test"), "test's triggers are paused by design"),
+        (("resume", "local"), "'local' is not an environment"),
+    ],
+)
+def test_wrong_usage_is_refused_before_anything_is_sent(cloud: Cloud, command: tuple[str, ...], message: str) -> None:
+    """Exit status 2."""
+    done = cloud.run(*command)
+    assert (2, []) == (done.status, cloud.plane.server.requests)
+    assert message in done.errors
