@@ -19,8 +19,10 @@ from runtime.transport import UrllibTransport
 
 SUPABASE_API_URL = "https://api.supabase.com"
 # An operator waits at the terminal: for all attempts of one call together, and for one attempt.
-PATIENCE_SECONDS = 30.0
-ANSWER_SECONDS = 12.0
+PATIENCE_SECONDS = 15.0
+ANSWER_SECONDS = 10.0
+# Once more, for a connection that broke; what is unwell for longer is to be reported.
+ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Services:
         """The admin API is up and ready, else JobError."""
         client = self._client(self._api_endpoint(), {})
         for path in ("/health", "/health/ready"):
-            reply = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS))
+            reply = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
             if reply.status != 200:
                 problem = f"{self.api_url}{path} answered {reply.status}: {reply.explain()}"
                 raise JobError(problem, "see the API service's log, then try again")
@@ -55,7 +57,8 @@ class Services:
         address = self.variables.get("SUPABASE_API_URL") or SUPABASE_API_URL
         client = self._client(Endpoint.parse(address, "SUPABASE_API_URL"), {"Authorization": ("Bearer ", token)})
         path = f"/v1/projects/{self.environment.supabase_ref}/database/query"
-        request = Request("POST", path, REPEATABLE_AT_GATEWAY, body=encode("select 1"), seconds=ANSWER_SECONDS)
+        body = encode("select 1")
+        request = Request("POST", path, REPEATABLE_AT_GATEWAY, body=body, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
         read_rows(client.call(request))
 
     def _api_endpoint(self) -> Endpoint:

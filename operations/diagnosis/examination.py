@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from operations.cloud.google_session import GoogleSession, NoConnection
 from operations.cloud.refusals import CredentialsRefused
 from operations.cloud.secret_values import read_secret
-from operations.diagnosis.finding import Finding, Health, find, find_if_permitted
+from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather
 from operations.diagnosis.project import Project
 from operations.services import Services
 from operations.terraform_version import require_terraform
@@ -33,10 +32,10 @@ def examine(
         apis = _check_access(Project(session, catalogue))
     except JobError as error:
         unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs, keys: not without credentials")
-        return [*_run(checks), Finding("credentials", Health.WRONG, error.problem, error.remedy), unseen]
+        return [*gather(checks), Finding("credentials", Health.WRONG, error.problem, error.remedy), unseen]
     credentials = Finding("credentials", Health.WELL, f"{session.who}, project {environment.project}")
     checks += _list_checks(Project(session, catalogue), services)
-    terraform, api, *others = _run(checks)
+    terraform, api, *others = gather(checks)
     return [terraform, credentials, apis, *others, api]
 
 
@@ -63,11 +62,6 @@ def _list_checks(project: Project, services: Services) -> list[Check]:
 
 def _single(name: str, check: Callable[[], str]) -> Check:
     return lambda: [find(name, check)]
-
-
-def _run(checks: list[Check]) -> list[Finding]:
-    with ThreadPoolExecutor(len(checks)) as pool:
-        return [finding for findings in pool.map(lambda check: check(), checks) for finding in findings]
 
 
 def _check_terraform() -> str:

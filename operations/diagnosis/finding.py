@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,3 +45,9 @@ def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, Health.UNKNOWN, error.problem, error.remedy)
     except JobError as error:
         return Finding(name, Health.WRONG, error.problem, error.remedy)
+
+
+def gather(checks: Sequence[Callable[[], Sequence[Finding]]]) -> list[Finding]:
+    """What all checks find, made at the same time, in their order."""
+    with ThreadPoolExecutor(len(checks)) as pool:
+        return [finding for findings in pool.map(lambda check: check(), checks) for finding in findings]

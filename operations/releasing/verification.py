@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operations.cloud.executions import Execution, State
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.secret_values import read_secret
-from operations.diagnosis.finding import Finding, find, find_if_permitted
+from operations.diagnosis.finding import Finding, find, find_if_permitted, gather
 from operations.releasing.job_runs import JobRun, JobRunner
 from operations.services import Services
 from runtime.admin_api import AdminApi
@@ -26,14 +26,16 @@ class Verification:
 
     def check(self, status: JobRun) -> list[Finding]:
         """All findings; `status` is a run of `migrate --status` after the last change."""
-        return [
-            find("API", self._check_health),
-            find("migrations", lambda: _check_migrations(status)),
-            find("bootstrap", lambda: self._describe_last("bootstrap")),
-            find_if_permitted("platform", self._check_platform),
-            find("organisations", self._check_sync),
-            find_if_permitted("organisations present", self._count_organisations),
-        ]
+        return gather(
+            (
+                lambda: [find("API", self._check_health)],
+                lambda: [find("migrations", lambda: _check_migrations(status))],
+                lambda: [find("bootstrap", lambda: self._describe_last("bootstrap"))],
+                lambda: [find_if_permitted("platform", self._check_platform)],
+                lambda: [find("organisations", self._check_sync)],
+                lambda: [find_if_permitted("organisations present", self._count_organisations)],
+            )
+        )
 
     def _check_health(self) -> str:
         self.services.require_health()
