@@ -125,7 +125,7 @@ class Run:
         self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
     ) -> int:
         duration = round((self._clock.monotonic() - self._started) * 1000)
-        message = f"{self._name or 'no job'} {status} in {duration} ms"
+        message = f"{self._name or 'runtime'} {status} in {duration} ms"
         if "error" in fields:
             message += f": {fields['error']}"
         self._log.finish(

@@ -87,6 +87,11 @@ def test_bad_input_ends_with_2_and_sends_nothing(
     assert ROOT_KEY not in message
 
 
+def test_a_run_without_a_job_does_not_read_like_a_success(platform: AdminPlatform) -> None:
+    """The message is what the log shows of the line."""
+    assert platform.run("nope").summary["message"].startswith("runtime failed in 0 ms: there is no job 'nope'")
+
+
 def test_a_transient_fault_ends_with_75(platform: AdminPlatform) -> None:
     """Running again is right; the summary says why."""
     platform.server.faults.add(Fault(Kind.RESPOND, count=None, body="<html>busy</html>"))
