@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from runtime.errors import Terminated
 from tests.sandbox.admin_api import ROOT_KEY
 from tests.sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform, serve_platform
+from tests.support.admin_platform import AdminPlatform
 from tests.support.virtual_clock import VirtualClock
 
 # This version of the service knows the second path only.
@@ -27,12 +25,6 @@ class BrokenClock(VirtualClock):
 
     def sleep(self, seconds: float) -> None:
         raise self.error
-
-
-@pytest.fixture
-def platform() -> Iterator[AdminPlatform]:
-    with serve_platform() as running:
-        yield running
 
 
 def test_a_run_starts_and_ends_with_a_line_of_its_own(platform: AdminPlatform) -> None:

@@ -13,16 +13,10 @@ import pytest
 from runtime.catalogue import ROOT, load_catalogue
 from tests.sandbox.admin_api import ROOT_KEY
 from tests.sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform, serve_platform
+from tests.support.admin_platform import AdminPlatform
 from tests.support.job_process import run_process
 
 CLOSED = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
-
-
-@pytest.fixture
-def platform() -> Iterator[AdminPlatform]:
-    with serve_platform() as running:
-        yield running
 
 
 @pytest.fixture

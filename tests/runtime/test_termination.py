@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform, serve_platform
+from tests.support.admin_platform import AdminPlatform
 from tests.support.job_process import Ending, JobProcess
 
 # Cloud Run kills so long after its SIGTERM; what is interrupted here would take 300 s or for ever.
 BOUND_SECONDS = 10.0
-
-
-@pytest.fixture
-def platform() -> Iterator[AdminPlatform]:
-    with serve_platform() as running:
-        yield running
 
 
 def terminate(process: JobProcess) -> Ending:
