@@ -85,7 +85,7 @@ class Command:
         return FAILED if wrong else DONE
 
     def _run_status(self) -> JobRun:
-        return self._runner.run(self._jobs[0], "--status")
+        return self._runner.report(self._jobs[0], "--status")
 
     def _tell_what_goes_on(self) -> None:
         if self._runner.current is not None:

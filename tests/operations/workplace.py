@@ -52,6 +52,13 @@ class Workplace:
             ("terraform", *command), cwd=self.root(name), env=self.environment, capture_output=True, check=True
         )
 
+    def read_terraform(self, name: str, *command: str) -> str:
+        """What Terraform writes there."""
+        arguments = ("terraform", *command)
+        return subprocess.run(
+            arguments, cwd=self.root(name), env=self.environment, capture_output=True, text=True, check=True
+        ).stdout
+
     def root(self, name: str) -> Path:
         """The folder of an environment's configuration."""
         return self.folder / "terraform" / "environments" / name

@@ -1,95 +1,120 @@
-"""make demo: all eight jobs, each a process of its own, against the stand-ins on this machine."""
+"""make demo: stage as Terraform applies it, a release, every trigger: real commands, against stand-ins."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
 from typing import Any
 
-from runtime.catalogue import ROOT, Catalogue, load_catalogue
+from operations.inventory.table import align
+from runtime.catalogue import ROOT
+from tests.end_to_end.cloud import CATALOGUE, Cloud, open_cloud
+from tests.end_to_end.whole_platform import STAGE, permit_secrets
+from tests.operations.workplace import Workplace, open_workplace
+from tests.sandbox.control_plane import Program
+from tests.sandbox.results import read_results
 from tests.sandbox.services import Services
+from tests.terraform.estate import choose_image, furnish_projects, image_of
+from tests.terraform.harness import serve_provider
 
-ENVIRONMENT = "stage"
 # Not in the checkout: PostgreSQL runs as another user, whom a home folder may be closed to.
 STATE = Path("/var/tmp", f"cloudact-sandbox-{os.getuid()}-{md5(ROOT.encode()).hexdigest()[:8]}")
+# Of Terraform's output, which goes on for 2,000 lines.
+TOLD = ("Plan:", "No changes", "Apply complete!")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """How one job's process ended."""
+class Demo:
+    """Everything running, and the environment that points the commands to it."""
 
-    job: str
-    exit_status: int
-    summary: dict[str, Any]
+    workplace: Workplace
+    cloud: Cloud
+    variables: dict[str, str]
 
-    @property
-    def row(self) -> tuple[str, str, str, str]:
-        """Its line of the table."""
-        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.summary["counts"].items())
-        return self.job, self.summary["status"], f"{self.summary['duration_ms']} ms", counts
+    def run(self, *command: str) -> int:
+        """A command of bin/, its output as it comes; the exit status."""
+        show_command(*command)
+        path = self.workplace.folder / "bin" / command[0]
+        return subprocess.run(
+            (path, *command[1:]), env=self.variables, stdin=subprocess.DEVNULL, check=False
+        ).returncode
 
-
-def main() -> int:
-    """Runs the release, then the scheduled jobs; 0 where every job ended as it should."""
-    catalogue = load_catalogue()
-    environment = catalogue.environments[ENVIRONMENT]
-    print(f"Starting the stand-ins: admin API, Supabase on a real PostgreSQL, BigQuery. State: {STATE}")
-    with Services(STATE, environment.project, environment.supabase_ref) as services:
-        variables = {
-            "PATH": os.environ["PATH"],
-            "GCP_PROJECT_ID": environment.project,
-            "ENVIRONMENT": ENVIRONMENT,
-            **services.variables(),
-        }
-        results = [run_job(name, variables) for name in order_jobs(catalogue)]
-    print_table(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results])
-    print(f"\nRun it again: nothing is done twice. Start afresh: rm -r {STATE}")
-    return 0 if all(result.exit_status == 0 for result in results) else 1
+    def fire_triggers(self) -> None:
+        """Lets Cloud Scheduler start all jobs that have a trigger, as their cron would."""
+        triggers = self.cloud.plane.world.triggers.values()
+        print(f"\n# Cloud Scheduler fires the {len(triggers)} triggers", flush=True)
+        for trigger in triggers:
+            self.cloud.plane.triggers.fire(trigger)
+        self.cloud.plane.executions.settle()
 
 
-def order_jobs(catalogue: Catalogue) -> list[str]:
-    """The release in its order, then the others as their triggers would start them."""
-    manual = sorted((job for job in catalogue.jobs if job.release_step), key=lambda job: job.release_step or 0)
-    scheduled = (job for job in catalogue.jobs if job.cron)
-    return [job.name for job in (*manual, *scheduled)]
-
-
-def run_job(name: str, variables: dict[str, str]) -> Result:
-    """One process, its log shown as it comes."""
-    print(f"\n$ python -m runtime {name}", flush=True)
-    command = (sys.executable, "-m", "runtime", name)
-    summary: dict[str, Any] = {"status": "no summary", "duration_ms": 0, "counts": {}}
-    with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            record = json.loads(line)
-            if record["event"] == "summary":
-                summary = record
-            if record["severity"] != "DEBUG":
-                print(f"  {render(record)}", flush=True)
-    return Result(name, process.returncode, summary)
-
-
-def render(record: dict[str, Any]) -> str:
-    """A log line as a person reads it."""
-    hidden = ("severity", "time", "event", "message", "job")
-    fields = " ".join(f"{name}={json.dumps(value)}" for name, value in record.items() if name not in hidden)
-    return f"{record['time'][11:23]} {record['severity']:7} {record['event']}: {fields}"
-
-
-def print_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """Columns as wide as their widest cell."""
-    table = [head, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+def main(state: Path = STATE) -> int:
+    """The whole of it, with the platform that `state` remembers; 0 where every command and every job ended well."""
+    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
+    with open_demo(state) as demo:
+        statuses = [demo.run("doctor", "stage"), demo.run("release", "stage")]
+        demo.fire_triggers()
+        statuses.append(demo.run("list-jobs", "stage"))
+        results = read_results(CATALOGUE, STAGE, demo.cloud.plane)
     print()
-    for row in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print(align(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results]))
+    print("\nRun it again: 0 migrations are applied, bootstrap syncs instead of creating, 0 records are deleted.")
+    print(f"Start afresh: rm -r {state}")
+    return 0 if not any(statuses) and all(result.succeeded for result in results) else 1
+
+
+@contextmanager
+def open_demo(state: Path) -> Iterator[Demo]:
+    """The platform with its memory, and a new Google Cloud in which stage was applied."""
+    with ExitStack() as stack:
+        services = stack.enter_context(Services(state, STAGE.project, STAGE.supabase_ref))
+        network = services.variables()
+        secrets = {name: network.pop(name) for name in CATALOGUE.secrets}
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        workplace = stack.enter_context(open_checkout(folder))
+        program = Program((sys.executable, "-m", "runtime"), workplace.folder)
+        states = {"stage": apply_stage(workplace)}
+        cloud = stack.enter_context(open_cloud(folder, states, secrets, network, program))
+        permit_secrets(cloud)
+        yield Demo(workplace, cloud, {**cloud.variables["stage"], **network, "PATH": workplace.environment["PATH"]})
+
+
+@contextmanager
+def open_checkout(folder: Path) -> Iterator[Workplace]:
+    """A copy of the checkout: Terraform keeps its state there, and no image of a real build is in the way."""
+    with serve_provider() as provider:
+        workplace = open_workplace(folder, provider)
+        shutil.copytree(Path(ROOT, "migrations"), workplace.folder / "migrations")
+        furnish_projects(workplace.world)
+        choose_image(workplace.root("stage"), image_of("stage"))
+        yield workplace
+
+
+def apply_stage(workplace: Workplace) -> Any:
+    """Terraform's state after bin/create-all-jobs; raises RuntimeError with its output where it fails."""
+    show_command("create-all-jobs", "stage")
+    done = workplace.run("create-all-jobs", "stage")
+    if done.status != 0:
+        raise RuntimeError(done.output + done.errors)
+    applied, _, inventory = done.output.rpartition("\n\n")
+    print("\n".join(line for line in applied.splitlines() if line.startswith(TOLD)))
+    print(inventory, end="")
+    shown = workplace.read_terraform("stage", "show", "-json")
+    return json.loads(shown)
+
+
+def show_command(*command: str) -> None:
+    """As a shell shows what was typed."""
+    print(f"\n$ bin/{' '.join(command)}", flush=True)
 
 
 if __name__ == "__main__":
