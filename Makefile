@@ -18,6 +18,11 @@ setup: ## install what the others need (they call it themselves)
 demo: setup ## run the release and the scheduled jobs against stand-ins on this machine
 	@$(BIN)/python -m tests.sandbox.demo
 
+.PHONY: rehearse
+rehearse: setup ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
+	@$(BIN)/python -m tests.sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
+	  $(if $(FAULTS),--faults "$(FAULTS)")
+
 .PHONY: test
 test: setup ## run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
@@ -36,6 +41,10 @@ style: setup ## formatting, lint, types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
+
+.PHONY: image
+image: setup ## build the image of the jobs on this machine, and check it
+	@$(BIN)/python -m image
 
 .PHONY: plan
 plan: setup ## ENV=stage: what Terraform would make, with the stand-in provider

@@ -1,4 +1,4 @@
-"""Builds the image on this machine, with the engine there is, on a base made here where the real one is out of reach."""
+"""Builds the image on this machine: with the engine there is, on a base made here where no other can be had."""
 
 from __future__ import annotations
 

@@ -68,6 +68,10 @@ class Engine:
             return (self.program, "inspect", "--type=image", "--format={{.FromImageID}}", image)
         return (self.program, "image", "inspect", "--format={{.Id}}", image)
 
+    def tell_digest(self, image: str) -> Command:
+        """Prints NAME@DIGEST of a pulled image."""
+        return (self.program, "image", "inspect", "--format={{index .RepoDigests 0}}", image)
+
     def save(self, image: str, archive: Path) -> Command:
         """Writes the image to a file, in docker's format."""
         return (self.program, "save", f"--output={archive}", image)

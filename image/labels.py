@@ -20,7 +20,7 @@ def make_labels(root: Path, base: str, origin: Origin) -> dict[str, str]:
         f"{OCI}.base.name": base,
         f"{OCI}.created": datetime.fromtimestamp(origin.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         f"{OCI}.revision": origin.honest_revision,
-        f"{OCI}.source": origin.source,
+        **({f"{OCI}.source": origin.source} if origin.source else {}),
         f"{OCI}.title": "cloudact-jobs",
         f"{OCI}.version": VERSION,
         MIGRATIONS: hash_files(read_folder(str(root / "migrations"))),

@@ -15,7 +15,8 @@ ELSEWHERE = ":!terraform"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The repository's address, the commit's hash, its time in seconds of 1970, and what differs from it by now."""
+    """The repository's address (empty: nobody else knows it), the commit's hash, its time in seconds of 1970, and what
+    differs from it by now."""
 
     source: str
     revision: str

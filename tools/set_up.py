@@ -15,7 +15,13 @@ VENV = ROOT / ".venv"
 LEAST_PYTHON = (3, 11)
 # Command -> Debian package, and what is missed without it.
 PROGRAMS = {
+    "docker-registry": ("docker-registry", "the tests of promoting an image fail"),
     "promtool": ("prometheus", "the tests of the alerts' PromQL fail"),
+}
+# The same, of packages that run only where they and all that they need are installed.
+SYSTEM_PROGRAMS = {
+    "docker-registry": ("docker-registry", "the tests of promoting an image fail"),
+    "chromium": ("chromium", "the test of the rehearsal's report in a browser fails"),
 }
 
 
@@ -30,7 +36,7 @@ def main(name: str) -> int:
     if name != "dev":
         missing = make_environment(ROOT / f".venv-{name}", name)
     else:
-        missing = [*make_environment(VENV, name), *find_terraform(), *install_programs()]
+        missing = [*make_environment(VENV, name), *find_terraform(), *install_programs(), *install_system_programs()]
     for line in missing:
         print(f"setup: {line}")
     return 1 if any(line.startswith("stopped") for line in missing) else 0
@@ -89,6 +95,31 @@ def unpack_program(name: str, package: str, loss: str) -> list[str]:
     shutil.copy2(folder / "usr" / "bin" / name, VENV / "bin" / name)
     shutil.rmtree(folder)
     return []
+
+
+def install_system_programs() -> list[str]:
+    """Programs of Debian packages, installed where this is root's to do."""
+    missing = {name: SYSTEM_PROGRAMS[name] for name in SYSTEM_PROGRAMS if not shutil.which(name)}
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        for package, _ in missing.values():
+            print(f"setup: installing Debian's {package}", flush=True)
+            install_package(package)
+    return [
+        f"{name} is missing (as root: apt-get install --no-install-recommends {package}): {loss}"
+        for name, (package, loss) in missing.items()
+        if not shutil.which(name)
+    ]
+
+
+def install_package(package: str) -> None:
+    """A package and all that it needs; whether it worked is seen by its program."""
+    variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    quiet = {"check": False, "env": variables, "stdout": subprocess.DEVNULL}
+    if subprocess.run(install, **quiet, stderr=subprocess.DEVNULL).returncode != 0:
+        # A new machine has no package lists yet.
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(install, **quiet)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""A build in Cloud Build, through gcloud: the one command that needs it, to upload the sources and to show the log."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from image.substitutions import Substitutions
+from operations.cloud.credentials import VARIABLE, check_path
+from runtime.errors import ConfigurationError, JobError
+
+Command = tuple[str, ...]
+
+CONFIGURATION = "cloudbuild-jobs.yaml"
+
+
+class BuildFailed(JobError):
+    """Cloud Build did not build; its log is above."""
+
+
+def archive_commit(root: Path, revision: str, archive: Path) -> None:
+    """Writes the files of the commit, and nothing else that lies about, to the archive (.tar.gz)."""
+    done = subprocess.run(("git", "-C", str(root), "archive", f"--output={archive}", revision), check=False)
+    if done.returncode != 0:
+        raise JobError(f"git cannot pack commit {revision}", "its message is above")
+
+
+def submit(archive: Path, configuration: Path, substitutions: Substitutions) -> str:
+    """Starts the build; its id."""
+    options = (
+        f"--config={configuration}",
+        f"--substitutions={substitutions.render()}",
+        "--async",
+        "--format=value(id)",
+    )
+    return _ask(("builds", "submit", str(archive), *options), substitutions.project)
+
+
+def await_digest(build: str, substitutions: Substitutions) -> str:
+    """Shows the build's log until its end; the digest that was pushed, else BuildFailed."""
+    project = substitutions.project
+    _run(("builds", "log", build, "--stream"), project, shown=True)
+    told = json.loads(_ask(("builds", "describe", build, "--format=json"), project))
+    if told.get("status") != "SUCCESS":
+        problem = f"build {build} ended as {told.get('status')}{_explain(told)}; nothing was pushed"
+        raise BuildFailed(problem, told.get("logUrl", "its log is above"))
+    return str(told["results"]["images"][0]["digest"])
+
+
+def _explain(told: Mapping[str, Any]) -> str:
+    detail = told.get("failureInfo", {}).get("detail") or told.get("statusDetail")
+    return f" ({detail})" if detail else ""
+
+
+def _ask(arguments: Command, project: str) -> str:
+    return _run(arguments, project, shown=False).strip()
+
+
+def _run(arguments: Command, project: str, *, shown: bool) -> str:
+    done = subprocess.run(
+        (_find_gcloud(), *arguments, f"--project={project}", "--quiet"),
+        env=_choose_account(os.environ),
+        # The log is no result of the command.
+        stdout=2 if shown else subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise JobError(f"`gcloud {' '.join(arguments[:2])}` failed", "its message is above")
+    return done.stdout or ""
+
+
+def _choose_account(variables: Mapping[str, str]) -> dict[str, str]:
+    """gcloud has a login of its own; a key file in the usual variable is to count for it too."""
+    key = variables.get(VARIABLE)
+    return {**variables, **({"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(check_path(key))} if key else {})}
+
+
+def _find_gcloud() -> str:
+    path = shutil.which("gcloud")
+    if path is None:
+        remedy = "install the Google Cloud CLI (cloud.google.com/sdk/docs/install); --from and --use do without"
+        raise ConfigurationError("gcloud is not on the PATH, and building needs it", remedy)
+    return path
