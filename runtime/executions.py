@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 from runtime.endpoint import Endpoint
 from runtime.errors import JobError, UnexpectedAnswer
@@ -63,7 +64,7 @@ def list_executions(context: Context) -> list[Execution]:
 def _read_pages(client: HttpClient, path: str) -> Iterator[Execution]:
     token = ""
     for _ in range(MAX_PAGES):
-        page = f"{path}&pageToken={token}" if token else path
+        page = f"{path}&pageToken={quote(token, safe='')}" if token else path
         reply = client.call(Request("GET", page, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
         if reply.status != 200:
             raise JobError(f"{reply.call} answered {reply.status}: {reply.explain()}")

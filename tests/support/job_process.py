@@ -52,6 +52,11 @@ class JobProcess:
             text=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def read_event(self, name: str) -> dict[str, Any]:
         """Reads on until an event of that name. Raises AssertionError where the process ends before."""
         assert self._process.stdout is not None

@@ -1,0 +1,41 @@
+"""One exchange of the real transport with a raw server."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from runtime.connection_fault import ConnectionFault
+from runtime.endpoint import Endpoint
+from runtime.transport import UrllibTransport, WireRequest
+from tests.support.raw_server import Peer, RawServer, Script, raw_server
+
+POST = WireRequest("POST", "/api/v1/x", {"X-Test": "1"}, b'{"a": 1}')
+# Long enough for a loaded machine to answer, short enough to wait for where the deadline is what is tested.
+AMPLE = 20.0
+SCANT = 0.3
+
+
+def send_to(endpoint: Endpoint, seconds: float = AMPLE) -> tuple[int, bytes]:
+    with closing(UrllibTransport()) as transport:
+        status, _, body = transport.send(endpoint, POST, seconds)
+    return status, body
+
+
+def send(server: RawServer, seconds: float = AMPLE) -> tuple[int, bytes]:
+    return send_to(server.endpoint, seconds)
+
+
+def fail(script: Script, seconds: float = AMPLE) -> ConnectionFault:
+    with raw_server(script) as server, pytest.raises(ConnectionFault) as caught:
+        send(server, seconds)
+    return caught.value
+
+
+def after_request(answer: bytes) -> Script:
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(answer)
+
+    return script
