@@ -14,13 +14,12 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.logs import LogLine, Logs
 from operations.cloud.run_jobs import RunJobs
 from operations.confirmation import require_confirmation
-from operations.console import run_command, say
+from operations.console import INTERRUPTED, run_command, say
 from operations.running.follow import follow
 from operations.running.lines import console_url, describe_result, render_line, render_result
 from operations.running.start import Start, command_to_cancel, command_to_follow, start_once
 from operations.running.tail import Tail
 from operations.running.usage import SHARDED, parse_arguments
-from operations.running.verdict import INTERRUPTED
 from runtime.arguments import parse_options
 from runtime.catalogue import load_catalogue
 from runtime.clock import Clock
@@ -59,7 +58,11 @@ class Command:
             say(warning)
         require_confirmation(self.environment, f"Run {' '.join((self.job.name, *self._choices.arguments))}")
         start = Start(self.job, self._choices.arguments, self._choices.tasks)
-        execution = start_once(self._runs, start, say, self._clock)
+        try:
+            execution = start_once(self._runs, start, say, self._clock)
+        except KeyboardInterrupt:
+            say(f"\nIt may have been started: bin/list-jobs {self.environment.name} {self.job.name} shows it")
+            raise
         say(f"{execution.name} has started\n  {console_url(self.environment, execution)}")
         return execution
 

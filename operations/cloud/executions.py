@@ -33,13 +33,10 @@ class Execution:
     creator: str
     state: State
     created: datetime
-    started: datetime | None
     completed: datetime | None
     message: str
     tasks: int
     succeeded: int
-    failed: int
-    retried: int
     arguments: tuple[str, ...]
 
     @property
@@ -81,13 +78,10 @@ def read_execution(values: Mapping[str, Any]) -> Execution:
         creator=values.get("creator", ""),
         state=_read_state(values, condition),
         created=require_moment(values, "createTime"),
-        started=read_moment(values, "startTime"),
         completed=read_moment(values, "completionTime"),
         message=condition.get("message", ""),
         tasks=values.get("taskCount", 1),
         succeeded=values.get("succeededCount", 0),
-        failed=values.get("failedCount", 0),
-        retried=values.get("retriedCount", 0),
         arguments=tuple(containers[0].get("args", ())),
     )
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib import import_module
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from operations.cloud.authorization import ATTEMPTS, Authorization
 from operations.cloud.credentials import Identity, find_identity
-from operations.cloud.refusals import CredentialsRefused, explain_refusal
-from operations.cloud.token_transport import TokenTransport
+from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.narration import narrate
-from runtime.backoff import draw_delay
 from runtime.clock import Clock
 from runtime.declarations import Environment
 from runtime.endpoint import Endpoint
-from runtime.errors import TransientError, UnexpectedAnswer
+from runtime.errors import UnexpectedAnswer
 from runtime.http_client import GaveUp, HttpClient, NoAnswer, Request
 from runtime.retry_policy import REPEATABLE, RetryPolicy
-from runtime.secret import Redactor, Secret
+from runtime.secret import Redactor
 from runtime.transport import UrllibTransport
 
 if TYPE_CHECKING:
@@ -35,18 +32,9 @@ ADDRESSES = {
     "SECRETMANAGER": "https://secretmanager.googleapis.com",
     "SERVICEUSAGE": "https://serviceusage.googleapis.com",
 }
-ATTEMPTS = 5
 ANSWER_SECONDS = 30.0
 # An operator waits at the terminal: for all attempts of one call together.
 PATIENCE_SECONDS = 60.0
-
-
-class NoConnection(TransientError):
-    """A call brought no usable answer; `taken`: Google may have acted on it."""
-
-    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
-        super().__init__(problem, remedy)
-        self.taken = taken
 
 
 class GoogleSession:
@@ -70,8 +58,7 @@ class GoogleSession:
         self._transport = transport or UrllibTransport()
         self._redactor = Redactor()
         self._log = narrate(clock, self._redactor, verbose=verbose)
-        self._headers: dict[str, tuple[str, Secret]] = {}
-        self._renewal = Lock()
+        self._authorization = Authorization(self.identity, self._transport, clock, self._redactor)
 
     @property
     def location(self) -> str:
@@ -82,6 +69,10 @@ class GoogleSession:
     def who(self) -> str:
         """The account, for messages."""
         return self.identity.email or f"the account of {self.identity.source}"
+
+    def renew_token(self) -> None:
+        """Sees that there is a token; calls do it themselves."""
+        self._authorization.renew()
 
     def ask(
         self,
@@ -130,35 +121,9 @@ class GoogleSession:
         endpoint = Endpoint.parse(self._variables.get(variable) or ADDRESSES[api], variable)
         return HttpClient(
             endpoint,
-            self._headers,
+            self._authorization.headers,
             transport=self._transport,
             clock=self.clock,
             log=self._log,
             deadline=self.clock.monotonic() + PATIENCE_SECONDS,
         )
-
-    def renew_token(self) -> None:
-        """Sees that there is a token; calls do it themselves."""
-        credentials = self.identity.credentials
-        with self._renewal:
-            if self._headers and credentials.valid:
-                return
-            exceptions = import_module("google.auth.exceptions")
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    credentials.refresh(TokenTransport(self._transport))
-                    break
-                except exceptions.TransportError as error:
-                    if attempt == ATTEMPTS:
-                        raise NoConnection(
-                            f"no token from Google: {error}", "check the network, then repeat", False
-                        ) from error
-                    self.clock.sleep(draw_delay(attempt - 1, self.clock.uniform))
-                except exceptions.GoogleAuthError as error:
-                    remedy = "gcloud auth application-default login, or a newer key"
-                    raise CredentialsRefused(f"no token for {self.who}: {error}", remedy) from error
-            secret = Secret(credentials.token, "the access token")
-            self._redactor.add(secret)
-            self._headers["Authorization"] = ("Bearer ", secret)
-            if credentials.quota_project_id:
-                self._headers["X-Goog-User-Project"] = ("", Secret(credentials.quota_project_id, "the quota project"))

@@ -62,6 +62,14 @@ class Unwell(TransientError):
     """An answer in the 500s that was not repeated: whether the request was carried out is not known."""
 
 
+class NoConnection(TransientError):
+    """A call brought no usable answer; `taken`: Google may have acted on it."""
+
+    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
+        super().__init__(problem, remedy)
+        self.taken = taken
+
+
 def explain_refusal(reply: Reply, environment: Environment, who: str) -> JobError:
     """The error for an answer other than success; `who` names the credentials."""
     message, code = read_error(reply)

@@ -24,7 +24,6 @@ class DeployedJob:
     image: str
     timeout_seconds: float
     tasks: int
-    annotations: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +90,4 @@ def _read_job(values: Mapping[str, Any]) -> DeployedJob:
         image=task.get("containers", [{}])[0].get("image", ""),
         timeout_seconds=read_seconds(task.get("timeout", "")),
         tasks=template.get("taskCount", 1),
-        annotations=values.get("annotations", {}),
     )

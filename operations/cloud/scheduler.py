@@ -24,7 +24,6 @@ class Trigger:
     state: str
     description: str
     next_fire: datetime | None
-    last_attempt: datetime | None
     last_code: int
 
     @property
@@ -71,6 +70,5 @@ def _read_trigger(values: Mapping[str, Any]) -> Trigger:
         state=values.get("state", ""),
         description=values.get("description", ""),
         next_fire=read_moment(values, "scheduleTime"),
-        last_attempt=read_moment(values, "lastAttemptTime"),
         last_code=values.get("status", {}).get("code", 0),
     )

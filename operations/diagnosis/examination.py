@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from operations.cloud.google_session import GoogleSession, NoConnection
-from operations.cloud.refusals import CredentialsRefused
+from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather
 from operations.diagnosis.project import Project

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.cloud.executions import Execution, State
-from operations.cloud.google_session import NoConnection
-from operations.cloud.refusals import Unwell
+from operations.cloud.refusals import NoConnection, Unwell
 from operations.cloud.run_jobs import RunJobs
 from runtime.clock import Clock
 from runtime.declarations import Environment, Job

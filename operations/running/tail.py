@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from operations.cloud.executions import Execution
-from operations.cloud.google_session import NoConnection
 from operations.cloud.logs import LogLine, Logs
-from operations.cloud.refusals import PermissionMissing
+from operations.cloud.refusals import NoConnection, PermissionMissing
 from runtime.clock import Clock
 from runtime.declarations import Job
 

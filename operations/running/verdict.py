@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from operations.cloud.executions import Execution, State, Task
 from operations.cloud.logs import LogLine
+from operations.console import INTERRUPTED
 from runtime.errors import DONE, FAILED, GAVE_UP, REFUSED, TERMINATED
 
 REPORTED = 3
 TIMED_OUT = 124
 NOT_STARTED = 126
 SIGNALLED = 128
-INTERRUPTED = 130
 EXIT_STATUSES = f"""\
 exit status:
   {DONE}    the job is done, or had nothing to do

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 from google.auth import exceptions
 
-from operations.cloud.google_session import ATTEMPTS, GoogleSession, NoConnection
-from operations.cloud.refusals import CredentialsRefused, NotThere, PermissionMissing, RequestRefused, Unwell
+from operations.cloud.authorization import ATTEMPTS
+from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import (
+    CredentialsRefused,
+    NoConnection,
+    NotThere,
+    PermissionMissing,
+    RequestRefused,
+    Unwell,
+)
 from runtime.connection_fault import ANSWER, REFUSED, ConnectionFault
 from runtime.errors import JobError, UnexpectedAnswer
 from runtime.retry_policy import UNSENT

@@ -30,7 +30,6 @@ def finding(name: str = "quota-reset", *executions: Execution, **changes: Any) -
         "image": IMAGE,
         "timeout_seconds": job.timeout_seconds,
         "tasks": 1,
-        "annotations": {},
     }
     trigger: dict[str, Any] = {
         "name": "t",
@@ -39,7 +38,6 @@ def finding(name: str = "quota-reset", *executions: Execution, **changes: Any) -
         "state": "ENABLED",
         "description": "",
         "next_fire": None,
-        "last_attempt": None,
         "last_code": 0,
     }
     made = DeployedJob(**{name: changes.get(name, value) for name, value in deployed.items()})

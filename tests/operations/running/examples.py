@@ -23,13 +23,10 @@ def execution(state: State = State.SUCCEEDED, name: str = "cloudact-daily-alerts
         "creator": EMAIL,
         "state": state,
         "created": NOON,
-        "started": NOON,
         "completed": None if state is State.RUNNING else NOON + timedelta(seconds=12),
         "message": "",
         "tasks": 1,
         "succeeded": int(state is State.SUCCEEDED),
-        "failed": int(state is State.FAILED),
-        "retried": 0,
         "arguments": ("alerts",),
     }
     return Execution(**{**values, **changes})

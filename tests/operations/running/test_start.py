@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from operations.cloud.google_session import NoConnection
-from operations.cloud.refusals import PermissionMissing
+from operations.cloud.refusals import NoConnection, PermissionMissing
 from operations.cloud.run_jobs import RunJobs
 from operations.running.start import Start, StartUnclear, start_once
 from runtime.connection_fault import ANSWER, REFUSED, ConnectionFault
