@@ -20,7 +20,6 @@ PROGRAMS = {
 }
 # The same, of packages that run only where they and all that they need are installed.
 SYSTEM_PROGRAMS = {
-    "docker-registry": ("docker-registry", "the tests of promoting an image fail"),
     "chromium": ("chromium", "the test of the rehearsal's report in a browser fails"),
 }
 
