@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from operations.child_environment import inherit_environment
 from operations.terraform_commands import Command
 from operations.terraform_version import require_terraform
 from runtime.errors import JobError
@@ -53,7 +54,7 @@ class Terraform:
         return subprocess.run(
             (require_terraform(), *command),
             cwd=self.folder,
-            env=os.environ | _presentation() | self.variables,
+            env=inherit_environment() | _presentation() | self.variables,
             stdin=subprocess.DEVNULL,
             stdout=None if shown else subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 
+from operations.child_environment import inherit_environment
 from runtime.errors import ConfigurationError
 
 # The first whose validations may refer to other objects, as the variables of environments/ do.
@@ -28,7 +29,8 @@ def require_terraform() -> str:
 
 
 def _read_version(path: str) -> str:
-    answer = subprocess.run((path, "version", "-json"), capture_output=True, text=True, check=False)
+    question = (path, "version", "-json")
+    answer = subprocess.run(question, env=inherit_environment(), capture_output=True, text=True, check=False)
     try:
         return str(json.loads(answer.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError) as error:

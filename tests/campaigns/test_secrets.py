@@ -1,0 +1,136 @@
+"""Whatever a peer, a library or a defect repeats of a key, nobody gets to read it: NFR-SJ-002."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime.connection_fault import ANSWER, REFUSED, ConnectionFault
+from runtime.dispatcher import Run
+from runtime.endpoint import Endpoint
+from runtime.secret import Redactor
+from runtime.transport import WireRequest
+from tests.runtime.test_secret import ENCODERS
+from tests.sandbox.admin_api import ROOT_KEY
+from tests.sandbox.faults import Fault, Kind
+from tests.support.admin_platform import serve_platform
+from tests.support.records import Records
+from tests.support.scripted_transport import Answer, encode
+from tests.support.virtual_clock import VirtualClock
+
+JOBS = ("alerts", "bootstrap", "migrate", "org-sync-all", "quota-monthly")
+STATUSES = (200, 201, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503, 540)
+keys = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=16, max_size=60)
+SYNCED = {
+    "status": "SYNCED",
+    "tables_expected": 0,
+    "tables_existing": ["t"],
+    "tables_missing": [],
+    "organizations": [{"org_slug": "o"}],
+    "total": 1,
+    "has_next": False,
+}
+
+
+class Parrot:
+    """Repeats a text wherever an answer has room for one, or fails with it."""
+
+    def __init__(self, text: str, manner: int, status: int, polite: int) -> None:
+        self._text = text
+        self._manner = manner
+        self._status = status
+        self._polite = polite
+
+    def send(self, _endpoint: Endpoint, _request: WireRequest, _seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """The first answers let the job get further."""
+        if self._polite:
+            self._polite -= 1
+            return encode(Answer(200, SYNCED))
+        text = self._text
+        try:
+            raise OSError(text)
+        except OSError as error:
+            if self._manner == 0:
+                raise ConnectionFault(ANSWER, text) from error
+            if self._manner == 1:
+                raise ConnectionFault(REFUSED, text) from error
+            if self._manner == 2:
+                raise RuntimeError(f"a library's own: {text}") from error
+        bodies = (
+            {"detail": text},
+            {"detail": {"error": text, "message": text}},
+            {"detail": [{"loc": [text], "msg": text}]},
+            {"message": f"Failed to run sql query: ERROR:  42601: {text}\nLINE 1: {text}"},
+            {"status": text, "success": False, "message": text},
+            {"status": "PARTIAL", "errors": [text], "tables_created": [], "columns_added": {}},
+            f"<html>{'x' * 250} {text} {text}</html>".encode("utf-8", "replace"),
+        )
+        return encode(Answer(self._status, bodies[self._manner - 3], {"Location": _header(text)}))
+
+
+def _header(text: str) -> str:
+    return text.encode("ascii", "replace").decode().replace("\n", " ").replace("\r", " ")
+
+
+def run_with_key(job: str, value: str, parrot: Parrot) -> bytes:
+    variables = {
+        "GCP_PROJECT_ID": "cloudact-prod",
+        "CA_ROOT_API_KEY": value,
+        "SUPABASE_ACCESS_TOKEN": value,
+    }
+    clock, redactor = VirtualClock(), Redactor()
+    log = Records(clock, redactor)
+    Run(variables, clock=clock, log=log, redactor=redactor, transport=parrot).execute([job])
+    assert log.lines[-1]["event"] == "summary"
+    return b"".join(log.raw)
+
+
+@pytest.mark.parametrize("form", ENCODERS)
+@settings(max_examples=40, deadline=None)
+@given(
+    value=keys,
+    job=st.sampled_from(JOBS),
+    manner=st.integers(0, 9),
+    status=st.sampled_from(STATUSES),
+    polite=st.integers(0, 2),
+    before=st.text(max_size=12),
+)
+def test_no_line_of_any_job_holds_its_key(
+    form: str, value: str, job: str, manner: int, status: int, polite: int, before: str
+) -> None:
+    """In error bodies of every shape, headers, causes of exceptions and tracebacks, in every form it may be in."""
+    encoded = ENCODERS[form](value)
+    core = encoded if "base64" not in form else encoded[4 : 4 * (len(value) // 3) - 4]
+    written = run_with_key(job, value, Parrot(before + encoded + "!", manner, status, polite))
+    for shown in (core, value, json.dumps(core)[1:-1]):
+        assert shown.encode() not in written
+
+
+def test_neither_arguments_nor_core_file_of_a_process_hold_a_key() -> None:
+    """What every user of the machine may read of a running job."""
+    with serve_platform() as platform:
+        hung = platform.server.faults.add(Fault(Kind.HANG))
+        with platform.start("quota-reset") as process:
+            hung.wait()
+            folder = Path(f"/proc/{process.pid}")
+            arguments, limits = folder.joinpath("cmdline").read_bytes(), folder.joinpath("limits").read_text()
+            hung.release()
+            ending = process.finish()
+    assert ROOT_KEY.encode() not in arguments
+    assert ["Max core file size        0                    0                    bytes"] == [
+        line.rstrip() for line in limits.splitlines() if line.startswith("Max core")
+    ]
+    assert (ending.exit_status, ROOT_KEY in ending.output + ending.errors) == (0, False)
+
+
+def test_a_key_that_is_refused_is_not_repeated_on_stderr() -> None:
+    """A stray newline is the likeliest mistake; the message says where it is."""
+    with serve_platform() as platform, platform.start("stale", CA_ROOT_API_KEY=f"{ROOT_KEY}\n") as process:
+        ending = process.finish()
+    assert (ending.exit_status, ending.errors != "") == (2, True)
+    assert ROOT_KEY not in ending.output + ending.errors
