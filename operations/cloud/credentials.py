@@ -54,8 +54,8 @@ def find_identity(variables: Mapping[str, str], environment: Environment) -> Ide
         return _read_file(well_known, environment)
     if ask_project(_metadata_server(variables)) is None:
         raise ConfigurationError("there are no Google credentials on this machine", GET_SOME)
-    compute_engine = import_module("google.auth.compute_engine")
-    return Identity(compute_engine.Credentials(scopes=SCOPES), None, "the metadata server")
+    credentials = _load("google.auth.compute_engine").Credentials(scopes=SCOPES)
+    return Identity(credentials, None, "the metadata server")
 
 
 def find_gcloud_folder(variables: Mapping[str, str]) -> Path:
@@ -108,16 +108,22 @@ def _make_credentials(kind: str, info: dict[str, Any], path: Path) -> Any:
     if kind not in READERS:
         raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
     module, reader = READERS[kind]
+    kinds = _load(module)
     try:
-        credentials = getattr(import_module(module).Credentials, reader)(info)
-    except ImportError as error:
-        raise ConfigurationError(f"google-auth is not installed: {error}", "make setup") from error
+        credentials = getattr(kinds.Credentials, reader)(info)
     except Exception as error:
         raise ConfigurationError(f"{path} is damaged: {error}", GET_SOME) from error
     if kind == "service_account":
         # The key signs its own tokens: no request for one.
         return credentials.with_scopes(SCOPES).with_always_use_jwt_access(True)
     return credentials.with_scopes(SCOPES) if getattr(credentials, "requires_scopes", False) else credentials
+
+
+def _load(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigurationError(f"google-auth is not installed: {error}", "make setup") from error
 
 
 def _metadata_server(variables: Mapping[str, str]) -> Endpoint:

@@ -141,3 +141,13 @@ def test_a_hiccup_of_google_is_retried(cloud: Cloud, status: int) -> None:
     done = cloud.run("list-jobs", "stage")
     assert done.status == 0
     assert "again in" in done.errors
+
+
+def test_a_machine_of_googles_needs_no_key(cloud: Cloud) -> None:
+    """Cloud Shell, Cloud Build: the metadata server has the token."""
+    email = OPERATOR.removeprefix("serviceAccount:")
+    cloud.plane.world.accounts[email] = "cloudact-testing-1"
+    host = cloud.plane.metadata_for(email).url.removeprefix("http://")
+    done = cloud.run("run-job", "stage", "quota-reset", **{VARIABLE: "", "GCE_METADATA_HOST": host})
+    assert (0, 1) == (done.status, cloud.count_starts()), done.errors
+    assert email == cloud.plane.executions.runs[0].execution.creator
