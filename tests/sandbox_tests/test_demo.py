@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from runtime.catalogue import load_catalogue
 from tests.sandbox.demo import main
 
-JOBS = "migrate bootstrap org-sync-all quota-reset quota-cleanup stale-cleanup alerts quota-monthly".split()
+JOBS = [job.name for job in load_catalogue().jobs]
 
 
 def test_the_demo_shows_the_whole_of_it(capfd: pytest.CaptureFixture[str]) -> None:

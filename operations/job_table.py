@@ -1,0 +1,37 @@
+"""The README's table of jobs."""
+
+from __future__ import annotations
+
+import re
+
+from runtime.catalogue import Catalogue
+from runtime.declarations import Job
+from runtime.errors import ConfigurationError
+
+MARKERS = re.compile(r"(<!-- jobs: [^>]*-->\n).*?(<!-- /jobs -->)", re.DOTALL)
+
+
+def insert_job_table(document: str, catalogue: Catalogue) -> str:
+    """The document with the table between its markers; ConfigurationError where it does not have them once."""
+    table = render_job_table(catalogue)
+    changed, count = MARKERS.subn(lambda markers: f"{markers[1]}{table}\n{markers[2]}", document)
+    if count != 1:
+        raise ConfigurationError("the README has no place, or several, for the table of jobs", "restore its markers")
+    return changed
+
+
+def render_job_table(catalogue: Catalogue) -> str:
+    """One line a job, in the catalogue's order."""
+    lines = ["| job | aliases | starts | what it does |", "| --- | --- | --- | --- |"]
+    for job in catalogue.jobs:
+        aliases = ", ".join(f"`{alias}`" for alias in job.aliases)
+        name = f"[`{job.name}`](docs/runbook.md#{job.name})"
+        lines.append(f"| {name} | {aliases} | {describe_start(job)} | {job.description} |")
+    return "\n".join(lines)
+
+
+def describe_start(job: Job) -> str:
+    """When, or by whom, a job is started; times in UTC."""
+    if job.cron is not None:
+        return f"{job.kind}, `{job.cron.text}` UTC"
+    return "by hand" if job.release_step is None else f"by hand, step {job.release_step} of a release"
