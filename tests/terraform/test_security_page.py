@@ -1,0 +1,38 @@
+"""SECURITY.md says who may do what: neither more nor less than Terraform plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.grant_table import insert_grant_table, list_grants
+from runtime.catalogue import ROOT, load_catalogue
+from runtime.errors import ConfigurationError
+
+from .estate import NAMES, list_resources
+from .test_grants import read_grants
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_is_what_terraform_grants(name: str, states: dict[str, Any]) -> None:
+    """Account, role and object of each grant of each environment; no account is without one."""
+    catalogue = load_catalogue()
+    grants = {grant.resolve(catalogue, catalogue.environment(name)) for grant in list_grants(catalogue)}
+    accounts = list_resources(states[name], "google_service_account").values()
+    assert grants == read_grants(states[name])
+    assert {account for account, _, _ in grants} == {account["account_id"] for account in accounts}
+
+
+def test_the_page_is_up_to_date() -> None:
+    """Else: make docs."""
+    page = Path(ROOT, "SECURITY.md").read_text(encoding="utf-8")
+    assert insert_grant_table(page, load_catalogue()) == page
+
+
+@pytest.mark.parametrize("page", ["# Security\n", "<!-- grants: x -->\n<!-- /grants -->\n" * 2])
+def test_a_page_without_one_place_for_the_table_is_refused(page: str) -> None:
+    """Rather than left as it is."""
+    with pytest.raises(ConfigurationError, match="for the table of grants"):
+        insert_grant_table(page, load_catalogue())
