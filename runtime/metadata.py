@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import monotonic
 
 from runtime.connection_fault import ConnectionFault
-from runtime.dialing import dial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,9 @@ def ask_project(endpoint: Endpoint | None) -> str | None:
     if endpoint is None:
         return None
     try:
-        # Connecting first spares a run without a project the import of urllib.
+        # Imported here: help and usage errors need no socket. Connecting first spares a run without a project urllib.
+        from runtime.dialing import dial
+
         dial(endpoint.host, endpoint.port, monotonic() + PROBE_SECONDS).close()
         status, headers, body = _get(endpoint, "/computeMetadata/v1/project/project-id")
     except ConnectionFault:
