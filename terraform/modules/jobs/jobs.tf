@@ -15,7 +15,8 @@ resource "google_cloud_run_v2_job" "job" {
 
   template {
     labels      = merge(local._labels, { job = each.key })
-    parallelism = each.value.tasks
+    # Unset means all at once: `run-job --tasks 10` of a job that has one task must not run them one by one.
+    parallelism = each.value.tasks > 1 ? each.value.tasks : null
     task_count  = each.value.tasks
 
     template {
