@@ -14,7 +14,7 @@ resource "google_cloud_run_v2_job" "job" {
   labels              = merge(local._labels, { job = each.key })
 
   template {
-    labels      = merge(local._labels, { job = each.key })
+    labels = merge(local._labels, { job = each.key })
     # Unset means all at once: `run-job --tasks 10` of a job that has one task must not run them one by one.
     parallelism = each.value.tasks > 1 ? each.value.tasks : null
     task_count  = each.value.tasks
