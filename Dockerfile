@@ -1,11 +1,10 @@
 # The image of all jobs. Each stage lays out a part of it below /image; the last one only copies. So what was removed is
-# gone, not hidden under a layer, and no layer depends on when, or with which program, it was made.
+# gone, not hidden under a layer, and no layer depends on when, or with which program, it was made: the same content is the
+# same layer, also where a cache supplies it. The commit's time is in the image's configuration and labels.
 
 # `make lock` pins its digest in image/base.txt, which every build of this project passes.
 ARG BASE=python:3.13-slim
 ARG LIBRARY=/usr/local/lib/python3.13
-# 1980, before which zip files cannot hold a time: the layers of interpreter and packages are the same for every commit.
-ARG FIXED_TIME=315532800
 
 FROM ${BASE} AS base
 COPY image/stages /build
@@ -13,18 +12,18 @@ COPY image/stages /build
 # The official images ship without the standard library's bytecode; compiling it anew at every start would take four
 # fifths of a short job's time. The three files under /etc are those of the build, and come from the platform at run time.
 FROM base AS interpreter
-ARG LIBRARY FIXED_TIME
+ARG LIBRARY
 RUN mkdir /image \
     && cp --archive /bin /etc /lib* /sbin /usr /var /image/ \
     && rm -f /image/etc/hostname /image/etc/hosts /image/etc/resolv.conf \
     && mkdir /image/dev /image/proc /image/run /image/sys \
     && mkdir --mode 1777 /image/tmp \
     && python -I /build/prune.py interpreter /image/usr/local \
-    && python -I /build/seal.py /image "${LIBRARY}" "${FIXED_TIME}"
+    && python -I /build/seal.py /image "${LIBRARY}"
 
 # The secret is for a network whose proxy has an authority of its own.
 FROM base AS packages
-ARG LIBRARY FIXED_TIME
+ARG LIBRARY
 RUN --mount=type=bind,source=requirements/runtime.txt,target=/lock.txt \
     --mount=type=cache,target=/root/.cache/pip \
     --mount=type=secret,id=authorities \
@@ -34,15 +33,14 @@ RUN --mount=type=bind,source=requirements/runtime.txt,target=/lock.txt \
         --disable-pip-version-check \
     && python -I /build/prune.py packages "${folder}" \
     && cp /build/cygrpc.py "${folder}/grpc/_cython/" \
-    && python -I /build/seal.py /image "${LIBRARY}" "${FIXED_TIME}"
+    && python -I /build/seal.py /image "${LIBRARY}"
 
 FROM base AS application
 COPY environments.json jobs.json /image/app/
 COPY migrations /image/app/migrations
 COPY runtime /image/app/runtime
-ARG SOURCE_DATE_EPOCH
 RUN cp /build/start.py /image/app/__main__.py \
-    && python -I /build/seal.py /image /app "${SOURCE_DATE_EPOCH}"
+    && python -I /build/seal.py /image /app
 
 FROM scratch
 COPY --from=interpreter /image /

@@ -10,7 +10,7 @@ from image import host_files, local_base
 from image.base import read_reference, read_version
 from image.engine import Engine, find_engine, install_engine, perform, succeeds
 from image.labels import make_labels
-from image.origin import read_origin
+from image.origin import Origin, read_origin
 from image.recipe import Recipe
 from runtime.catalogue import ROOT
 
@@ -19,13 +19,13 @@ CHECKOUT = Path(ROOT)
 SELF_CHECK = CHECKOUT / "image" / "self_check.py"
 
 
-def build_image(name: str = NAME, *, cached: bool = True) -> Engine:
+def build_image(name: str = NAME, *, origin: Origin | None = None, cached: bool = True) -> Engine:
     """Builds the checkout's Dockerfile; the engine that has the image now, or JobError.
 
     Says so where the base is not the one that image/base.txt names.
     """
     engine = find_engine() or install_engine_aloud()
-    origin = read_origin(CHECKOUT)
+    origin = origin or read_origin(CHECKOUT)
     base = choose_base(engine, read_reference(CHECKOUT))
     recipe = Recipe(name, base, origin.epoch, make_labels(CHECKOUT, base, origin))
     perform(engine.build(recipe, CHECKOUT, cached=cached))

@@ -36,13 +36,14 @@ class Engine:
 
     def build(self, recipe: Recipe, folder: Path, *, cached: bool = True) -> Command:
         """Builds the folder's Dockerfile."""
-        arguments = {"BASE": recipe.base, "SOURCE_DATE_EPOCH": str(recipe.epoch)}
-        own = ("--provenance=false",) if self.program == "docker" else ("--layers", "--network=host")
+        own = ("--layers", "--network=host")
+        if self.program == "docker":
+            own = ("--provenance=false", f"--build-arg=SOURCE_DATE_EPOCH={recipe.epoch}")
         return (
             *(self.program, "build", "--quiet", f"--tag={recipe.name}", *own),
             *(() if cached else ("--no-cache",)),
             *((f"--secret=id=authorities,src={AUTHORITIES}",) if AUTHORITIES.exists() else ()),
-            *(f"--build-arg={name}={value}" for name, value in arguments.items()),
+            f"--build-arg=BASE={recipe.base}",
             *(f"--label={name}={value}" for name, value in recipe.labels.items()),
             str(folder),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One build. `epoch` is the commit's time in seconds of 1970: no other time goes into the image."""
+    """One build. `epoch` is the commit's time in seconds of 1970, which the image takes for its own."""
 
     name: str
     base: str = "scratch"

@@ -28,6 +28,7 @@ UNNEEDED = {
         "**/*.proto": "sources of the modules beside them",
         "**/*.pyi": "for type checkers",
         "**/py.typed": "for type checkers",
+        "**/tests": "the packages' own tests",
         "bin": "commands",
         "cffi*": "compiles extensions; _cffi_backend, which cryptography uses, stays",
         "google/cloud/secretmanager_v1beta*": "versions of the API that came before v1",

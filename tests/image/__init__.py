@@ -1,0 +1,1 @@
+"""The image, built on this machine from the real Dockerfile."""
