@@ -41,9 +41,13 @@ class RunClock(Clock):
         """For work that keeps no time of its own: it takes as long as an answer."""
         return lock.acquire(timeout=PATIENCE_SECONDS) and self.await_answer(seconds)
 
-    def await_answer(self, seconds: float) -> bool:
-        """Moves on by what an answer takes, at most so many seconds; whether it came by then."""
-        taken = SLOW_ANSWER_SECONDS if self._slow else self.uniform(*ANSWER_SECONDS)
-        self._slow = False
+    def await_answer(self, seconds: float, *, prompt: bool = False) -> bool:
+        """Moves on by what an answer takes, at most so many seconds; whether it came by then.
+
+        A `prompt` one is not the slow one.
+        """
+        slow = self._slow and not prompt
+        taken = SLOW_ANSWER_SECONDS if slow else self.uniform(*ANSWER_SECONDS)
+        self._slow = self._slow and prompt
         self._moment += min(taken, seconds)
         return taken <= seconds

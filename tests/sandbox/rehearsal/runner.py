@@ -17,7 +17,7 @@ from tests.sandbox.control_plane import Container, ControlPlane, Exit, OnLine
 from tests.sandbox.control_plane.run.state import Run as ExecutionRun
 from tests.sandbox.rehearsal.findings import Attempt
 from tests.sandbox.rehearsal.mishaps import Kind, Mishaps
-from tests.sandbox.rehearsal.network import Network
+from tests.sandbox.rehearsal.network import METADATA, RUN_API, Network
 from tests.sandbox.rehearsal.period import Period
 from tests.sandbox.rehearsal.run_clock import RunClock
 from tests.sandbox.rehearsal.services import RehearsedServices
@@ -112,8 +112,8 @@ class InProcessRunner:
         api = Endpoint.parse(self.environment.api_url, "environments.json").host
         return {
             api: self.services.api.url,
-            "run.googleapis.com": plane.url,
-            "metadata.google.internal": plane.metadata_for(account).url,
+            RUN_API: plane.url,
+            METADATA: plane.metadata_for(account).url,
         }
 
 
