@@ -17,7 +17,7 @@ from operations.releasing.progress import CHECK, Progress
 from operations.releasing.steps import VERIFY, list_jobs, list_left
 from operations.releasing.verification import Verification
 from operations.running.start import command_to_cancel, command_to_follow
-from operations.running.verdict import EXIT_STATUSES
+from operations.running.verdict import EXIT_STATUSES, REPORTED
 from operations.services import Services
 from runtime.catalogue import ROOT, load_catalogue
 from runtime.clock import Clock
@@ -64,6 +64,9 @@ class Command:
     def _release(self) -> int:
         self._progress.begin(CHECK)
         report = self._run_status()
+        if report.ended.verdict.exit_status not in (DONE, REPORTED):
+            self._progress.end(report.status, report.ended.verdict.reason)
+            return report.ended.verdict.exit_status
         require_migrations(self._environment, report, ROOT)
         require_order(self._environment, self._left, self._jobs[0], report)
         self._progress.end("done", "holds the migrations of this checkout")

@@ -8,7 +8,7 @@ from functools import partial
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.secret_values import read_secret
-from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather
+from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather, report_fault
 from operations.diagnosis.project import Project
 from operations.services import Services
 from operations.terraform_version import require_terraform
@@ -31,9 +31,12 @@ def examine(
         session = GoogleSession(environment, variables, clock=clock, verbose=verbose)
         apis = _check_access(Project(session, catalogue))
     except JobError as error:
-        unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs, keys: not without credentials")
-        return [*gather(checks), Finding("credentials", Health.WRONG, error.problem, error.remedy), unseen]
-    credentials = Finding("credentials", Health.WELL, f"{session.who}, project {environment.project}")
+        name = "network" if isinstance(error, NoConnection) else "credentials"
+        unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs and keys: Google does not tell")
+        return [*gather(checks), report_fault(name, error), unseen]
+    expiry = session.identity.credentials.expiry
+    said = f"{session.who}, project {environment.project}" + (f", token until {expiry:%H:%M} UTC" if expiry else "")
+    credentials = Finding("credentials", Health.WELL, said)
     checks += _list_checks(Project(session, catalogue), services)
     terraform, api, *others = gather(checks)
     return [terraform, credentials, apis, *others, api]
@@ -47,7 +50,7 @@ def _check_access(project: Project) -> Finding:
     except (CredentialsRefused, NoConnection):
         raise
     except JobError as error:
-        return Finding("APIs", Health.WRONG, error.problem, error.remedy)
+        return report_fault("APIs", error)
 
 
 def _list_checks(project: Project, services: Services) -> list[Check]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from operations.cloud.refusals import PermissionMissing
 from runtime.errors import JobError
+from runtime.http_client import GaveUp
 
 
 class Health(StrEnum):
@@ -34,7 +35,7 @@ def find(name: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, Health.WELL, check())
     except JobError as error:
-        return Finding(name, Health.WRONG, error.problem, error.remedy)
+        return report_fault(name, error)
 
 
 def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
@@ -44,7 +45,14 @@ def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
     except PermissionMissing as error:
         return Finding(name, Health.UNKNOWN, error.problem, error.remedy)
     except JobError as error:
-        return Finding(name, Health.WRONG, error.problem, error.remedy)
+        return report_fault(name, error)
+
+
+def report_fault(name: str, error: JobError) -> Finding:
+    """The finding that an error is."""
+    # A client that gave up has a remedy for jobs.
+    remedy = "see whether the service is up, then check again" if isinstance(error, GaveUp) else error.remedy
+    return Finding(name, Health.WRONG, error.problem, remedy)
 
 
 def gather(checks: Sequence[Callable[[], Sequence[Finding]]]) -> list[Finding]:

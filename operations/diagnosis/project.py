@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotThere
-from operations.diagnosis.finding import Finding, Health, find
+from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Finding as JobFinding
 from operations.inventory.survey import Survey, survey
@@ -28,6 +28,9 @@ APIS = (
     "secretmanager.googleapis.com",
 )
 
+# The first question shows whether Google can be reached at all: an operator wants to know soon.
+ATTEMPTS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -40,7 +43,7 @@ class Project:
         """Every API that is needed is enabled."""
         parent = f"projects/{self.session.environment.project}"
         names = "&".join(f"names={quote(f'{parent}/services/{api}', safe='')}" for api in APIS)
-        answer = self.session.ask("SERVICEUSAGE", "GET", f"/v1/{parent}/services:batchGet?{names}")
+        answer = self.session.ask("SERVICEUSAGE", "GET", f"/v1/{parent}/services:batchGet?{names}", attempts=ATTEMPTS)
         states = {service["name"].rpartition("/")[2]: service.get("state") for service in answer.get("services", [])}
         if disabled := [api for api in APIS if states.get(api) != "ENABLED"]:
             raise ConfigurationError(f"not enabled in {parent}: {', '.join(disabled)}", self._prepare)
@@ -90,7 +93,7 @@ class Project:
         try:
             seen = survey(self.catalogue, self.session)
         except JobError as error:
-            return [Finding("jobs", Health.WRONG, error.problem, error.remedy)]
+            return [report_fault("jobs", error)]
         image = find("image", lambda: self.check_image(seen.image))
         return [image, *(self._judge(found, seen) for found in seen.findings)]
 

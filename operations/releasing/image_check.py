@@ -34,10 +34,9 @@ def require_migrations(environment: Environment, status: JobRun, root: str) -> N
     """The image, as its own `migrate --status` tells, holds exactly the migrations of the checkout at `root`."""
     held = status.detail("migrations_hash")
     if held is None:
-        reason = status.ended.verdict.reason or "its summary did not arrive in the log"
         raise NotReleasable(
-            f"which migrations the image of {environment.name} holds is not known: {reason}",
-            str(status.detail("remedy") or f"bin/doctor {environment.name}"),
+            f"which migrations the image of {environment.name} holds is not known: no summary arrived in the log",
+            f"bin/release {environment.name} once more; bin/doctor {environment.name}",
         )
     files = read_folder(str(Path(root, "migrations")))
     own = hash_files(files)

@@ -13,9 +13,10 @@ from google.protobuf.duration_pb2 import Duration
 
 from operations.diagnosis.project import APIS
 from tests.sandbox.admin_api import AdminState, serve_admin_api
+from tests.sandbox.faults import Fault, Kind
 
 from .cloud import CHECKOUT, Cloud, open_cloud
-from .turns import Stage
+from .turns import NOWHERE, Stage
 from .whole_platform import permit_secrets
 
 PROJECT = "projects/cloudact-testing-1"
@@ -143,6 +144,22 @@ def test_without_credentials_the_rest_is_still_checked(stage: Stage) -> None:
     checks = examine(stage, GOOGLE_APPLICATION_CREDENTIALS="~/key.json")
     assert ["wrong", "well", "well"] == [checks[name]["health"] for name in ("credentials", "terraform", "API")]
     assert "export GOOGLE_APPLICATION_CREDENTIALS=/" in checks["credentials"]["remedy"]
+
+
+def test_a_network_that_is_down_is_told_from_credentials_that_are_wrong(stage: Stage) -> None:
+    """And what needs neither is still checked."""
+    checks = examine(stage, CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=NOWHERE)
+    assert ["network"] == [name for name, found in checks.items() if found["health"] == "wrong"]
+    assert "connection refused" in checks["network"]["found"]
+
+
+def test_credentials_that_google_refuses_are_told_once(stage: Stage) -> None:
+    """A deleted key fails all questions alike: one finding, not ten."""
+    refusal = {"error": {"code": 401, "message": "Request had invalid credentials.", "status": "UNAUTHENTICATED"}}
+    stage.cloud.plane.server.faults.add(Fault(Kind.RESPOND, status=401, body=refusal, count=None))
+    checks = examine(stage)
+    assert ["credentials"] == [name for name, found in checks.items() if found["health"] == "wrong"]
+    assert "gcloud auth application-default login" in checks["credentials"]["remedy"]
 
 
 def test_a_missing_terraform_is_found(stage: Stage, tmp_path: Path) -> None:

@@ -92,6 +92,15 @@ def test_an_image_without_the_checkouts_migrations_is_refused(stage: Stage) -> N
     assert "build the image first: bin/build-image stage, then bin/create-all-jobs stage" in done.errors
 
 
+def test_a_status_that_cannot_be_read_ends_the_release_with_its_own_exit_status(stage: Stage) -> None:
+    """75 tells whoever calls it that the same command may succeed later."""
+    stage.plan(status=[[summary("incomplete", error="503 from Supabase"), 75]])
+    done = stage.run("release", "stage")
+    assert (75, ["migrate --status"]) == (done.status, stage.started)
+    assert "503 from Supabase" in done.output
+    assert done.output.endswith("stage is not released; resume: bin/release stage\n")
+
+
 def test_jobs_with_different_images_are_refused(stage: Stage) -> None:
     """An apply that stopped halfway: the second half of the release would be another version's."""
     stage.cloud.job("stage", "bootstrap").template.template.containers[0].image = f"gcr.io/a/b@sha256:{'0' * 64}"
