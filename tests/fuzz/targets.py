@@ -1,0 +1,120 @@
+"""What is fuzzed: functions that take any bytes, and raise only where a promise is broken."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from email.message import Message
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+
+from pglast.parser import ParseError
+
+from runtime import admin_answers
+from runtime.connection_fault import ConnectionFault
+from runtime.errors import JobError, UnexpectedAnswer
+from runtime.executions import Execution
+from runtime.fields import Fields
+from runtime.migration.commands import CONTROL, ROWS, classify
+from runtime.migration.inspection import inspect_migration
+from runtime.migration.ledger import Ledger
+from runtime.reply import Reply
+from runtime.retry_policy import EPOCH_THRESHOLD, read_wait
+from runtime.supabase import parse_sql_error, read_rows
+from runtime.transport import BODY_LIMIT, _read_body
+from tests.runtime.migration.postgres_parser import Parsed, parse
+
+ANSWERS = (
+    admin_answers.AlertsResult,
+    admin_answers.BootstrapStatus,
+    admin_answers.Creation,
+    admin_answers.OrganisationPage,
+    admin_answers.QuotaResult,
+    admin_answers.Sync,
+)
+STATUSES = (200, 201, 400, 404, 408, 429, 500, 503, 544)
+NOW = 1_790_000_000.0
+
+
+def read_sql(data: bytes) -> None:
+    """Statements and transaction control are those of PostgreSQL's grammar, where it takes the text."""
+    inspection = inspect_migration("01_a.sql", data)
+    if any(classify(one, data) == ROWS for one in inspection.statements):
+        return  # what follows are rows, which the grammar alone takes for SQL
+    if b"\0" in data:
+        return  # refused whatever it says; to the grammar, written in C, the text ends here
+    try:
+        expected = parse(data.decode())
+    except (UnicodeDecodeError, ParseError, ValueError):
+        return
+    found = [Parsed(one.start, one.end, classify(one, data) == CONTROL) for one in inspection.statements]
+    assert found == expected, (found, expected)
+
+
+def read_answers(data: bytes) -> None:
+    """An admin answer of any shape is understood or refused as unexpected."""
+    reply = _reply(200, data)
+    for answer in ANSWERS:
+        with suppress(UnexpectedAnswer):
+            answer(admin_answers.read_fields(reply))
+
+
+def read_error(data: bytes) -> None:
+    """An error body is explained in one line of bounded length, and asks for a wait that can be waited."""
+    for status in STATUSES:
+        reply = _reply(status, data)
+        reply.explain().encode("ascii", "backslashreplace")
+        assert len(reply.snippet()) <= 1000
+        assert 0 <= read_wait(reply, NOW) < EPOCH_THRESHOLD
+        with suppress(JobError):
+            assert isinstance(read_rows(reply), list)
+    with suppress(UnicodeDecodeError):
+        parse_sql_error(data.decode())
+
+
+def read_records(data: bytes) -> None:
+    """The ledger's row and Cloud Run's executions likewise."""
+    with suppress(ValueError, RecursionError):
+        value: Any = json.loads(data)
+        with suppress(UnexpectedAnswer):
+            Ledger(value)
+        with suppress(UnexpectedAnswer):
+            Execution(Fields(value, "x", UnexpectedAnswer))
+
+
+def read_wire(data: bytes) -> None:
+    """Whatever a peer sends in place of an answer is one, or a fault that the transport knows."""
+    try:
+        answer = HTTPResponse(_Peer(data))  # type: ignore[arg-type]
+        answer.begin()
+        assert len(_read_body(answer)) <= BODY_LIMIT
+    except (OSError, HTTPException, ConnectionFault):
+        return
+
+
+class _Peer:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(io.BytesIO(self._data))  # type: ignore[arg-type]
+
+
+def _reply(status: int, data: bytes) -> Reply:
+    headers = Message()
+    # A header's value is a line of latin-1 by the time anybody reads it.
+    text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
+    headers["Retry-After"] = text
+    headers["X-RateLimit-Reset"] = text[::-1]
+    return Reply("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "answers": read_answers,
+    "error": read_error,
+    "records": read_records,
+    "sql": read_sql,
+    "wire": read_wire,
+}
