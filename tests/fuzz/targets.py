@@ -99,7 +99,7 @@ class _Peer:
         self._data = data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._data))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(self._data))
 
 
 def _reply(status: int, data: bytes) -> Reply:
