@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def write_whole(text: bytes, descriptor: int = 1) -> None:
@@ -71,7 +72,8 @@ class Log:
 
     def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:
         record = {"severity": severity, "time": _stamp(self._clock.epoch()), "event": event, **self._fields, **fields}
-        line = json.dumps(self._mask(record), separators=(",", ":")) + "\n"
+        # The record's own names are the code's; those further down may be anybody's.
+        line = _ENCODER.encode({name: self._mask(value) for name, value in record.items()}) + "\n"
         with self._lock:
             self._writer = get_ident()
             self._write(line.encode("ascii"))

@@ -45,25 +45,33 @@ class Redactor:
     __slots__ = ("_forms",)
 
     def __init__(self) -> None:
-        self._forms: list[str] = []
+        # Each with the start by which it is searched for.
+        self._forms: list[tuple[str, str]] = []
 
     def add(self, secret: Secret) -> None:
         """From now on this one is hidden: plain, in JSON, URL-encoded, base64 at any alignment."""
         value = secret.reveal()
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {value, escaped, *_percent_forms(value), *_base64_forms(value)}
-        self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
+        known = {form for _, form in self._forms}
+        forms = {*known, value, escaped, *_percent_forms(value), *_base64_forms(value)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._forms = [(form[: max(LEAST_PREFIX, len(form) // 2)], form) for form in longest_first]
 
     def redact(self, text: str) -> str:
         """The text with every form of every secret masked, also where the text ends or was cut halfway through it."""
-        for form in self._forms:
-            prefix = form[: max(LEAST_PREFIX, len(form) // 2)]
-            start = text.find(prefix)
-            while start >= 0:
-                end = start + _count_common(form, text[start : start + len(form)])
-                text = text[:start] + MASK + text[end:]
-                start = text.find(prefix, start + len(MASK))
+        for prefix, form in self._forms:
+            if prefix in text:
+                text = _mask(text, prefix, form)
         return text
+
+
+def _mask(text: str, prefix: str, form: str) -> str:
+    start = text.find(prefix)
+    while start >= 0:
+        end = start + _count_common(form, text[start : start + len(form)])
+        text = text[:start] + MASK + text[end:]
+        start = text.find(prefix, start + len(MASK))
+    return text
 
 
 def _count_common(form: str, text: str) -> int:

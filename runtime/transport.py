@@ -68,6 +68,11 @@ class _Connection(http.client.HTTPConnection):
         if self._channel is not None:
             self._channel.deadline = deadline
 
+    def flush(self) -> None:
+        """Sends the request that http.client has composed."""
+        if self._channel is not None:
+            self._channel.flush()
+
     def is_usable(self) -> bool:
         """Still open as far as this side can tell."""
         return self._channel is not None and self._channel.is_idle()
@@ -86,6 +91,7 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         try:
             connection.extend(wire.deadline)
             connection.request(wire.get_method(), wire.selector, wire.data, wire.headers)
+            connection.flush()
             wire.sent = True
             answer = connection.getresponse()
             wire.body = _read_body(answer)
