@@ -46,6 +46,23 @@ style: setup ## formatting, lint, types
 image: setup ## build the image of the jobs on this machine, and check it
 	@$(BIN)/python -m image
 
+SEEDS ?= 10000
+SECONDS ?= 60
+
+.PHONY: campaign
+campaign: setup ## SEEDS=10000: so many fault schedules over all jobs; a failure says how to replay its seed
+	@$(BIN)/python -m tests.campaigns --seeds $(SEEDS)
+
+.PHONY: soak
+soak: setup ## 100,000 organisations over 10 shards, two requests in a hundred fail (some minutes)
+	@$(BIN)/python -m tests.campaigns.soak
+
+.PHONY: fuzz
+fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, guided by coverage
+	@$(PYTHON) tools/set_up.py fuzz
+	@for target in $$(.venv-fuzz/bin/python -m tests.fuzz); do \
+	  .venv-fuzz/bin/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
+
 .PHONY: plan
 plan: setup ## ENV=stage: what Terraform would make, with the stand-in provider
 	@$(BIN)/python -m tests.terraform $(ENV)
