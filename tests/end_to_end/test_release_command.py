@@ -196,6 +196,22 @@ def test_verification_alone_changes_nothing(stage: Stage, admin: AdminState) -> 
     assert "resume: bin/release stage --from verify\n" in done.output
 
 
+def test_a_bootstrap_after_the_last_sync_is_found(stage: Stage) -> None:
+    """FR-SJ-002.3: organisations are synced after the platform."""
+    assert stage.run("release", "stage").status == 0
+    assert stage.run("run-job", "stage", "bootstrap").status == 0
+    done = stage.run("release", "stage", "--from", "verify")
+    assert done.status == 1
+    assert "is older than the last bootstrap\n    wrong, next: bin/release stage --from org-sync-all\n" in done.output
+
+
+def test_migrations_that_are_pending_afterwards_are_found(stage: Stage) -> None:
+    """Somebody deployed another image meanwhile, or the tracking table was changed."""
+    stage.plan(status=[STATUS, PENDING], org_sync_all=[DONE])
+    done = stage.run("release", "stage", "--from", "org-sync-all")
+    assert (1, "migrations: 2 pending\n" in done.output) == (done.status, True)
+
+
 def test_an_operator_need_not_have_the_key(stage: Stage) -> None:
     """What could not be looked at is said; bootstrap's own result stands."""
     done = stage.run("release", "stage")
