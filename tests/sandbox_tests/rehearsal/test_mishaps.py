@@ -65,22 +65,25 @@ def test_services_that_are_down_fail_every_run_of_the_day_and_alert_twice(run: R
 
 
 def test_trigger_delivered_twice_notifies_once(run: Rehearse) -> None:
-    """Of two executions of alerts one finds the other and skips; the others may simply run twice."""
-    findings = run("2026-12", days=1, faults="twice@1")
-    twice = _results(findings, 1)
-    assert sorted(twice.pop("alerts")) == ["done", "skipped"]
-    assert twice == {key: ["done", "done"] for key in ONCE_A_DAY}
+    """Of two executions of alerts the later one finds the other at work and skips; the others may simply run twice."""
+    findings = run("2026-12", days=4, faults="twice@1-4")
+    twice = [_results(findings, day) for day in (1, 2, 3, 4)]
+    assert [sorted(results.pop("alerts")) for results in twice] == [["done", "skipped"]] * 4
+    assert twice == [{job: ["done", "done"] for job in ONCE_A_DAY}] * 4
+    assert {found.reason.partition(" was ")[2] for found in findings.runs if found.result == "skipped"} == {
+        "still at work when this one was started"
+    }
     assert findings.alarms == []
 
 
 def test_trigger_that_is_refused_is_told_at_once_and_as_a_missed_run(run: Rehearse) -> None:
-    """Four attempts, one message; other jobs are not touched."""
-    findings = run("2026-12", days=2, faults="refused@2/stale-cleanup")
-    assert _results(findings, 2)["stale-cleanup"] == []
+    """Four attempts, one message; other jobs are not touched, nor is the next day."""
+    findings = run("2026-12", days=2, faults="refused@1/stale-cleanup")
+    assert [_results(findings, day)["stale-cleanup"] for day in (1, 2)] == [[], ["done"]]
     assert sum(bool(delivery.refusal) for delivery in findings.deliveries) == 4
     assert _alarms(findings) == [
-        ("daily-stale-cleanup-trigger failed", "02 02:00"),
-        ("daily-stale-cleanup missed its run", "02 02:35"),
+        ("daily-stale-cleanup-trigger failed", "01 02:00"),
+        ("daily-stale-cleanup missed its run", "01 02:35"),
     ]
 
 

@@ -39,7 +39,8 @@ def test_monthly_reset_of_the_1st_resets_every_organisation(run: Rehearse) -> No
     findings = run("2026-12", days=1)
     (reset,) = findings.runs_of("quota-monthly")
     assert (reset.created, reset.result) == (datetime(2026, 12, 1, 0, 5, tzinfo=UTC), "done")
-    assert reset.counts["orgs_processed"] == 40
+    assert reset.counts == {"orgs_processed": 40, "orgs_created": 0, "orgs_skipped": 0}
+    assert "Monthly quota reset complete: 40 orgs reset" in reset.attempts[0].lines[-1]
 
 
 def test_longer_period_has_a_second_1st(run: Rehearse) -> None:
