@@ -19,16 +19,18 @@ CHECKOUT = Path(ROOT)
 SELF_CHECK = CHECKOUT / "image" / "self_check.py"
 
 
-def build_image(name: str = NAME, *, origin: Origin | None = None, cached: bool = True) -> Engine:
-    """Builds the checkout's Dockerfile; the engine that has the image now, or JobError.
+def build_image(
+    name: str = NAME, folder: Path = CHECKOUT, *, origin: Origin | None = None, cached: bool = True
+) -> Engine:
+    """Builds the folder's Dockerfile, with the files of `origin`, the checkout's; the engine that has it, or JobError.
 
     Says so where the base is not the one that image/base.txt names.
     """
     engine = find_engine() or install_engine_aloud()
     origin = origin or read_origin(CHECKOUT)
-    base = choose_base(engine, read_reference(CHECKOUT))
-    recipe = Recipe(name, base, origin.epoch, make_labels(CHECKOUT, base, origin))
-    perform(engine.build(recipe, CHECKOUT, cached=cached))
+    base = choose_base(engine, read_reference(folder))
+    recipe = Recipe(name, base, origin.epoch, make_labels(folder, base, origin))
+    perform(engine.build(recipe, folder, cached=cached))
     return engine
 
 

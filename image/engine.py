@@ -48,11 +48,18 @@ class Engine:
             str(folder),
         )
 
-    def run(self, image: str, *arguments: str, program: str = "", variables: Mapping[str, str] = NONE) -> Command:
-        """Runs the image's entry point, or `program`, as Cloud Run does at the strictest; on this machine's network."""
+    def run(
+        self,
+        image: str,
+        *arguments: str,
+        program: str = "",
+        variables: Mapping[str, str] = NONE,
+        options: Command = ("--network=host",),
+    ) -> Command:
+        """Runs the image's entry point, or `program`, at the strictest: read-only, and with no privileges."""
         own = ("--read-only-tmpfs=false",) if self.program == "podman" else ()
         return (
-            *(self.program, "run", "--rm", "--interactive", "--read-only", *own, "--network=host", *LIMITS),
+            *(self.program, "run", "--rm", "--interactive", "--read-only", *own, *options, *LIMITS),
             *("--cap-drop=all", "--security-opt=no-new-privileges"),
             *(f"--env={name}={value}" for name, value in variables.items()),
             *((f"--entrypoint={program}",) if program else ()),

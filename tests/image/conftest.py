@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,37 +18,52 @@ from image.engine import Engine, install_engine, perform
 from image.origin import Origin, read_origin
 from tests.image.archive import SavedImage, open_image
 
+HOST = ("--network=host",)
+# What lies about in a checkout.
+STRAY = (
+    ".env",
+    ".git/config",
+    "key.json",
+    "migrations/dangerous/99_drop_everything.sql",
+    "migrations/notes.txt",
+    "requirements/dev.txt",
+    "runtime/.env",
+    "runtime/jobs/__pycache__/left_over.cpython-313.pyc",
+    "runtime/jobs/daily/.alerts.py.swp",
+    "tests/test_everything.py",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltImage:
-    """An image that the engine can run, and the commit that it was built from."""
+    """An image that the engine can run, the commit that it was built from, and the folder."""
 
     engine: Engine
     name: str
     origin: Origin
+    source: Path
 
     def run(
-        self, *arguments: str, program: str = "", fed: str = "", options: tuple[str, ...] = (), **variables: str
+        self, *arguments: str, program: str = "", fed: str = "", options: tuple[str, ...] = HOST, **variables: str
     ) -> CompletedProcess[str]:
-        """Runs the entry point, or another program, in a new container; `options` are the engine's own."""
-        command = self.engine.run(self.name, *arguments, program=program, variables=variables)
-        separator = command.index("run") + 1
-        command = (*command[:separator], *options, *command[separator:])
+        """Runs the entry point, or another program, in a container of its own; `options` are the engine's."""
+        command = self.engine.run(self.name, *arguments, program=program, variables=variables, options=options)
         return run(command, input=fed, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
     """Built with what `make image` uses; where only buildah is there, podman runs what it built."""
-    record = find_shared(tmp_path_factory) / "image.json"
+    source, record = find_shared(tmp_path_factory) / "source", find_shared(tmp_path_factory) / "image.json"
     with one_at_a_time(tmp_path_factory):
         if not record.exists():
             origin = read_origin(CHECKOUT)
-            engine = build_image(origin=origin)
+            copy_source(source)
+            engine = build_image(folder=source, origin=origin)
             runner = engine if engine.runs_containers else install_engine()
             record.write_text(json.dumps([runner.program, asdict(origin)]), encoding="utf-8")
         program, values = json.loads(record.read_text(encoding="utf-8"))
-    return BuiltImage(Engine(program), NAME, Origin(**values | {"changes": tuple(values["changes"])}))
+    return BuiltImage(Engine(program), NAME, Origin(**values | {"changes": tuple(values["changes"])}), source)
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +74,18 @@ def saved(image: BuiltImage, tmp_path_factory: pytest.TempPathFactory) -> SavedI
         if not path.exists():
             perform(image.engine.save(image.name, path))
     return open_image(path)
+
+
+def copy_source(folder: Path) -> None:
+    """A copy of what the build needs, and beside it what must not get in."""
+    for name in ("Dockerfile", ".dockerignore", "environments.json", "jobs.json", "requirements/runtime.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(CHECKOUT / name, folder / name)
+    for name in ("image", "migrations", "runtime"):
+        shutil.copytree(CHECKOUT / name, folder / name)
+    for name in STRAY:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("stray", encoding="ascii")
 
 
 def find_shared(factory: pytest.TempPathFactory) -> Path:

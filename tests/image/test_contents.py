@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
+import sys
+from importlib.util import cache_from_source
 
 import pytest
 
 from image.base import read_reference
-from image.building import CHECKOUT
 from image.labels import MIGRATIONS, OCI
 from image.stages.seal import FIXED_TIME
 from runtime import VERSION
@@ -26,24 +26,28 @@ STICKY = 0o1000
 SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{20}|sbp_[0-9a-f]{40}|AIza[0-9A-Za-z_-]{35}")
 
 
-def list_tracked(*paths: str) -> list[str]:
-    """The files of the checkout that git knows, or would take."""
-    command = ("git", "-C", str(CHECKOUT), "ls-files", "--cached", "--others", "--exclude-standard", "--", *paths)
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return sorted(name for name in set(listed) if (CHECKOUT / name).exists())
-
-
-def test_the_application_is_the_runtime_the_catalogues_and_the_migrations(saved: SavedImage) -> None:
-    """And the file that starts it: nothing else of the repository gets in."""
+def test_the_application_is_the_runtime_the_catalogues_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
+    """And the file that starts it: nothing else gets in, wherever in the checkout it lies."""
+    sources = [*image.source.glob("runtime/**/*.py"), *image.source.glob("migrations/*.sql")]
+    names = [str(path.relative_to(image.source)) for path in sources]
+    expected = ["__main__.py", "environments.json", "jobs.json", *names]
     files = [name for name in saved.list_files("/app") if "__pycache__" not in name]
-    expected = ["__main__.py", *list_tracked("runtime", "jobs.json", "environments.json", "migrations/*.sql")]
     assert sorted(f"/app/{name}" for name in expected) == files
 
 
-def test_the_application_is_this_checkout(saved: SavedImage) -> None:
+def test_bytecode_is_that_of_the_modules_there(saved: SavedImage) -> None:
+    """None is left over from elsewhere."""
+    files = set(saved.list_files("/app"))
+    compiled = {name for name in files if name.endswith(".pyc")}
+    assert {cache_from_source(name) for name in files if name.endswith(".py")} == {
+        name.replace("cpython-313", sys.implementation.cache_tag or "") for name in compiled
+    }
+
+
+def test_the_application_is_this_checkout(image: BuiltImage, saved: SavedImage) -> None:
     """Byte for byte."""
     for name in ("jobs.json", "environments.json", "runtime/dispatcher.py", "migrations/01_organizations.sql"):
-        assert (CHECKOUT / name).read_bytes() == saved.read(f"/app/{name}")
+        assert (image.source / name).read_bytes() == saved.read(f"/app/{name}")
 
 
 def test_application_and_packages_are_small(saved: SavedImage) -> None:
@@ -130,13 +134,13 @@ def test_the_labels_say_where_it_comes_from(saved: SavedImage, image: BuiltImage
     labels = saved.config["Labels"]
     assert labels[f"{OCI}.revision"] == image.origin.honest_revision
     assert labels[f"{OCI}.version"] == VERSION
-    assert labels[MIGRATIONS] == hash_files(read_folder(str(CHECKOUT / "migrations")))
-    assert labels[f"{OCI}.base.name"].startswith((read_reference(CHECKOUT), "localhost/cloudact-jobs-base:"))
+    assert labels[MIGRATIONS] == hash_files(read_folder(str(image.source / "migrations")))
+    assert labels[f"{OCI}.base.name"].startswith((read_reference(image.source), "localhost/cloudact-jobs-base:"))
 
 
-def test_packages_are_those_of_the_lock(saved: SavedImage) -> None:
+def test_packages_are_those_of_the_lock(image: BuiltImage, saved: SavedImage) -> None:
     """But for those that prune.py removes."""
-    lock = (CHECKOUT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+    lock = (image.source / "requirements" / "runtime.txt").read_text(encoding="utf-8")
     locked = {
         (name.replace("-", "_"), version) for name, version in re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE)
     }
