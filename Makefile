@@ -67,6 +67,10 @@ fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, 
 plan: setup ## ENV=stage: what Terraform would make, with the stand-in provider
 	@$(BIN)/python -m tests.terraform $(ENV)
 
+.PHONY: docs
+docs: setup ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
+	@$(BIN)/python -m tools.write_docs
+
 .PHONY: conformance
 conformance: setup ## Google's client libraries and, where installed, gcloud against the stand-in control plane
 	@$(BIN)/python -m pytest -q tests/conformance $(if $(shell command -v gcloud),tests/conformance/gcloud_commands.py)
