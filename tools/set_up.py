@@ -113,12 +113,13 @@ def install_system_programs() -> list[str]:
 def install_package(package: str) -> None:
     """A package and all that it needs; whether it worked is seen by its program."""
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    update = ["apt-get", "update", "-qq"]
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-    quiet = {"check": False, "env": variables, "stdout": subprocess.DEVNULL}
-    if subprocess.run(install, **quiet, stderr=subprocess.DEVNULL).returncode != 0:
-        # A new machine has no package lists yet.
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(install, **quiet)
+    # Only if the first one fails: a new machine has no package lists yet.
+    for command in (install, update, install):
+        done = subprocess.run(command, check=False, env=variables, capture_output=True)
+        if command is install and done.returncode == 0:
+            return
 
 
 if __name__ == "__main__":
