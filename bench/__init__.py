@@ -1,0 +1,1 @@
+"""make bench: what the jobs cost, measured beside what people would use instead."""

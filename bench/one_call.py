@@ -1,0 +1,143 @@
+"""A job that makes one call: from the process's start to the first byte of its request, and to its end."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from bench.layout import lay_out
+from bench.processes import count_instructions, run
+from bench.service import Service, serve
+from bench.table import extremes, judge, ratios, render_table
+
+RUNS = 15
+CLIENTS = Path(__file__).with_name("clients")
+LEAN = "urllib, lean"
+OURS = "quota-reset"
+HTTPX = "httpx"
+
+
+@dataclass(slots=True)
+class Client:
+    """A program that makes the call, and what its runs have shown, in ms and MB."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    first_byte: list[float] = field(default_factory=list)
+    after_answer: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    instructions: int | None = None
+
+    def measure(self, service: Service) -> None:
+        """One run."""
+        service.command()
+        cost = run(self.command, self.environment)
+        seen = service.command()
+        self.whole.append(cost.seconds * 1000)
+        self.memory.append(cost.memory)
+        if seen["first_bytes"]:
+            self.first_byte.append((seen["first_bytes"][0] - cost.started) / 1e6)
+            self.after_answer.append((cost.ended - seen["last_answer"]) / 1e6)
+
+
+def measure() -> str:
+    """The section of the report."""
+    with tempfile.TemporaryDirectory() as name, serve(Path(name)) as service:
+        clients = list_clients(service, lay_out(Path(name) / "app"))
+        for _ in range(RUNS):
+            for client in clients.values():
+                client.measure(service)
+        for client in clients.values():
+            client.instructions = count_instructions(client.command, client.environment)
+        return render(clients) + measure_refusals(service, clients[OURS]) + measure_context(service)
+
+
+def list_clients(service: Service, job: list[str]) -> dict[str, Client]:
+    """The job, and what people would use instead."""
+    python, bundled = [sys.executable], service.bundle_environment
+    clients = (
+        Client("nothing: `python -I -S -c pass`", [*python, "-I", "-S", "-c", "pass"], service.environment),
+        Client(LEAN, [*python, "-I", "-S", str(CLIENTS / "lean_urllib.py")], service.environment),
+        Client(OURS, [*job, "quota-reset"], service.environment),
+        Client("urllib, as usually written", [*python, str(CLIENTS / "usual_urllib.py"), "quota-reset"], bundled),
+        Client("urllib3", [*python, str(CLIENTS / "urllib3_retry.py")], bundled),
+        Client(HTTPX, [*python, str(CLIENTS / "httpx_client.py")], bundled),
+        Client("requests + tenacity", [*python, str(CLIENTS / "requests_tenacity.py")], bundled),
+        Client("aiohttp", [*python, str(CLIENTS / "aiohttp_client.py")], bundled),
+    )
+    return {client.name: client for client in clients}
+
+
+def render(clients: Mapping[str, Client]) -> str:
+    """The table, and the targets."""
+    lean, ours, httpx = clients[LEAN], clients[OURS], clients[HTTPX]
+    header = ("client", "first byte, ms", "ratio", "M instructions", "ratio", "peak RSS, MB", "end after answer, ms")
+    text = render_table(header, (_row(client, lean) for client in clients.values()))
+    text += "\nLeast / median of 15 interleaved runs; the ratio is to lean urllib.\n\n"
+    text += judge("time to first byte over lean urllib's", min(ours.first_byte) / min(lean.first_byte), 1.25)
+    text += judge("time to first byte over httpx's", min(ours.first_byte) / min(httpx.first_byte), 0.35)
+    if ours.instructions and lean.instructions and httpx.instructions:
+        text += judge("instructions over lean urllib's", ours.instructions / lean.instructions, 1.25)
+        text += judge("instructions over httpx's", ours.instructions / httpx.instructions, 0.35)
+    text += judge("peak RSS", median(ours.memory), 22.0, " MB")
+    return text + judge("end after the answer", min(ours.after_answer), 3.0, " ms")
+
+
+def _row(client: Client, lean: Client) -> list[str]:
+    instructions = client.instructions
+    per_lean = f"{instructions / lean.instructions:.2f}" if instructions and lean.instructions else "-"
+    waited = client.first_byte
+    return [
+        client.name,
+        extremes(waited) if waited else extremes(client.whole),
+        ratios(waited, lean.first_byte) if waited else "-",
+        f"{instructions / 1e6:.0f}" if instructions else "valgrind is not installed",
+        per_lean,
+        f"{median(client.memory):.1f}",
+        extremes(client.after_answer) if waited else "-",
+    ]
+
+
+def measure_refusals(service: Service, ours: Client) -> str:
+    """What needs no network imports none of it, and costs accordingly."""
+    wrong = {**service.environment, "CA_ROOT_API_KEY": "a key with blanks"}
+    cases = (
+        ("`--help`", [*ours.command, "--help"], service.environment, 0),
+        ("configuration error", ours.command, wrong, 2),
+    )
+    rows = []
+    for name, command, environment, status in cases:
+        costs = [run(command, environment, status).seconds * 1000 for _ in range(RUNS)]
+        rows.append([name, extremes(costs), "no" if imports_nothing(command, environment, status) else "**yes**"])
+    return "\n" + render_table(("without a call", "whole process, ms", "imports ssl, socket or urllib"), rows)
+
+
+def imports_nothing(command: list[str], environment: Mapping[str, str], status: int) -> bool:
+    """Is the process free of TLS and urllib?"""
+    output = run([command[0], "-X", "importtime", *command[1:]], environment, status).output
+    imported = {line.rpartition("|")[2].strip() for line in output.splitlines() if line.startswith("import time:")}
+    return not imported & {"ssl", "_ssl", "socket", "_socket", "urllib", "urllib.request", "http.client"}
+
+
+CONTEXT = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from runtime.trust import make_tls_context
+started = time.perf_counter()
+make_tls_context()
+print((time.perf_counter() - started) * 1000)
+"""
+
+
+def measure_context(service: Service) -> str:
+    """How long the TLS context takes."""
+    root = str(Path(__file__).resolve().parent.parent)
+    command = [sys.executable, "-I", "-S", "-c", CONTEXT, root]
+    times = [float(run(command, service.environment).output) for _ in range(RUNS)]
+    return "\n" + judge("TLS context", min(times), 1.0, " ms")
