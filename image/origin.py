@@ -38,11 +38,11 @@ def read_origin(root: Path) -> Origin:
 
 
 def hide_password(address: str) -> str:
-    """The address without user and password; a folder's path says nothing to others and is left out."""
+    """The address without user and password; empty for a folder, whose path says nothing to others."""
     parts = urlsplit(address)
     if parts.scheme in ("http", "https"):
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return "" if parts.scheme in ("", "file") and ":" not in address else address
+    return "" if parts.scheme == "file" or ":" not in address else address
 
 
 def _ask(root: Path, *question: str) -> str:

@@ -1,0 +1,73 @@
+"""The same image with each of the three programs, run at the strictest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from image import engine
+from image.engine import Engine, find_engine, perform
+from image.recipe import Recipe
+from runtime.errors import JobError
+
+RECIPE = Recipe("name:tag", "base:tag", 1_700_000_000, {"a": "b"})
+
+
+def write_program(folder: Path, name: str, status: int) -> None:
+    """A program that only ends."""
+    program = folder / name
+    program.write_text(f"#!/bin/sh\nexit {status}\n", encoding="ascii")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize("program", ["docker", "podman", "buildah"])
+def test_every_engine_builds_the_same(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base, the name and the labels; nothing of this machine but where it keeps its authorities."""
+    monkeypatch.setattr(engine, "AUTHORITIES", tmp_path / "none")
+    command = Engine(program).build(RECIPE, tmp_path)
+    assert command[:2] == (program, "build")
+    assert {"--tag=name:tag", "--build-arg=BASE=base:tag", "--label=a=b"} <= set(command)
+    assert command[-1] == str(tmp_path)
+    assert "--no-cache" not in command
+    assert "--no-cache" in Engine(program).build(RECIPE, tmp_path, cached=False)
+
+
+def test_docker_takes_the_time_from_the_commit(tmp_path: Path) -> None:
+    """BuildKit's own variable; it sets when the image was created."""
+    assert "--build-arg=SOURCE_DATE_EPOCH=1700000000" in Engine("docker").build(RECIPE, tmp_path)
+
+
+@pytest.mark.parametrize("program", ["docker", "podman"])
+def test_containers_run_without_rights(program: str) -> None:
+    """As strictly as any platform would."""
+    command = Engine(program).run("image", "alerts", "--help", variables={"A": "b"})
+    assert {"--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--env=A=b"} <= set(command)
+    assert command[-3:] == ("image", "alerts", "--help")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ({"docker": 0, "podman": 0, "buildah": 0}, "docker"),
+        ({"docker": 1, "podman": 0}, "podman"),
+        ({"docker": 1, "podman": 1, "buildah": 0}, "buildah"),
+        ({"docker": 1}, None),
+        ({}, None),
+    ],
+)
+def test_the_first_that_works_is_taken(
+    statuses: dict[str, int], expected: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A docker without its daemon does not count."""
+    for name, status in statuses.items():
+        write_program(tmp_path, name, status)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = find_engine()
+    assert (found.program if found else None) == expected
+
+
+def test_a_failure_shows_what_the_program_said(tmp_path: Path) -> None:
+    """Its last lines, not a traceback."""
+    with pytest.raises(JobError, match=r"^no such thing\n`sh -c \.\.\.` failed"):
+        perform(("sh", "-c", "echo no such thing >&2; exit 3"))
