@@ -20,7 +20,7 @@ from tests.sandbox.admin_api import ROOT_KEY
 from tests.sandbox.faults import Fault, Kind
 from tests.support.admin_platform import serve_platform
 from tests.support.records import Records
-from tests.support.scripted_transport import Answer, encode
+from tests.support.scripted_transport import Answer, ScriptedTransport, encode
 from tests.support.virtual_clock import VirtualClock
 
 JOBS = ("alerts", "bootstrap", "migrate", "org-sync-all", "quota-monthly")
@@ -108,6 +108,31 @@ def test_no_line_of_any_job_holds_its_key(
     core = encoded if "base64" not in form else encoded[4 : 4 * (len(value) // 3) - 4]
     written = run_with_key(job, value, Parrot(before + encoded + "!", manner, status, polite))
     for shown in (core, value, json.dumps(core)[1:-1]):
+        assert shown.encode() not in written
+
+
+@settings(max_examples=60, deadline=None)
+@given(token=keys, form=st.sampled_from(sorted(ENCODERS)), status=st.sampled_from((200, 401, 403, 500)))
+def test_no_line_holds_the_token_of_the_metadata_server(token: str, form: str, status: int) -> None:
+    """The overlap check gets one and sends it to Cloud Run, which may repeat it."""
+    encoded = ENCODERS[form](token)
+    core = encoded if "base64" not in form else encoded[4 : 4 * (len(token) // 3) - 4]
+    answers = (
+        Answer(200, {"access_token": token}),
+        Answer(status, {"error": {"message": encoded}, "detail": encoded, "executions": [{"name": encoded}]}),
+    )
+    variables = {
+        "GCP_PROJECT_ID": "cloudact-prod",
+        "CA_ROOT_API_KEY": ROOT_KEY,
+        "CLOUD_RUN_JOB": "cloudact-daily-alerts",
+        "CLOUD_RUN_EXECUTION": "cloudact-daily-alerts-abcde",
+    }
+    clock, redactor = VirtualClock(), Redactor()
+    log = Records(clock, redactor)
+    transport = ScriptedTransport(*answers)
+    assert Run(variables, clock=clock, log=log, redactor=redactor, transport=transport).execute(["alerts"]) == 75
+    written = b"".join(log.raw)
+    for shown in (core, token, json.dumps(core)[1:-1]):
         assert shown.encode() not in written
 
 
