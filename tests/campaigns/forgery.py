@@ -38,6 +38,15 @@ PARTIAL_SYNC = {
     "errors": ["Failed to create org_x: 403 Access Denied"],
     "message": "1 errors",
 }
+CLAIMED_SUCCESS = {
+    "status": "SUCCESS",
+    "dataset_created": True,
+    "tables_created": ["org_x"],
+    "tables_existed": [],
+    "columns_added": {"org_x": ["a"]},
+    "errors": [],
+    "message": "done",
+}
 FALSE_SUCCESS = {"success": False, "orgs_processed": 0, "orgs_created": 0, "orgs_skipped": 0, "message": "no"}
 FAILED_ALERTS = {
     "success": True,

@@ -124,6 +124,13 @@ def success_in_part(passage: Passage) -> Wire:
     return _answer(passage, 200, forgery.draw_partial(passage.path))
 
 
+def lie(passage: Passage) -> Wire:
+    """An answer without its commit. Only a job that asks afterwards can know: bootstrap does."""
+    if passage.path.partition("?")[0].endswith("/status"):
+        return passage.handle()
+    return _answer(passage, 200, forgery.CLAIMED_SUCCESS)
+
+
 TROUBLES = (
     *(not_sent, reset, silence, slowness, half_an_answer, client_error, server_error),
     *(redirect, too_many, maintenance, mangled, success_in_part),

@@ -6,6 +6,7 @@ from random import Random
 
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
+from tests.campaigns.troubles import TROUBLES, lie
 from tests.sandbox.admin_api.meta_tables import META_TABLES
 
 OPTIONS: tuple[list[str], ...] = ([], [], [], ["--force-fresh"], ["--force-sync"])
@@ -31,7 +32,7 @@ def play(platform: Platform, seed: str) -> None:
         # The service then takes the project for an empty one: 200 NOT_BOOTSTRAPPED.
         platform.state.bigquery = chance.random() > 0.15
 
-    transport = FaultyTransport(seed, platform.clock, before=hide_bigquery)
+    transport = FaultyTransport(seed, platform.clock, troubles=(*TROUBLES, lie), before=hide_bigquery)
     run = platform.run(transport, "bootstrap", *random.choice(OPTIONS))
     assert before <= set(meta.tables or {}), "tables were lost"
     assert len({each.call for each in run.sent}) <= MOST_CALLS
