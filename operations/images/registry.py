@@ -82,11 +82,11 @@ class BearerToken(requests.auth.AuthBase):
 class Registry:
     """Repositories are named without the host. Raises JobError's kinds only."""
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, address: str, token: str, retries: Retry = RETRIES) -> None:
         self._address = address
         self._http = requests.Session()
         self._http.auth = BearerToken(token)
-        self._http.mount(address, HTTPAdapter(max_retries=RETRIES))
+        self._http.mount(address, HTTPAdapter(max_retries=retries))
 
     def read_manifest(self, repository: str, digest: str) -> Manifest:
         """The manifest of that digest, checked against it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from image.substitutions import Substitutions
+from operations.child_environment import inherit_environment
 from operations.cloud.credentials import VARIABLE, check_path
 from runtime.errors import ConfigurationError, JobError
 
@@ -64,7 +64,7 @@ def _ask(arguments: Command, project: str) -> str:
 def _run(arguments: Command, project: str, *, shown: bool) -> str:
     done = subprocess.run(
         (_find_gcloud(), *arguments, f"--project={project}", "--quiet"),
-        env=_choose_account(os.environ),
+        env=_choose_account(inherit_environment()),
         # The log is no result of the command.
         stdout=2 if shown else subprocess.PIPE,
         text=True,
@@ -75,10 +75,10 @@ def _run(arguments: Command, project: str, *, shown: bool) -> str:
     return done.stdout or ""
 
 
-def _choose_account(variables: Mapping[str, str]) -> dict[str, str]:
+def _choose_account(variables: dict[str, str]) -> dict[str, str]:
     """gcloud has a login of its own; a key file in the usual variable is to count for it too."""
     key = variables.get(VARIABLE)
-    return {**variables, **({"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(check_path(key))} if key else {})}
+    return variables | ({"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(check_path(key))} if key else {})
 
 
 def _find_gcloud() -> str:

@@ -1,0 +1,1 @@
+"""The images of the jobs: built, promoted, chosen."""
