@@ -11,15 +11,19 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: ## install what the others need (they call it themselves)
-	@$(PYTHON) tools/set_up.py
+setup: packages ## install what the others need (they call it themselves)
+	@$(PYTHON) tools/set_up.py programs
+
+.PHONY: packages
+packages:
+	@$(PYTHON) tools/set_up.py dev
 
 .PHONY: demo
-demo: setup ## run the release and the scheduled jobs against stand-ins on this machine
+demo: packages ## run the release and the scheduled jobs against stand-ins on this machine
 	@$(BIN)/python -m tests.sandbox.demo
 
 .PHONY: rehearse
-rehearse: setup ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
+rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
 	@$(BIN)/python -m tests.sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
 	  $(if $(FAULTS),--faults "$(FAULTS)")
 
@@ -28,7 +32,7 @@ test: setup ## run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 .PHONY: check
-check: setup style policy test ## all that CI checks
+check: style policy test ## all that CI checks
 
 .PHONY: policy
 policy: ## checkov over the Terraform; a check that is skipped has its reason beside it
@@ -36,25 +40,25 @@ policy: ## checkov over the Terraform; a check that is skipped has its reason be
 	@.venv-checkov/bin/checkov -d terraform --framework terraform --skip-download --compact --quiet
 
 .PHONY: style
-style: setup ## formatting, lint, types
+style: packages ## formatting, lint, types
 	@$(BIN)/ruff format --check --quiet . || { echo "style: run .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
 
 .PHONY: image
-image: setup ## build the image of the jobs on this machine, and check it
+image: packages ## build the image of the jobs on this machine, and check it
 	@$(BIN)/python -m image
 
 SEEDS ?= 10000
 SECONDS ?= 60
 
 .PHONY: campaign
-campaign: setup ## SEEDS=10000: so many fault schedules over all jobs; a failure says how to replay its seed
+campaign: packages ## SEEDS=10000: so many fault schedules over all jobs; a failure says how to replay its seed
 	@$(BIN)/python -m tests.campaigns --seeds $(SEEDS)
 
 .PHONY: soak
-soak: setup ## 100,000 organisations over 10 shards, two requests in a hundred fail (some minutes)
+soak: packages ## 100,000 organisations over 10 shards, two requests in a hundred fail (some minutes)
 	@$(BIN)/python -m tests.campaigns.soak
 
 .PHONY: fuzz
@@ -64,18 +68,18 @@ fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, 
 	  .venv-fuzz/bin/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
 .PHONY: plan
-plan: setup ## ENV=stage: what Terraform would make, with the stand-in provider
+plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
 	@$(BIN)/python -m tests.terraform $(ENV)
 
 .PHONY: docs
-docs: setup ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
+docs: packages ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
 	@$(BIN)/python -m tools.write_docs
 
 .PHONY: conformance
-conformance: setup ## Google's client libraries and, where installed, gcloud against the stand-in control plane
+conformance: packages ## Google's client libraries and, where installed, gcloud against the stand-in control plane
 	@$(BIN)/python -m pytest -q tests/conformance $(if $(shell command -v gcloud),tests/conformance/gcloud_commands.py)
 
 .PHONY: lock
-lock: setup ## refresh the locks (needs the internet)
+lock: packages ## refresh the locks (needs the internet)
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --upgrade -q -o requirements/dev.txt

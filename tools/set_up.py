@@ -27,15 +27,18 @@ SYSTEM_PROGRAMS = {
 def main(name: str) -> int:
     """0 where everything is there or only named as missing; 1 where it cannot go on.
 
-    `name` is a lock in requirements/: `dev` for .venv, any other for an environment of its own.
+    `name` is a lock in requirements/: `dev` for .venv, any other for an environment of its own; or `programs`,
+    what only the tests need beside it.
     """
     if sys.version_info < LEAST_PYTHON:
         print(f"setup: Python {sys.version.split()[0]} found, 3.11 or later needed: make setup PYTHON=python3.13")
         return 1
-    if name != "dev":
-        missing = make_environment(ROOT / f".venv-{name}", name)
+    if name == "programs":
+        missing = [*install_programs(), *install_system_programs()]
+    elif name == "dev":
+        missing = [*make_environment(VENV, name), *find_terraform()]
     else:
-        missing = [*make_environment(VENV, name), *find_terraform(), *install_programs(), *install_system_programs()]
+        missing = make_environment(ROOT / f".venv-{name}", name)
     for line in missing:
         print(f"setup: {line}")
     return 1 if any(line.startswith("stopped") for line in missing) else 0
@@ -123,4 +126,4 @@ def install_package(package: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "dev"))
+    sys.exit(main(sys.argv[1]))
