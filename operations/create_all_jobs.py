@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 from operations import terraform_commands as commands
+from operations.cloud.credentials import check_variables
 from operations.confirmation import require_confirmation
+from operations.console import run_command
 from operations.preparation import TERRAFORM, prepare
 from operations.readiness import explain_failure, list_first_steps
 from operations.terraform import CHANGES_PLANNED, Terraform, TerraformFailed
 from operations.terraform_version import require_terraform
 from runtime.catalogue import Catalogue, load_catalogue
 from runtime.declarations import Environment
-from runtime.errors import JobError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status is 0, 1 for a failure or a refusal by the operator, 2 for wrong usage."""
     choices = _parse(arguments)
-    try:
-        require_terraform()
-        catalogue = load_catalogue()
-        environment = catalogue.environment(choices.environment)
-        if choices.prepare:
-            prepare_environment(catalogue, environment)
-        else:
-            create_all_jobs(catalogue, environment, plan_only=choices.plan)
-    except JobError as error:
-        print(f"create-all-jobs: {error}", file=sys.stderr)
-        return error.exit_status
+    return run_command("create-all-jobs", lambda: _perform(choices))
+
+
+def _perform(choices: argparse.Namespace) -> int:
+    require_terraform()
+    catalogue = load_catalogue()
+    environment = catalogue.environment(choices.environment)
+    check_variables(os.environ, environment)
+    if choices.prepare:
+        prepare_environment(catalogue, environment)
+    else:
+        create_all_jobs(catalogue, environment, plan_only=choices.plan)
     return 0
 
 
@@ -81,8 +84,12 @@ def _render_trigger(trigger: dict[str, object] | None) -> str:
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="create-all-jobs", description=__doc__.partition(": ")[2] if __doc__ else "")
-    parser.add_argument("environment", help="test, stage or prod")
+    parser = argparse.ArgumentParser(
+        prog="bin/create-all-jobs",
+        description="Makes an environment's jobs and triggers, after showing what will change.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
     mode.add_argument(

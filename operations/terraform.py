@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,23 +52,40 @@ class Terraform:
         return process.stdout
 
     def attempt(self, command: Command, *, shown: bool = False) -> Process:
-        """Runs it and leaves the judgement to the caller."""
+        """Runs it and leaves the judgement to the caller, but for Ctrl-C, after which KeyboardInterrupt is raised."""
         sys.stdout.flush()
-        return subprocess.run(
-            (require_terraform(), *command),
-            cwd=self.folder,
-            env=inherit_environment() | _presentation() | self.variables,
-            stdin=subprocess.DEVNULL,
-            stdout=None if shown else subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        path = require_terraform()
+        with _hold_interrupts() as interrupts:
+            process = subprocess.run(
+                (path, *command),
+                cwd=self.folder,
+                env=inherit_environment() | _presentation() | self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=None if shown else subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        if interrupts:
+            sys.stderr.write(process.stderr)
+            raise KeyboardInterrupt
+        return process
 
     def failure(self, command: Command, process: Process) -> TerraformFailed:
         """Shows what Terraform said and returns the error to raise."""
         sys.stderr.write(process.stderr)
         return TerraformFailed(command[0], self.folder, process.stderr)
+
+
+@contextmanager
+def _hold_interrupts() -> Iterator[list[int]]:
+    """Notes Ctrl-C instead of raising: Terraform gets it too, and must live to write its state and free its lock."""
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _presentation() -> dict[str, str]:

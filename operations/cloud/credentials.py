@@ -58,6 +58,14 @@ def find_identity(variables: Mapping[str, str], environment: Environment) -> Ide
     return Identity(credentials, None, "the metadata server")
 
 
+def check_variables(variables: Mapping[str, str], environment: Environment) -> None:
+    """The same refusals for a program that finds credentials by itself; that there are some is its own concern."""
+    _check_project(variables, environment)
+    path = variables.get(VARIABLE)
+    if path:
+        _read_info(check_path(path), environment)
+
+
 def find_gcloud_folder(variables: Mapping[str, str]) -> Path:
     """Where gcloud keeps its configuration."""
     folder = variables.get("CLOUDSDK_CONFIG")
@@ -88,25 +96,31 @@ def _check_project(variables: Mapping[str, str], environment: Environment) -> No
 
 
 def _read_file(path: Path, environment: Environment) -> Identity:
+    info = _read_info(path, environment)
+    return Identity(_make_credentials(info, path), info.get("client_email"), str(path))
+
+
+def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
+        info: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         kind = info["type"]
     except FileNotFoundError as error:
         raise ConfigurationError(f"{VARIABLE} names {path}, which does not exist", GET_SOME) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{path} is no file of Google credentials: {error!r}", GET_SOME) from error
+    if kind not in READERS:
+        raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
     project = info.get("project_id")
     if project not in (None, environment.project):
         raise ConfigurationError(
             f"{path} is a key of project {project}, but {environment.name} is in project {environment.project}",
             f"use a key of {environment.project}",
         )
-    return Identity(_make_credentials(kind, info, path), info.get("client_email"), str(path))
+    return info
 
 
-def _make_credentials(kind: str, info: dict[str, Any], path: Path) -> Any:
-    if kind not in READERS:
-        raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
+def _make_credentials(info: dict[str, Any], path: Path) -> Any:
+    kind = info["type"]
     module, reader = READERS[kind]
     kinds = _load(module)
     try:

@@ -127,3 +127,22 @@ def test_it_works_from_anywhere(workplace: Workplace, tmp_path: Path) -> None:
     choose_image(workplace.root("test"), image_of("test"))
     done = workplace.run("create-all-jobs", "test", "--plan", within=elsewhere)
     assert (done.status, done.errors) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("GOOGLE_APPLICATION_CREDENTIALS", "key.json", "'key.json', not an absolute path"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json", "/nowhere/key.json, which does not exist"),
+        ("GOOGLE_CLOUD_PROJECT", "cloudact-prod", "but stage is in project cloudact-testing-1"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--plan", "--prepare"])
+def test_unusable_credentials_are_refused_before_terraform_starts(
+    variable: str, value: str, problem: str, option: str, workplace: Workplace
+) -> None:
+    """FR-SJ-006.2, FR-SJ-006.3: as by every other command; Terraform, in a folder of its own, would misread them."""
+    workplace.environment[variable] = value
+    done = workplace.run("create-all-jobs", "stage", option)
+    assert (2, "", 1) == (done.status, done.output, done.errors.count("\n"))
+    assert problem in done.errors

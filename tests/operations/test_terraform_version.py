@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .workplace import Workplace
+from .workplace import Workplace, install_terraform
 
 REMEDY = " - install it as HashiCorp describes, and see that `terraform version` finds it\n"
 
@@ -25,13 +25,6 @@ def tools(workplace: Workplace, tmp_path: Path) -> Path:
 def find_tool(workplace: Workplace, name: str) -> Path:
     folders = (Path(folder) for folder in workplace.environment["PATH"].split(":"))
     return next(folder / name for folder in folders if (folder / name).exists())
-
-
-def install_terraform(folder: Path, script: str) -> str:
-    path = folder / "terraform"
-    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
 
 
 @pytest.mark.usefixtures("tools")

@@ -68,6 +68,14 @@ class Workplace:
         return self.world.path.read_text(encoding="utf-8")
 
 
+def install_terraform(folder: Path, script: str) -> str:
+    """A Terraform of the test's own; its path."""
+    path = folder / "terraform"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
 def open_workplace(folder: Path, server: ProviderServer) -> Workplace:
     """Both projects are there, and empty."""
     roots = [open_root(f"environments/{name}", folder, server) for name in NAMES]
