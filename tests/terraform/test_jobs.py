@@ -79,7 +79,9 @@ def test_a_job_is_started_by_its_short_name(environment: str, plans: dict[str, A
     """The command is the image's entry point, said again so that no image can change it."""
     containers = {name: task_of(job)["containers"][0] for name, job in jobs_of(plans[environment]).items()}
     assert set(CONTRACT) == set(containers)
-    assert {("python", "-I", "-S", "/app")} == {tuple(container["command"]) for container in containers.values()}
+    assert {("python", "-I", "-S", "/app/__main__.py")} == {
+        tuple(container["command"]) for container in containers.values()
+    }
     assert {name: [name] for name in CONTRACT} == {name: container["args"] for name, container in containers.items()}
 
 

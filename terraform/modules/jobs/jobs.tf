@@ -1,6 +1,6 @@
 locals {
   # The image's own entry point, said here too: a job has to start the same way whatever an image declares.
-  _command = ["python", "-I", "-S", "/app"]
+  _command = ["python", "-I", "-S", "/app/__main__.py"]
   _labels  = { application = "cloudact-jobs", environment = var.environment }
 }
 

@@ -109,7 +109,8 @@ def describe_job(name: str, **changes: Any) -> dict[str, Any]:
     for variable, secret in changes.pop("secrets", {}).items():
         reference = [{"secret_key_ref": [{"secret": secret, "version": "latest"}]}]
         env.append({"name": variable, "value": "", "value_source": reference})
-    container = {"image": IMAGE, "args": ["environment"], "command": ["python", "-I", "-S", "/app"], "env": env}
+    command = ["python", "-I", "-S", "/app/__main__.py"]
+    container = {"image": IMAGE, "args": ["environment"], "command": command, "env": env}
     task = {"containers": [container], "max_retries": 1, "timeout": "600s", "service_account": account(name)}
     template: dict[str, Any] = {
         "parallelism": 1,

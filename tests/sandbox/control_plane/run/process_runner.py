@@ -23,7 +23,7 @@ class Program:
 
     argv: tuple[str, ...]
     folder: Path
-    entry_point: tuple[str, ...] = ("python", "-I", "-S", "/app")
+    entry_point: tuple[str, ...] = ("python", "-I", "-S", "/app/__main__.py")
     env: tuple[tuple[str, str], ...] = (
         ("HOME", "/root"),
         ("LANG", "C.UTF-8"),
