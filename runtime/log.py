@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+# Words of the code, which tools read: a key as short as a part of one must not spoil them.
+_OWN_WORDS = frozenset(("severity", "time", "event", "job", "status"))
 
 
 def write_whole(text: bytes, descriptor: int = 1) -> None:
@@ -73,7 +75,8 @@ class Log:
     def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:
         record = {"severity": severity, "time": _stamp(self._clock.epoch()), "event": event, **self._fields, **fields}
         # The record's own names are the code's; those further down may be anybody's.
-        line = _ENCODER.encode({name: self._mask(value) for name, value in record.items()}) + "\n"
+        shown = {name: value if name in _OWN_WORDS else self._mask(value) for name, value in record.items()}
+        line = _ENCODER.encode(shown) + "\n"
         with self._lock:
             self._writer = get_ident()
             self._write(line.encode("ascii"))

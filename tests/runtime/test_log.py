@@ -72,6 +72,19 @@ def test_secrets_are_hidden_at_every_depth(records: Records) -> None:
     assert (line["a"], line["b"], line["c"]) == (f"<{MASK}>", [{MASK: [MASK, 1]}], MASK)
 
 
+@pytest.mark.parametrize("key", ["s", "quota", "done", "2026", "ERROR"])
+def test_no_key_spoils_the_words_that_tools_read(key: str) -> None:
+    """A key of a test installation may be part of any word; the job's name and status are the code's own."""
+    redactor = Redactor()
+    redactor.add(Secret(key, "CA_ROOT_API_KEY"))
+    records = Records(VirtualClock(), redactor)
+    records.finish("ERROR", job="quota-reset", status="done", error=f"<{key}>")
+    line = records.lines[0]
+    assert (line["severity"], line["event"], line["job"], line["status"]) == ("ERROR", "summary", "quota-reset", "done")
+    assert datetime.fromisoformat(line["time"]).tzinfo == UTC
+    assert line["error"] == f"<{MASK}>"
+
+
 def test_long_texts_are_cut_after_they_were_redacted(records: Records) -> None:
     """An entry of more than 256 KiB would be refused; the cut leaves no half of a key."""
     records.info("x", text="x" * (TEXT_LIMIT - 10) + KEY + "y" * 100)
