@@ -59,8 +59,9 @@ class Reply:
     @property
     def says_key_not_configured(self) -> bool:
         """The server has no key of its own: no retry will mend that."""
-        text = self.body[: SNIPPET_CHARACTERS * 10].lower()
-        return b"not configured" in text and b"key" in text
+        # In words of the service alone: a proxy's page may speak of keys and of configuration, and pass.
+        text = self.explain().lower() if isinstance(self.parse(), dict) else ""
+        return "key" in text and ("configured" in text or "not set" in text)
 
     @property
     def is_unknown_route(self) -> bool:

@@ -48,10 +48,25 @@ def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
 
 
 @pytest.mark.parametrize("policy", [REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT])
-def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy) -> None:
-    """A 503 that no wait mends."""
-    detail = "Root API key not configured. Set CA_ROOT_API_KEY environment variable."
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Root API key not configured. Set CA_ROOT_API_KEY environment variable.",
+        "CA_ROOT_API_KEY is not set on the server",
+        {"error": "SERVICE_UNAVAILABLE", "message": "No root API key configured"},
+    ],
+)
+def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail: object) -> None:
+    """A 503 that no wait mends, in whichever words and shape the service says so."""
     assert not policy.allows_after_reply(make_reply(503, {"detail": detail, "request_id": "r"}))
+
+
+@pytest.mark.parametrize(
+    "body", ["<meta name=keywords><p>not configured</p>", {"detail": "Database not configured"}, []]
+)
+def test_any_other_unavailability_may_pass(body: object) -> None:
+    """A proxy's page is not the service's word on its key."""
+    assert REPEATABLE.allows_after_reply(make_reply(503, body))
 
 
 @pytest.mark.parametrize(
