@@ -143,7 +143,7 @@ def _accept(reply: Reply) -> Reply:
 
 def _is_gone(reply: Reply) -> bool:
     # The handler says so, in words of its own; a proxy's page and the middleware's refusal have no such detail.
-    return reply.status in (400, 404) and isinstance(reply.member("detail"), str) and not reply.is_unknown_route
+    return reply.status in (400, 404) and isinstance(reply.member("detail"), (str, dict)) and not reply.is_unknown_route
 
 
 def _encode(body: Mapping[str, object]) -> bytes:

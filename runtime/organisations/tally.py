@@ -5,6 +5,8 @@ from __future__ import annotations
 from _thread import allocate_lock
 
 NAMED_FAILURES = 20
+# All of them fit into one text of the log, whatever the service says of each.
+NAMED_CHARACTERS = 3500
 
 
 class Tally:
@@ -39,6 +41,13 @@ class Tally:
             self.failed += 1
             if len(self.failures) < NAMED_FAILURES:
                 self.failures.append(f"{slug}: {reason}")
+
+    def named(self) -> str:
+        """The first failures, each with as much of its reason as leaves room for the others, and how many more."""
+        room = NAMED_CHARACTERS // max(len(self.failures), 1)
+        texts = [text if len(text) <= room else text[:room] + "..." for text in self.failures]
+        more = self.failed - len(self.failures)
+        return "; ".join(texts + ([f"and {more} more"] if more else []))
 
     @property
     def finished(self) -> int:

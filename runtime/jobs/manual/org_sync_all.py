@@ -112,21 +112,17 @@ def _estimate_total(context: Context, listing: Listing) -> int:
 
 def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> Outcome:
     counts = tally.counts()
-    named = "; ".join(tally.failures) + (
-        f"; and {tally.failed - len(tally.failures)} more" if tally.failed > len(tally.failures) else ""
-    )
-    failed = f"{tally.failed} of {tally.finished} organisations failed: {named}" if tally.failed else ""
+    failed = f"{tally.failed} of {tally.finished} organisations failed: {tally.named()}" if tally.failed else ""
     if crew.error is not None and not isinstance(crew.error, JobError):
         raise crew.error
     if crew.stopped:
         left = max(_estimate_total(context, listing) - tally.finished, 0)
         about = "about " if context.settings.task_count > 1 else ""
-        reason = str(crew.error) if crew.error else f"out of time with {about}{left} organisations left"
+        reason = crew.error.problem if crew.error else f"out of time with {about}{left} organisations left"
+        remedy = (crew.error.remedy if crew.error else "") or "run org-sync-all again, or raise `tasks`"
         status = "incomplete" if crew.error is None or crew.error.exit_status == 75 else "failed"
         counts["left"] = left
-        return Outcome(
-            status, counts, "; ".join(filter(None, (reason, failed))), "run org-sync-all again, or raise `tasks`"
-        )
+        return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), remedy)
     if failed:
         return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
     return Outcome("done", counts)

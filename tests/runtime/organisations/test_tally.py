@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from runtime.log import TEXT_LIMIT
 from runtime.organisations.tally import NAMED_FAILURES, Tally
 
 
@@ -14,6 +15,17 @@ def test_the_first_twenty_failures_are_named_and_all_are_counted() -> None:
         tally.add_failed(f"org_{number}", "no")
     assert tally.failures == [f"org_{number}: no" for number in range(20)]
     assert (NAMED_FAILURES, tally.failed, tally.finished) == (20, 25, 25)
+
+
+def test_long_reasons_leave_room_for_every_name() -> None:
+    """A proxy's page for each of them must not push the last ones out of the summary line."""
+    tally = Tally()
+    for number in range(25):
+        tally.add_failed(f"org_{number}", "<html>" * 100)
+    named = tally.named()
+    assert [f"org_{number}: <html>" in named for number in range(20)] == [True] * 20
+    assert named.endswith("...; and 5 more")
+    assert len(named) < TEXT_LIMIT - 100
 
 
 def test_no_count_is_lost_between_threads() -> None:

@@ -91,10 +91,13 @@ def test_of_many_failed_ones_the_first_twenty_are_named(platform: AdminPlatform)
 
 
 @pytest.mark.parametrize("status", [404, 400])
-def test_an_organisation_that_vanished_meanwhile_is_skipped(platform: AdminPlatform, status: int) -> None:
-    """It was listed a moment ago; nothing is wrong."""
+@pytest.mark.parametrize("detail", ["it is gone", {"error": "ORG_GONE", "message": "it is gone"}])
+def test_an_organisation_that_vanished_meanwhile_is_skipped(
+    platform: AdminPlatform, status: int, detail: object
+) -> None:
+    """It was listed a moment ago; nothing is wrong. A handler's detail is a text or an object."""
     slugs = add(platform, 3)
-    body = {"detail": f"Organization '{slugs[0]}' is gone", "request_id": "r"}
+    body = {"detail": detail, "request_id": "r"}
     platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANISATIONS}/{slugs[0]}", status=status, body=body))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["skipped"], run.counts["synced"]) == ((0, "done"), 1, 2)
@@ -129,6 +132,7 @@ def test_a_key_that_is_revoked_midway_stops_the_run(platform: AdminPlatform) -> 
     run = platform.run("org-sync-all", **ALONE)
     assert (run.outcome, run.counts["synced"], run.counts["left"]) == ((1, "failed"), 3, 7)
     assert "answered 403: Invalid root API key" in run.summary["error"]
+    assert "check CA_ROOT_API_KEY" in run.summary["remedy"]
     assert sum(syncs(platform).values()) == 3
     assert [call for call in platform.calls if call.startswith("POST")] == [
         f"POST /organizations/{slug}/sync" for slug in slugs[:4]
