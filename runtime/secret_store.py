@@ -51,7 +51,8 @@ def _access(resource: str, variable: str, endpoint: Endpoint | None) -> str:
         return str(answer.payload.data.decode("utf-8"))
     except DefaultCredentialsError as error:
         raise ConfigurationError(
-            f"{missing}: no Google credentials on this machine", f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS"
+            f"{missing}: no Google credentials on this machine ({error.args[0]})",
+            f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS",
         ) from error
     except (exceptions.NotFound, exceptions.BadRequest) as error:
         # Over REST a failed precondition arrives as a plain 400.

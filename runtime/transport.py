@@ -180,7 +180,8 @@ def _read_body(answer: http.client.HTTPResponse) -> bytes:
 
 
 def _map_error(error: Exception, peer: str, sent: bool) -> ConnectionFault:
-    text = f"{peer}: {error or type(error).__name__}"
+    # A peer's garbage arrives with its line ends.
+    text = f"{peer}: {' '.join(str(error).split()) or type(error).__name__}"
     if isinstance(error, TimeoutError):
         return ConnectionFault(fault.DEADLINE, text)
     if isinstance(error, http.client.IncompleteRead):

@@ -118,10 +118,11 @@ def test_a_secret_that_this_identity_may_not_read(store: Store) -> None:
 
 
 def test_a_machine_without_credentials(store: Store) -> None:
-    """With the two ways out."""
+    """With the file that is not there, and the two ways out."""
     store.lose_credentials()
     error = store.refuse(ConfigurationError)
-    assert error.problem == f"{MISSING}: no Google credentials on this machine"
+    lost = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+    assert error.problem == f"{MISSING}: no Google credentials on this machine (File {lost} was not found.)"
     assert error.remedy == "set CA_ROOT_API_KEY, or GOOGLE_APPLICATION_CREDENTIALS"
 
 

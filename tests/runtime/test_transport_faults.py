@@ -52,6 +52,7 @@ def test_a_broken_answer_is_a_fault_after_which_the_request_may_have_been_taken(
     caught = fail(after_request(answer))
     assert caught.taken, name
     assert caught.kind in (kind, fault.ANSWER, fault.BODY), name
+    assert str(caught).splitlines() == [str(caught)], name
 
 
 def test_a_reset_before_and_after_the_request_is_a_fault() -> None:
