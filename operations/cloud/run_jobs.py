@@ -10,6 +10,7 @@ from typing import Any
 from operations.cloud.answers import last_part, read_seconds, require_moment
 from operations.cloud.executions import Execution, Task, read_execution, read_task
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import NotThere
 from runtime.declarations import Job
 from runtime.errors import UnexpectedAnswer
 from runtime.retry_policy import UNSENT
@@ -69,7 +70,7 @@ class RunJobs:
 
     def find_execution(self, job: Job, name: str) -> Execution:
         """One execution by its short name."""
-        return read_execution(self.session.ask("RUN", "GET", f"/v2/{self.path_of(job)}/executions/{name}"))
+        return read_execution(self._ask_about(job, name, "GET"))
 
     def list_tasks(self, execution: Execution) -> list[Task]:
         """All tasks of an execution."""
@@ -78,7 +79,14 @@ class RunJobs:
 
     def cancel(self, job: Job, name: str) -> None:
         """Has an execution's tasks stopped; RequestRefused (FAILED_PRECONDITION) where it has ended."""
-        self.session.ask("RUN", "POST", f"/v2/{self.path_of(job)}/executions/{name}:cancel", {})
+        self._ask_about(job, name, "POST", ":cancel", {})
+
+    def _ask_about(self, job: Job, name: str, method: str, verb: str = "", body: object = None) -> dict[str, Any]:
+        try:
+            return self.session.ask("RUN", method, f"/v2/{self.path_of(job)}/executions/{name}{verb}", body)
+        except NotThere as error:
+            listing = f"bin/list-jobs {self.session.environment.name} {job.name} shows those that there are"
+            raise NotThere(f"{job.name} has no execution {name}", listing) from error
 
 
 def _read_job(values: Mapping[str, Any]) -> DeployedJob:

@@ -15,7 +15,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """What is behind the first `--` is the job's, as `arguments`. Exits with 2 for wrong usage."""
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     parser = _make_parser()
-    choices = parser.parse_args(arguments[:cut])
+    choices, unknown = parser.parse_known_args(arguments[:cut])
+    if unknown:
+        parser.error(f"unknown: {' '.join(unknown)}; a job's own options stand behind a --: ENV JOB -- {unknown[0]}")
     choices.arguments = tuple(arguments[cut + 1 :])
     if (choices.follow or choices.cancel) and (choices.arguments or choices.tasks or choices.asynchronous):
         parser.error("--follow and --cancel are about an execution that exists: they start nothing")
@@ -24,7 +26,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="run-job",
+        prog="bin/run-job",
         usage="bin/run-job ENV JOB [options] [-- job's options]",
         description=DESCRIPTION,
         epilog=EXIT_STATUSES,
