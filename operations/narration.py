@@ -12,11 +12,18 @@ from runtime.secret import Redactor
 
 
 def narrate(clock: Clock, redactor: Redactor, *, verbose: bool) -> Log:
-    """A log for HttpClient that writes to standard error: warnings, and with `verbose` requests; never a secret."""
+    """A log for HttpClient that writes to standard error, never a secret.
+
+    Each reason to try again is told once: several requests are under way, and a network that is down stops them all.
+    With `verbose` everything is told, every request included.
+    """
+    told: set[object] = set()
 
     def write(line: bytes) -> None:
         record = json.loads(line)
-        if verbose or record["severity"] not in ("DEBUG", "INFO"):
+        reason = record.get("reason")
+        if verbose or (record["severity"] not in ("DEBUG", "INFO") and (reason is None or reason not in told)):
+            told.add(reason)
             print(escape(_render(record)), file=sys.stderr, flush=True)
 
     return Log(clock, redactor, {}, write)
