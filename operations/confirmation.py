@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TextIO
 
 from runtime.declarations import Environment
@@ -19,11 +20,11 @@ def require_confirmation(
     """Returns where the deed may be done: outside protected environments, or after the one line `yes`.
 
     `answers` is standard input and `prompts` standard error unless given. Any other answer, also an end of
-    input, raises Declined.
+    input or none that is open, raises Declined.
     """
     if not environment.protected:
         return
-    answers, prompts = answers or sys.stdin, prompts or sys.stderr
+    answers, prompts = answers or sys.stdin or StringIO(), prompts or sys.stderr
     question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
     print(question, end="", file=prompts, flush=True)
     answer = answers.readline()

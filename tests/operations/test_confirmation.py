@@ -32,3 +32,10 @@ def test_anything_else_declines(answer: str) -> None:
     with pytest.raises(Declined) as declined:
         require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=io.StringIO())
     assert declined.value.exit_status == 1
+
+
+def test_no_standard_input_at_all_declines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bin/run-job prod alerts <&-`, as some schedulers start their children."""
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(Declined):
+        require_confirmation(ENVIRONMENTS["prod"], "Apply", prompts=io.StringIO())
