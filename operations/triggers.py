@@ -71,24 +71,25 @@ def _tell(jobs: tuple[Job, ...]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The commands; their exit status is 0, 1 for a failure or a refusal by the operator, 2 for wrong usage."""
-    parser = argparse.ArgumentParser(prog="bin", description="Pauses or resumes triggers.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True)
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("environment", metavar="ENV", help="test, stage or prod")
-    shared.add_argument("jobs", metavar="JOB", nargs="*", help="these jobs' triggers only")
-    shared.add_argument("--verbose", action="store_true", help="this command's requests too")
-    pausing = commands.add_parser(
-        "pause", prog="bin/pause", parents=[shared], description="Stops triggers from firing."
+    """`pause` or `resume`, and its arguments; 0, 1 for a failure or a refusal by the operator, 2 for wrong usage."""
+    command, *rest = sys.argv[1:] if arguments is None else arguments
+    pausing = command == "pause"
+    parser = argparse.ArgumentParser(
+        prog=f"bin/{command}",
+        description="Stops triggers from firing." if pausing else "Lets triggers fire again.",
+        allow_abbrev=False,
     )
-    pausing.add_argument("--reason", required=True, metavar="TEXT", help="bin/list-jobs shows it to the next operator")
-    resuming = commands.add_parser(
-        "resume", prog="bin/resume", parents=[shared], description="Lets triggers fire again."
-    )
-    resuming.add_argument("--force", action="store_true", help="also where they are paused by design")
-    choices = parser.parse_args(arguments)
-    perform = pause if choices.command == "pause" else resume
-    return run_command(choices.command, lambda: perform(choices, Clock()))
+    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
+    parser.add_argument("jobs", metavar="JOB", nargs="*", default=(), help="these jobs' triggers only")
+    if pausing:
+        shown = "bin/list-jobs shows it to the next operator"
+        parser.add_argument("--reason", required=True, metavar="TEXT", help=shown)
+    else:
+        parser.add_argument("--force", action="store_true", help="also where they are paused by design")
+    parser.add_argument("--verbose", action="store_true", help="this command's requests too")
+    choices = parser.parse_args(rest)
+    perform = pause if pausing else resume
+    return run_command(command, lambda: perform(choices, Clock()))
 
 
 if __name__ == "__main__":

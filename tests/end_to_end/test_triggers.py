@@ -56,6 +56,7 @@ def test_prod_changes_only_after_yes(cloud: Cloud, command: tuple[str, ...]) -> 
         (("pause", "stage", "bootstrap", "--reason", "x"), "bootstrap has no trigger"),
         (("resume", "test"), "test's triggers are paused by design"),
         (("resume", "local"), "'local' is not an environment"),
+        (("resume", "stage", "--reason", "x"), "usage: bin/resume "),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_sent(cloud: Cloud, command: tuple[str, ...], message: str) -> None:
