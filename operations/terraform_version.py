@@ -16,16 +16,21 @@ NEEDED = f"Terraform {'.'.join(map(str, OLDEST))} or newer is needed"
 REMEDY = "install it as HashiCorp describes, and see that `terraform version` finds it"
 
 
-@cache
 def require_terraform() -> str:
     """The path of a Terraform that can be used, else ConfigurationError with the version found and needed."""
+    return find_terraform()[0]
+
+
+@cache
+def find_terraform() -> tuple[str, str]:
+    """The same path, and the version."""
     path = shutil.which("terraform")
     if path is None:
         raise ConfigurationError(f"{NEEDED}; there is none on the PATH", REMEDY)
     found = _read_version(path)
     if _parse(found) < OLDEST:
         raise ConfigurationError(f"{NEEDED}; {path} is {found}", REMEDY)
-    return path
+    return path, found
 
 
 def _read_version(path: str) -> str:

@@ -11,7 +11,7 @@ from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather, report_fault
 from operations.diagnosis.project import Project
 from operations.services import Services
-from operations.terraform_version import require_terraform
+from operations.terraform_version import find_terraform
 from runtime.catalogue import Catalogue
 from runtime.clock import Clock
 from runtime.declarations import Environment
@@ -68,7 +68,8 @@ def _single(name: str, check: Callable[[], str]) -> Check:
 
 
 def _check_terraform() -> str:
-    return require_terraform()
+    path, version = find_terraform()
+    return f"{version}, {path}"
 
 
 def _check_api(services: Services) -> str:

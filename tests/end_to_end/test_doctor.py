@@ -113,6 +113,8 @@ def test_all_is_well_in_a_whole_project(stage: Stage) -> None:
     checks = examine(stage, 0)
     assert ["API key", "Supabase"] == [name for name, found in checks.items() if found["health"] != "well"]
     assert "ask for roles/secretmanager.secretAccessor" in checks["API key"]["remedy"]
+    version, _, path = checks["terraform"]["found"].partition(", ")
+    assert (True, "terraform") == (version[0].isdigit(), Path(path).name)
 
 
 def test_the_key_is_tried_and_never_shown(stage: Stage, admin: AdminState) -> None:
