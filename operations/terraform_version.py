@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -13,6 +13,8 @@ from runtime.errors import ConfigurationError
 # The first whose validations may refer to other objects, as the variables of environments/ do.
 OLDEST = (1, 9)
 NEEDED = f"Terraform {'.'.join(map(str, OLDEST))} or newer is needed"
+# Versions before 0.13 do not know -json, and have to be named all the same.
+_SAID = re.compile(r'(?:^Terraform v|"terraform_version": *")(\d+(?:\.\d+)*(?:[-+][^\s"]+)?)', re.MULTILINE)
 REMEDY = "install it as HashiCorp describes, and see that `terraform version` finds it"
 
 
@@ -36,12 +38,12 @@ def find_terraform() -> tuple[str, str]:
 def _read_version(path: str) -> str:
     question = (path, "version", "-json")
     answer = subprocess.run(question, env=inherit_environment(), capture_output=True, text=True, check=False)
-    try:
-        return str(json.loads(answer.stdout)["terraform_version"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"{NEEDED}; {path} does not tell its version", REMEDY) from error
+    said = _SAID.search(answer.stdout)
+    if said is None:
+        raise ConfigurationError(f"{NEEDED}; {path} does not tell its version", REMEDY)
+    return said[1]
 
 
 def _parse(version: str) -> tuple[int, ...]:
     """The release's numbers; a pre-release counts as its release."""
-    return tuple(int(part) for part in version.partition("-")[0].split("."))
+    return tuple(int(part) for part in re.split("[-+]", version)[0].split("."))

@@ -64,10 +64,17 @@ def make_environment(folder: Path, name: str) -> list[str]:
 
 
 def find_terraform() -> list[str]:
-    """Terraform comes from no registry that everybody has."""
-    if shutil.which("terraform"):
-        return []
-    return ["terraform is missing: demo and tests need 1.9 or later, see developer.hashicorp.com/terraform/install"]
+    """Terraform comes from no registry that everybody has; what is wrong with the one that is here."""
+    sys.path.insert(0, str(ROOT))
+    # Imported here: it takes the Python that was just seen to be new enough.
+    from operations.terraform_version import require_terraform
+    from runtime.errors import ConfigurationError
+
+    try:
+        require_terraform()
+    except ConfigurationError as error:
+        return [f"{error.problem}: demo and tests fail; see developer.hashicorp.com/terraform/install"]
+    return []
 
 
 def install_programs() -> list[str]:

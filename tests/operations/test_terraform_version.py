@@ -34,16 +34,21 @@ def test_no_terraform_at_all(workplace: Workplace) -> None:
     assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
 
 
-@pytest.mark.parametrize("version", ["1.8.5", "1.5.7", "0.15.0-rc1"])
-def test_a_terraform_that_is_too_old(version: str, tools: Path, workplace: Workplace) -> None:
-    path = install_terraform(tools, f'echo \'{{"terraform_version": "{version}"}}\'')
+LATEST = "Your version of Terraform is out of date! The latest version is 1.14.0."
+
+
+@pytest.mark.parametrize("version", ["1.8.5", "1.5.7", "1.8.0+ent", "0.15.0-rc1", "0.11.0"])
+@pytest.mark.parametrize("answer", ['{"terraform_version": "%s"}', f"Terraform v%s\non linux_amd64\n\n{LATEST}"])
+def test_a_terraform_that_is_too_old(answer: str, version: str, tools: Path, workplace: Workplace) -> None:
+    """One that is very old tells its version in words only."""
+    path = install_terraform(tools, f"echo '{answer % version}'")
     done = workplace.run("create-all-jobs", "stage")
     problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} is {version}"
     assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
 
 
 def test_a_terraform_that_does_not_tell_its_version(tools: Path, workplace: Workplace) -> None:
-    path = install_terraform(tools, "echo Terraform v0.11.0")
+    path = install_terraform(tools, "echo it is broken")
     done = workplace.run("create-all-jobs", "stage")
     problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} does not tell its version"
     assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)
