@@ -1,4 +1,4 @@
-"""Prints what Terraform would make of an environment that does not exist yet: `python -m tests.terraform stage`."""
+"""Prints what Terraform would make of an environment that does not exist yet: make plan ENV=stage."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from .provider.installation import CHECKOUT
 
 def main() -> int:
     """Answers with the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.terraform", description=__doc__)
     names = sorted(folder.name for folder in (CHECKOUT / "terraform" / "environments").iterdir())
+    parser = argparse.ArgumentParser(
+        prog="make plan", usage=f"make plan ENV={{{','.join(names)}}}", description=__doc__.partition(":")[0]
+    )
     parser.add_argument("environment", choices=names)
     environment = parser.parse_args().environment
     with tempfile.TemporaryDirectory() as folder:
         terraform = open_root(f"environments/{environment}", Path(folder))
         try:
             terraform.init()
-            print(
-                terraform.run("plan", f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
-            )
+            colours = () if sys.stdout.isatty() else ("-no-color",)
+            values = (f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
+            print(terraform.run("plan", *colours, *values))
         except TerraformError as error:
             print(error, file=sys.stderr)
             return 1
