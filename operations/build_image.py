@@ -96,15 +96,19 @@ class Command:
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
-    description = __doc__.partition(": ")[2] if __doc__ else ""
-    parser = argparse.ArgumentParser(prog="build-image", description=description, epilog=EPILOG)
-    parser.add_argument("environment", help="test, stage or prod")
+    parser = argparse.ArgumentParser(
+        prog="bin/build-image",
+        description="Builds, promotes or chooses the image of an environment's jobs, for Terraform to apply.",
+        epilog=EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--tag", help="build under this tag; the commit's hash unless given")
     way.add_argument("--from", dest="source", metavar="ENV", help="promote the image that ENV runs")
     use = "choose one of the last five images, by the beginning of its digest; without DIGEST, list them"
     way.add_argument("--use", nargs="?", const=LIST, metavar="DIGEST", help=use)
-    parser.add_argument("--verbose", action="store_true", help="show every request")
+    parser.add_argument("--verbose", action="store_true", help="this command's requests too")
     return parser.parse_args(arguments)
 
 
