@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from runtime.admin_answers import OrganisationPage
     from runtime.log import Log
 
 # A listing takes seconds, organisations come and go by the day: more passes than this never settle.
@@ -19,7 +20,7 @@ MAX_PASSES = 5
 class Listing:
     """Pages come newest first and shift while organisations come and go, so that a pass may miss some.
 
-    A pass during which neither the total nor the newest organisation changed has seen all of them;
+    A pass during which neither the total nor the first page changed has seen all of them;
     after any other pass the pages are listed again.
     """
 
@@ -64,11 +65,12 @@ class Listing:
                 raise UnexpectedAnswer(f"the list of organisations has no end: page {number} of {page.total} names")
             number += 1
             page = self._api.organisations(number)
-        return steady and (number == 1 or self._is_unchanged(first.total, first.slugs[0]))
+        return steady and (number == 1 or self._is_unchanged(first))
 
-    def _is_unchanged(self, total: int, newest: str) -> bool:
+    def _is_unchanged(self, first: OrganisationPage) -> bool:
+        # All of the page: one that is suspended and an old one that is active again leave total and newest alike.
         page = self._api.organisations(1)
-        return page.total == total and page.slugs[:1] == (newest,)
+        return (page.total, page.slugs) == (first.total, first.slugs)
 
     def _select(self, slugs: tuple[str, ...]) -> Iterator[str]:
         for slug in slugs:

@@ -67,6 +67,10 @@ def create(slug: str) -> Change:
     return lambda slugs: slugs.insert(0, slug)
 
 
+def reactivate(slug: str) -> Change:
+    return lambda slugs: slugs.append(slug)
+
+
 def remove(position: int) -> Change:
     return lambda slugs: slugs.pop(position % len(slugs))
 
@@ -96,6 +100,7 @@ def test_a_list_that_holds_still_is_read_once(count: int, pages: list[int]) -> N
         both(create("new"), remove(50)),
         both(remove(0), create("new")),
         both(*(remove(0) for _ in range(150))),
+        both(remove(50), reactivate("oldest")),
     ],
 )
 @pytest.mark.parametrize("before_page", [2, 3, 4])
