@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from operations.generated_section import replace_section
 from runtime.catalogue import Catalogue
 from runtime.declarations import Environment, Job
-from runtime.errors import ConfigurationError
 
-MARKERS = re.compile(r"(<!-- grants: [^>]*-->\n).*?(<!-- /grants -->)", re.DOTALL)
 ACCESSOR = "roles/secretmanager.secretAccessor"
 QUOTA_DELETER = "projects/{project}/roles/{role_prefix}_quota_deleter"
 EXECUTION_READER = "projects/{project}/roles/{role_prefix}_execution_reader"
@@ -66,7 +64,4 @@ def insert_grant_table(document: str, catalogue: Catalogue) -> str:
     """The document with the table between its markers; ConfigurationError where it does not have them once."""
     lines = ["| account | role | on | for |", "| --- | --- | --- | --- |"]
     table = "\n".join([*lines, *(grant.describe() for grant in list_grants(catalogue))])
-    changed, count = MARKERS.subn(lambda markers: f"{markers[1]}{table}\n{markers[2]}", document)
-    if count != 1:
-        raise ConfigurationError("SECURITY.md has no place, or several, for the table of grants", "restore its markers")
-    return changed
+    return replace_section(document, "grants", table)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from operations.generated_section import replace_section
 from runtime.catalogue import Catalogue
 from runtime.declarations import Job
-from runtime.errors import ConfigurationError
-
-MARKERS = re.compile(r"(<!-- jobs: [^>]*-->\n).*?(<!-- /jobs -->)", re.DOTALL)
 
 
 def insert_job_table(document: str, catalogue: Catalogue) -> str:
     """The document with the table between its markers; ConfigurationError where it does not have them once."""
-    table = render_job_table(catalogue)
-    changed, count = MARKERS.subn(lambda markers: f"{markers[1]}{table}\n{markers[2]}", document)
-    if count != 1:
-        raise ConfigurationError("the README has no place, or several, for the table of jobs", "restore its markers")
-    return changed
+    return replace_section(document, "jobs", render_job_table(catalogue))
 
 
 def render_job_table(catalogue: Catalogue) -> str:

@@ -16,7 +16,7 @@ from operations.releasing.job_runs import JobRun, JobRunner
 from operations.releasing.progress import CHECK, Progress
 from operations.releasing.steps import VERIFY, list_jobs, list_left
 from operations.releasing.verification import Verification
-from operations.running.start import command_to_cancel, command_to_follow
+from operations.running.start import describe_next_steps
 from operations.running.verdict import EXIT_STATUSES, REPORTED
 from operations.services import Services
 from runtime.catalogue import ROOT, load_catalogue
@@ -93,10 +93,7 @@ class Command:
     def _tell_what_goes_on(self) -> None:
         if self._runner.current is not None:
             job, execution = self._runner.current
-            say(
-                f"{execution.name} goes on\n  follow: {command_to_follow(self._environment, job, execution.name)}\n"
-                f"  cancel: {command_to_cancel(self._environment, job, execution.name)}"
-            )
+            say(f"{execution.name} goes on\n{describe_next_steps(self._environment, job, execution.name)}")
 
 
 def tell_counts(run: JobRun) -> str:

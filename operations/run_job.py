@@ -17,7 +17,7 @@ from operations.confirmation import require_confirmation
 from operations.console import INTERRUPTED, run_command, say
 from operations.running.follow import follow
 from operations.running.lines import console_url, describe_result, render_line, render_result
-from operations.running.start import Start, command_to_cancel, command_to_follow, start_once
+from operations.running.start import Start, command_to_follow, describe_next_steps, start_once
 from operations.running.tail import Tail
 from operations.running.usage import SHARDED, parse_arguments
 from runtime.arguments import parse_options
@@ -110,8 +110,7 @@ class Command:
             print(render_line(line, tasks=tasks), file=sys.stderr if self._choices.json else sys.stdout, flush=True)
 
     def _next_steps(self, execution: Execution) -> str:
-        follow_it = command_to_follow(self.environment, self.job, execution.name)
-        return f"  follow: {follow_it}\n  cancel: {command_to_cancel(self.environment, self.job, execution.name)}"
+        return describe_next_steps(self.environment, self.job, execution.name)
 
 
 def warn_of_day(job: Job, now: datetime) -> str:

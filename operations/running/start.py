@@ -80,6 +80,7 @@ def command_to_follow(environment: Environment, job: Job, execution: str) -> str
     return f"bin/run-job {environment.name} {job.name} --follow {execution}"
 
 
-def command_to_cancel(environment: Environment, job: Job, execution: str) -> str:
-    """What an operator types to stop an execution."""
-    return f"bin/run-job {environment.name} {job.name} --cancel {execution}"
+def describe_next_steps(environment: Environment, job: Job, execution: str) -> str:
+    """What an operator types about an execution that goes on without the command."""
+    follow = command_to_follow(environment, job, execution)
+    return f"  follow: {follow}\n  cancel: bin/run-job {environment.name} {job.name} --cancel {execution}"

@@ -78,12 +78,6 @@ def test_texts_that_do_not_fit_the_catalogue_are_refused(tmp_path: Path, spoil: 
         load_texts(CATALOGUE, file)
 
 
-def test_a_readme_without_the_markers_is_refused() -> None:
-    """Else the table would silently grow old."""
-    with pytest.raises(ConfigurationError):
-        insert_job_table("# No table\n", CATALOGUE)
-
-
 @pytest.mark.parametrize(
     ("job", "start"),
     [

@@ -9,7 +9,6 @@ import pytest
 
 from operations.grant_table import insert_grant_table, list_grants
 from runtime.catalogue import ROOT, load_catalogue
-from runtime.errors import ConfigurationError
 
 from .estate import NAMES, list_resources
 from .test_grants import read_grants
@@ -29,10 +28,3 @@ def test_the_page_is_up_to_date() -> None:
     """Else: make docs."""
     page = Path(ROOT, "SECURITY.md").read_text(encoding="utf-8")
     assert insert_grant_table(page, load_catalogue()) == page
-
-
-@pytest.mark.parametrize("page", ["# Security\n", "<!-- grants: x -->\n<!-- /grants -->\n" * 2])
-def test_a_page_without_one_place_for_the_table_is_refused(page: str) -> None:
-    """Rather than left as it is."""
-    with pytest.raises(ConfigurationError, match="for the table of grants"):
-        insert_grant_table(page, load_catalogue())
