@@ -25,7 +25,7 @@ LIMITS = ("--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024")
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One of the three programs. Its methods return command lines, but for `perform`."""
+    """One of the three programs; its methods return command lines."""
 
     program: str
 
