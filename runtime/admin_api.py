@@ -126,7 +126,7 @@ class AdminApi:
             raise KeyRefused(
                 reply, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
             )
-        if reply.says_key_not_configured and reply.status == 503:
+        if reply.status == 503 and reply.says_key_not_configured:
             raise KeyRefused(reply, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
         return reply
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 
 from runtime import VERSION
 from runtime.backoff import BASE_SECONDS, MAX_ATTEMPTS, draw_delay
@@ -81,7 +82,7 @@ class Request:
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
 
-    __slots__ = ("_clock", "_deadline", "_endpoint", "_log", "_pace", "_secrets", "_transport")
+    __slots__ = ("_clock", "_deadline", "_endpoint", "_identity", "_log", "_numbers", "_pace", "_secrets", "_transport")
 
     def __init__(
         self,
@@ -102,6 +103,9 @@ class HttpClient:
         self._log = log
         self._deadline = deadline
         self._pace = pace
+        # Random once, then counted: one system call less for each of thousands of calls.
+        self._identity = os.urandom(8).hex()
+        self._numbers = count(1)
 
     def call(self, request: Request) -> Reply:
         """The first answer that the request's policy does not send again.
@@ -110,7 +114,7 @@ class HttpClient:
         have run out.
         """
         taken = False
-        identity = os.urandom(8).hex()
+        identity = f"{self._identity}-{next(self._numbers)}"
         for attempt in range(1, request.attempts + 1):
             outcome = self._attempt(request, f"{identity}-{attempt}", attempt, taken)
             if isinstance(outcome, Reply):
