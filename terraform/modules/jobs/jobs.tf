@@ -66,9 +66,14 @@ resource "google_cloud_run_v2_job" "job" {
     # gcloud and the console leave their names here with every change they make.
     ignore_changes = [client, client_version]
 
-    # Asked of the first job alone, so that it is said once.
+    # Asked of the first job alone, so that it is said once; and where the accounts are still to be made only by the
+    # apply, which knows their ids: what an environment will be can be planned before its first image.
     precondition {
-      condition     = var.image != "" || each.key != keys(var.jobs)[0]
+      condition = anytrue([
+        var.image != "",
+        each.key != keys(var.jobs)[0],
+        google_service_account.job[each.key].unique_id == "",
+      ])
       error_message = "There is no image to run yet. bin/create-all-jobs ${var.environment} --prepare makes what it needs and says how to build it."
     }
   }
