@@ -80,6 +80,11 @@ conformance: packages ## Google's client libraries and, where installed, gcloud 
 	@$(BIN)/python -m pytest -q tests/conformance $(if $(shell command -v gcloud),tests/conformance/gcloud_commands.py)
 
 .PHONY: lock
-lock: packages ## refresh the locks (needs the internet)
+lock: packages ## refresh the locks and pins (needs the internet, and docker or podman)
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --upgrade -q -o requirements/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml -c requirements/dev.txt --python-version 3.13 --generate-hashes \
+	  --python-platform x86_64-manylinux_2_28 --no-emit-index-url --upgrade -q -o requirements/runtime.txt
+	@$(BIN)/python -m image.licences && $(BIN)/python -m image.pinning
+	@for root in terraform/environments/*/ terraform/state-bucket/; do \
+	  terraform -chdir=$$root providers lock -platform=linux_amd64 -platform=darwin_arm64 || exit 1; done

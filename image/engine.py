@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from image.recipe import Recipe
+from operations.child_environment import inherit_environment
 from runtime.errors import JobError
 
 Command = tuple[str, ...]
@@ -87,7 +88,7 @@ class Engine:
 
 def perform(command: Command, *, fed: str = "") -> str:
     """Runs a command line with `fed` on its standard input; its standard output, or JobError with what it said."""
-    done = subprocess.run(command, input=fed, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, input=fed, capture_output=True, text=True, check=False, env=inherit_environment())
     if done.returncode != 0:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
         raise JobError(f"{said}\n`{' '.join(command[:2])} ...` failed", "its last lines are above")
@@ -96,7 +97,7 @@ def perform(command: Command, *, fed: str = "") -> str:
 
 def succeeds(command: Command) -> bool:
     """Whether the command line runs to a good end."""
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return subprocess.run(command, capture_output=True, check=False, env=inherit_environment()).returncode == 0
 
 
 def find_engine() -> Engine | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from operations.child_environment import inherit_environment
 from runtime.errors import ConfigurationError
 
 # Changes there do not reach the image.
@@ -46,7 +47,9 @@ def hide_password(address: str) -> str:
 
 
 def _ask(root: Path, *question: str) -> str:
-    answer = subprocess.run(("git", "-C", str(root), *question), capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ("git", "-C", str(root), *question), capture_output=True, text=True, check=False, env=inherit_environment()
+    )
     if answer.returncode != 0:
         problem = f"git tells no commit of {root}: {answer.stderr.strip() or 'no answer'}"
         raise ConfigurationError(problem, "build in a clone, where `git log` works")
