@@ -39,7 +39,7 @@ def test_a_second_plan_is_empty(environment: str, roots: dict[str, Terraform]) -
 
 @pytest.mark.usefixtures("states")
 def test_what_bin_pause_and_gcloud_write_is_left_alone(roots: dict[str, Terraform]) -> None:
-    """A paused trigger stays paused, and keeps the reason, through an apply; the name of the last client is nobody's drift."""
+    """A paused trigger stays paused, with its reason, through an apply; who changed a job last is no drift."""
     with roots["stage"].world.change() as cloud:
         for trigger in cloud.list_all("google_cloud_scheduler_job"):
             trigger |= {"paused": True, "state": "PAUSED", "description": "Paused: an incident"}
