@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from runtime.organisations.latency_sample import LatencySample
 
+# In flight at the start, where that many are permitted.
 FIRST = 8
 # Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
 # organisation repeats it at every attempt, and it makes no other request slower.
 OVERLOADED = frozenset((408, 429, 502, 503, 504))
 YIELD_RATIO = 0.7
-# A probe's steps: double while that pays, then finer, down to a quarter more.
-COARSEST, MEDIUM, FINEST = 2.0, 1.5, 1.25
+# A probe's steps: fourfold while that pays, then finer, down to a quarter more (or a fifth less).
+COARSEST, MEDIUM, FINEST = 4.0, 1.5, 1.25
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost so much.
 LEAST_GAIN = 0.3
 MOST_LOSS = 0.1
-# A latency this many times the usual one calls for a probe of less; at once for an eighth, at most.
+# A latency this many times the usual one calls for a probe of less: down to an eighth at once.
 SLOWER = 1.3
-LEAST_STEP_DOWN, MOST_STEP_DOWN = 2 / 3, 1 / 8
+MOST_STEP_DOWN = 1 / 8
 # Rounds (of `limit` answers each) between two probes of more.
 REST_ROUNDS = 20
 # The standard error at which a mean latency is compared, per unit of the step: a small step needs to see more.
@@ -35,6 +36,7 @@ class AdaptiveLimit:
 
     __slots__ = (
         "_answers",
+        "_floor",
         "_kept",
         "_latency",
         "_most",
@@ -53,7 +55,7 @@ class AdaptiveLimit:
         self._sample = LatencySample()
         self._since = self._yielded = float("-inf")
         self._ratio = COARSEST
-        self._tainted = 0
+        self._tainted = self._floor = 0
         self._answers = REST_ROUNDS * self.limit
         self._latency = self._usual = 0.0
 
@@ -98,7 +100,7 @@ class AdaptiveLimit:
 
     def _tolerance(self) -> float:
         level = self.limit if self.limit != self._kept else self._higher()
-        return max(LEAST_TOLERANCE, TOLERANCE * (max(level, self._kept) / min(level, self._kept) - 1))
+        return min(TOLERANCE, max(LEAST_TOLERANCE, TOLERANCE * (max(level, self._kept) / min(level, self._kept) - 1)))
 
     def _continue(self, now: float) -> None:
         self._latency = self._sample.mean
@@ -107,6 +109,7 @@ class AdaptiveLimit:
             self._measure(now, self._kept)
         elif self._kept == self._most and self._ratio == COARSEST:
             # It began there: would fewer do?
+            self._ratio = MEDIUM
             self._descend(now)
         else:
             self._climb(now)
@@ -121,17 +124,21 @@ class AdaptiveLimit:
             self._descend(now) if step < 1 else self._climb(now)
             return
         self._usual = self._latency
-        if step < 1:
-            self._ratio = MEDIUM
-            self._measure(now, self._kept)
-        elif self._ratio == COARSEST:
+        self._turn(now, upward=step > 1, lossy=gain < 1 - MOST_LOSS / 2)
+
+    def _turn(self, now: float, *, upward: bool, lossy: bool) -> None:
+        """After a probe that did not pay: the other way, or a smaller step, or a rest."""
+        if not upward:
+            # Fewer would be too few: asked once for each level.
+            self._floor = self._kept
+        if self._ratio == FINEST:
+            self._descend(now) if upward and lossy and self._floor != self._kept else self._rest(now)
+        elif upward and self._ratio == COARSEST:
             self._ratio = MEDIUM
             self._descend(now)
-        elif self._ratio > FINEST:
-            self._ratio = max(FINEST, self._ratio**0.5)
-            self._measure(now, self._kept)
         else:
-            self._rest(now)
+            self._ratio = max(FINEST, self._ratio**0.5) if upward else MEDIUM
+            self._measure(now, self._kept)
 
     def _climb(self, now: float) -> None:
         if self._kept == self._most:
@@ -146,7 +153,7 @@ class AdaptiveLimit:
         return min(self._most, max(self._kept + 1, int(self._kept * self._ratio)))
 
     def _lower(self) -> int:
-        share = max(MOST_STEP_DOWN, min(LEAST_STEP_DOWN, self._usual / self._latency))
+        share = max(MOST_STEP_DOWN, min(1 / self._ratio, self._usual / self._latency))
         return max(1, min(self._kept - 1, int(self._kept * share)))
 
     def _rest(self, now: float) -> None:
