@@ -77,7 +77,9 @@ docs: packages ## write docs/runbook.md and the generated tables of README.md an
 
 .PHONY: conformance
 conformance: packages ## Google's client libraries and, where installed, gcloud against the stand-in control plane
-	@$(BIN)/python -m pytest -q tests/conformance $(if $(shell command -v gcloud),tests/conformance/gcloud_commands.py)
+	@$(BIN)/python -m pytest -q tests/conformance
+	@command -v gcloud >/dev/null || { echo "conformance: gcloud is not installed, its part was not run"; exit 0; }; \
+	  $(BIN)/python -m pytest -q tests/conformance/gcloud_commands.py
 
 .PHONY: lock
 lock: packages ## refresh the locks and pins (needs the internet, and docker or podman)
