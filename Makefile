@@ -67,6 +67,11 @@ fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, 
 	@for target in $$(.venv-fuzz/bin/python -m tests.fuzz); do \
 	  .venv-fuzz/bin/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
+.PHONY: bench
+bench: packages ## measure everything, side by side with the alternatives, into bench/results.md (some minutes)
+	@$(PYTHON) tools/set_up.py bench
+	@.venv-bench/bin/python -m bench $(SECTIONS)
+
 .PHONY: plan
 plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
 	@$(BIN)/python -m tests.terraform $(ENV)

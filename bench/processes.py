@@ -31,8 +31,8 @@ class Cost:
         return (self.ended - self.started) / 1e9
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], status: int = 0) -> Cost:
-    """Waits for its end. RuntimeError with the output where it ends with another exit status."""
+def run(command: Sequence[str], environment: Mapping[str, str], status: int | None = 0) -> Cost:
+    """Waits for its end. RuntimeError with the output where it ends with another exit status than that (None: any)."""
     reader, writer = os.pipe()
     with os.fdopen(reader) as costs:
         done = subprocess.run(
@@ -46,7 +46,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], status: int = 0)
         )
         os.close(writer)
         started, ended, cpu, memory, exit_status = costs.read().split()
-    if int(exit_status) != status:
+    if status is not None and int(exit_status) != status:
         raise RuntimeError(f"{' '.join(command)} ended with {exit_status}:\n{done.stdout[-2000:]}")
     return Cost(int(started), int(ended), float(cpu), int(memory) / 1024, done.stdout)
 

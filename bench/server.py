@@ -55,14 +55,15 @@ class Service:
     refusals: int = 0
     first_bytes: list[int] = field(default_factory=list)
     last_answer: int = 0
+    finishes: list[int] = field(default_factory=list)
     queue: deque[Connection] = field(default_factory=deque)
 
     def command(self, line: str) -> str:
         """Changes settings; says, and forgets, what was seen."""
-        names = ("peak", "requests", "refusals", "first_bytes", "last_answer")
+        names = ("peak", "requests", "refusals", "first_bytes", "last_answer", "finishes")
         seen = {name: getattr(self, name) for name in names}
         self.peak = self.requests = self.refusals = self.last_answer = 0
-        self.first_bytes = []
+        self.first_bytes, self.finishes = [], []
         for name, value in json.loads(line).items():
             setattr(self, name, value)
         return json.dumps(seen)
@@ -106,6 +107,7 @@ class Service:
 
     def _finish(self, connection: Connection) -> None:
         self.running -= 1
+        self.finishes.append(time.monotonic_ns())
         connection.answer(SYNCED_ANSWER)
         if self.queue:
             self._start(self.queue.popleft())

@@ -20,11 +20,11 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 class Service:
-    """`url` is https://localhost:PORT; `environment` is all that a client gets to see."""
+    """`url` is where it listens; `environment` is all that a job gets to see."""
 
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], folder: Path, scheme: str) -> None:
         self._process = process
-        self.url = f"https://localhost:{self._read().strip()}"
+        self.url = f"{scheme}://localhost:{self._read().strip()}"
         self.environment = {
             "PATH": os.defpath,
             "LANG": "C.UTF-8",
@@ -39,29 +39,25 @@ class Service:
         del self.bundle_environment["SSL_CERT_DIR"]
 
     def command(self, **settings: object) -> dict[str, Any]:
-        """Sets what follows; returns what was seen before: peak, requests, refusals, first_bytes and last_answer in ns."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(settings) + "\n")
-        self._process.stdin.flush()
+        """Sets what follows; returns what was seen before it (moments in ns of time.monotonic)."""
+        print(json.dumps(settings), file=self._process.stdin, flush=True)
         seen: dict[str, Any] = json.loads(self._read())
         return seen
 
     def _read(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
+        return self._process.stdout.readline() if self._process.stdout else ""
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Service]:
-    """A service with a certificate of its own, below `folder`."""
+def serve(folder: Path, *, secure: bool = True) -> Iterator[Service]:
+    """A service with a certificate of its own, below `folder`; or over plain HTTP."""
     make_certificates(folder)
-    command = [sys.executable, "-m", "bench.server", str(folder / "server.pem")]
+    command = [sys.executable, "-m", "bench.server", str(folder / "server.pem") if secure else ""]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Service(process, folder)
+            yield Service(process, folder, "https" if secure else "http")
         finally:
-            assert process.stdin is not None
-            process.stdin.close()
+            process.communicate()
 
 
 def make_certificates(folder: Path) -> None:

@@ -25,4 +25,5 @@ def ratios(values: Sequence[float], measure: Sequence[float]) -> str:
 def judge(what: str, value: float, bound: float, unit: str = "", *, at_least: bool = False) -> str:
     """A line that holds a value against its target."""
     met = value >= bound if at_least else value <= bound
-    return f"- {'met' if met else '**MISSED**'}: {what} {value:.3g}{unit}, {'at least' if at_least else 'at most'} {bound:.3g}{unit}\n"
+    side = "at least" if at_least else "at most"
+    return f"- {'met' if met else '**missed**'}: {what} {value:,.3g}{unit}, {side} {bound:,.3g}{unit}\n"

@@ -1,0 +1,49 @@
+"""python -m bench [SECTION ...]: measures, prints, and writes bench/results.md where all sections were measured."""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+from bench.machine import describe
+
+RESULTS = Path(__file__).with_name("results.md")
+SECTIONS = {
+    "one-call": "A job that makes one call",
+    "org-sync": "org-sync-all",
+    "concurrency": "Adaptive concurrency",
+    "sharding": "Sharding, and when to raise `tasks`",
+    "migrate": "migrate",
+    "quota-cleanup": "quota-cleanup",
+    "commands": "Operators' commands",
+    "cost": "Cost a month",
+}
+HEAD = (
+    "# What the jobs cost\n\n"
+    "Written by `make bench`. `a / b` is least / median of 15 interleaved runs unless it says otherwise: the least "
+    "says what a thing costs, the median what a busy machine makes of it. Server and client share the cores.\n\n"
+)
+
+
+def main(names: list[str]) -> int:
+    """0, or 2 for a section that does not exist."""
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        print(f"bench: there is no section {unknown[0]!r}, use {', '.join(SECTIONS)}", file=sys.stderr)
+        return 2
+    report = HEAD + describe()
+    for name in names or SECTIONS:
+        started = time.monotonic()
+        text = f"\n## {SECTIONS[name]}\n\n{import_module('bench.' + name.replace('-', '_')).measure()}"
+        print(f"{text}\n({name}: {time.monotonic() - started:.0f} s)", flush=True)
+        report += text
+    if not names:
+        RESULTS.write_text(report)
+        print(f"written to {RESULTS}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,26 @@
+"""org-sync-all with a number in flight that never moves: what the adaptive limit is measured against."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(sys.argv[1]).parent))
+
+import runtime.organisations.adaptive_limit as original
+from runtime.dispatcher import main
+
+
+class FixedLimit(original.AdaptiveLimit):
+    """As many as ORG_SYNC_CONCURRENCY says."""
+
+    __slots__ = ()
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.limit = most
+
+    def observe(self, started: float, now: float, status: int | None) -> None:
+        """Learns nothing."""
+
+
+original.AdaptiveLimit = FixedLimit  # type: ignore[misc]
+main(["org-sync-all"])

@@ -1,0 +1,95 @@
+"""org-sync-all: 2,000 organisations at 32 in flight, with 50 ms latency and with none; memory up to 100,000."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from bench.layout import lay_out
+from bench.processes import Cost, run
+from bench.service import Service, serve
+from bench.table import extremes, judge, render_table
+
+RUNS = 15
+IN_FLIGHT = 32
+LATENCY = 0.05
+ORGANISATIONS = 2000
+# The libraries' rates do not depend on the number; theirs are measured between first request and last answer.
+FEWER = {LATENCY: 320, 0.0: 200}
+POOL = str(Path(__file__).with_name("clients") / "pool_of_syncs.py")
+LIBRARIES = ("http.client", "urllib", "requests", "httpx", "aiohttp")
+OURS = "org-sync-all"
+
+
+@dataclass(slots=True)
+class Series:
+    """Rates a second between first request and last answer; seconds of the whole process; CPU s per 1000 syncs."""
+
+    rates: list[float] = field(default_factory=list)
+    wholes: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+    def add(self, cost: Cost, seen: dict[str, object], count: int) -> None:
+        """One run."""
+        first = min(seen["first_bytes"])  # type: ignore[call-overload]
+        self.rates.append(count / ((seen["last_answer"] - first) / 1e9))  # type: ignore[operator]
+        self.wholes.append(cost.seconds)
+        self.cpu.append(cost.cpu / count * 1000)
+        self.memory.append(cost.memory)
+
+
+def measure() -> str:
+    """The section of the report."""
+    with tempfile.TemporaryDirectory() as name, serve(Path(name)) as service:
+        job = [*lay_out(Path(name) / "app"), "org-sync-all"]
+        slow, quick = measure_series(service, job, LATENCY), measure_series(service, job, 0.0)
+        return render(slow, quick) + measure_memory(service, job)
+
+
+def measure_series(service: Service, job: list[str], latency: float) -> dict[str, Series]:
+    """All clients at one latency, interleaved."""
+    series = {name: Series() for name in (OURS, *LIBRARIES)}
+    for _ in range(RUNS):
+        service.command(latency=latency, organisations=ORGANISATIONS)
+        cost = run(job, {**service.environment, "ORG_SYNC_CONCURRENCY": str(IN_FLIGHT)})
+        series[OURS].add(cost, service.command(), ORGANISATIONS)
+        for library in LIBRARIES:
+            command = [sys.executable, POOL, library, str(FEWER[latency])]
+            cost = run(command, service.bundle_environment)
+            series[library].add(cost, service.command(), FEWER[latency])
+    return series
+
+
+def render(slow: dict[str, Series], quick: dict[str, Series]) -> str:
+    """The table, and the targets."""
+    header = ("client", "syncs/s at 50 ms", "CPU s per 1000", "syncs/s at 0 ms", "CPU s per 1000", "peak RSS, MB")
+    rows = []
+    for name in slow:
+        text = [f"{max(each.rates):.0f} / {median(each.rates):.0f}" for each in (slow[name], quick[name])]
+        cpu = [extremes(each.cpu, 2) for each in (slow[name], quick[name])]
+        rows.append([name, text[0], cpu[0], text[1], cpu[1], f"{median(slow[name].memory):.1f}"])
+    text = render_table(header, rows) + "\nBest / median of 15 interleaved runs over TLS, 32 in flight.\n\n"
+    ideal_rate = IN_FLIGHT / LATENCY
+    text_of = slow[OURS]
+    text += judge("rate at 50 ms over 32 / 50 ms", max(text_of.rates) / ideal_rate, 0.95, at_least=True)
+    ideal = ORGANISATIONS / ideal_rate
+    text += judge("whole process over the ideal 3.125 s", min(text_of.wholes) / ideal, 1.08)
+    text += judge("CPU per 1000 syncs at 50 ms", min(text_of.cpu), 0.35, " s")
+    return text + judge("syncs per CPU second at 0 ms", 1000 / min(quick[OURS].cpu), 3000, at_least=True)
+
+
+def measure_memory(service: Service, job: list[str]) -> str:
+    """Peak RSS by the number of organisations of the shard."""
+    peaks = {}
+    for count in (1_000, 10_000, 100_000):
+        service.command(latency=0.0, organisations=count)
+        peaks[count] = run(job, {**service.environment, "ORG_SYNC_CONCURRENCY": str(IN_FLIGHT)}).memory
+    rows = [[f"{count:,}", f"{peak:.1f}"] for count, peak in peaks.items()]
+    text = "\n" + render_table(("organisations of the shard", "peak RSS, MB"), rows) + "\n"
+    text += judge("peak RSS at 10,000", peaks[10_000], 30.0, " MB")
+    further = (peaks[100_000] - peaks[10_000]) * 1024 * 1024 / 90_000
+    return text + judge("each further one", further, 16.0, " bytes")

@@ -1,0 +1,70 @@
+"""quota-cleanup beside the bare import of the client library that it cannot do without."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from bench.processes import Cost, count_instructions, run
+from bench.table import extremes, judge, render_table
+
+ROOT = Path(__file__).resolve().parent.parent
+# The library is in the tests' environment, and so is the stand-in.
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
+RUNS = 15
+BARE, OURS = "`import google.cloud.bigquery`", "quota-cleanup --dry-run"
+START = "import sys; sys.path.append(sys.argv[1]); from runtime.dispatcher import main; main(sys.argv[2:])"
+COMMANDS = {
+    BARE: [PYTHON, "-I", "-c", "import google.cloud.bigquery"],
+    OURS: [PYTHON, "-I", "-c", START, str(ROOT), "quota-cleanup", "--dry-run"],
+}
+
+
+def measure() -> str:
+    """The section of the report."""
+    with tempfile.TemporaryDirectory() as home, serve_bigquery() as address:
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": home,
+            "GCP_PROJECT_ID": "cloudact-testing-1",
+            "ENVIRONMENT": "stage",
+            "BIGQUERY_EMULATOR_HOST": address,
+        }
+        costs: dict[str, list[Cost]] = {name: [] for name in COMMANDS}
+        for _ in range(RUNS):
+            for name, command in COMMANDS.items():
+                costs[name].append(run(command, environment))
+        counts = {name: count_instructions(command, environment) for name, command in COMMANDS.items()}
+    return render(costs, counts)
+
+
+def render(costs: dict[str, list[Cost]], counts: dict[str, int | None]) -> str:
+    """The table, and the target."""
+    rows = []
+    for name, runs in costs.items():
+        count = counts[name]
+        millions = f"{count / 1e6:,.0f}" if count else "valgrind is not installed"
+        cpu = extremes([each.cpu * 1000 for each in runs], 0)
+        rows.append([name, cpu, millions, f"{median(each.memory for each in runs):.1f}"])
+    text = render_table(("process", "CPU, ms", "M instructions", "peak RSS, MB"), rows) + "\n"
+    ratio = min(each.cpu for each in costs[OURS]) / min(each.cpu for each in costs[BARE])
+    text += judge("CPU over that of the bare import", ratio, 1.2)
+    ours, bare = counts[OURS], counts[BARE]
+    return text + (judge("instructions over those of the bare import", ours / bare, 1.2) if ours and bare else "")
+
+
+@contextmanager
+def serve_bigquery() -> Iterator[str]:
+    """The stand-in's address, with a quota table of 120 days."""
+    command = [PYTHON, "-m", "tests.sandbox.bigquery", "--days", "120"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield json.loads(process.stdout.readline() if process.stdout else "{}")["url"]
+        finally:
+            process.terminate()
