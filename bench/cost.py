@@ -60,7 +60,7 @@ def count_ticks(cron: Cron) -> float:
 
 def price(job: Job, gib: float) -> float:
     """A month of the job with so much memory."""
-    tasks = job.tasks["prod"]
+    tasks = int(str(job.tasks["prod"]))
     seconds = RUN_SECONDS.get(job.name, OTHER_RUN_SECONDS)
     return prices.price_instances(seconds, count_runs(job) * tasks, float(job.cpu), gib)
 

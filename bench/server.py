@@ -14,7 +14,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-import uvloop
+import uvloop  # type: ignore[import-not-found,unused-ignore]
 
 PAGE_SIZE = 100
 RESULT = {"success": True, "orgs_processed": 3, "orgs_created": 0, "orgs_skipped": 0, "message": "ok"}
