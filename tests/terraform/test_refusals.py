@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from .estate import ENVIRONMENTS, variables_of
+from .estate import ENVIRONMENTS, found_projects, open_environment, variables_of
 from .harness import Terraform, TerraformError
+from .provider.server import ProviderServer
 
 TAGGED = {name: f"gcr.io/{ENVIRONMENTS[name]['project']}/cloudact-jobs-{name}:v1" for name in ENVIRONMENTS}
 
@@ -39,6 +42,8 @@ def test_a_project_that_is_not_the_environments_is_refused_by_name(roots: dict[s
     assert "The project of stage is cloudact-testing-1, not cloudact-prod: see environments.json." in message
 
 
-def test_an_environment_can_be_planned_before_its_first_image(roots: dict[str, Terraform]) -> None:
+def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, provider: ProviderServer) -> None:
     """Who reviews it need not build first; the apply, bin/create-all-jobs's too, is refused (tests/operations)."""
-    assert "Plan: 74 to add" in roots["stage"].run("plan", "-no-color", variables_of("stage"), "-var=image=")
+    stage = open_environment("stage", tmp_path, provider, image="")
+    found_projects(stage.world)
+    assert "Plan: 74 to add" in stage.run("plan", "-no-color", variables_of("stage"))
