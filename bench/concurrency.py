@@ -86,4 +86,4 @@ def measure_rate(service: Service, job: list[str], model: Model, capacity: int, 
     run(command, {**service.environment, "ORG_SYNC_CONCURRENCY": str(fixed or MOST)}, None)
     seen = service.command()
     done = int(count * LIVE_SHARE)
-    return float(done) / ((seen["finishes"][done - 1] - seen["finishes"][0]) / 1e9)
+    return done / (float(seen["finishes"][done - 1] - seen["finishes"][0]) / 1e9)
