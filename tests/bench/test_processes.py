@@ -1,0 +1,27 @@
+"""What a process costs is its own cost, not the measuring one's."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from bench.processes import run
+
+PYTHON = [sys.executable, "-I", "-S", "-c"]
+
+
+def test_time_memory_and_output_are_those_of_the_program() -> None:
+    """The measuring process is many times as large as a bare interpreter."""
+    cost = run([*PYTHON, "print('said')"], dict(os.environ))
+    assert cost.output == "said\n"
+    assert cost.started < cost.ended
+    assert cost.memory < 20
+
+
+def test_an_unexpected_exit_status_is_an_error_that_shows_the_output() -> None:
+    """A client that fails early would look fast."""
+    with pytest.raises(RuntimeError, match="ended with 3:\nbroken"):
+        run([*PYTHON, "print('broken'); raise SystemExit(3)"], dict(os.environ))
+    assert run([*PYTHON, "raise SystemExit(3)"], dict(os.environ), 3).output == ""
