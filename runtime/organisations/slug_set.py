@@ -6,7 +6,8 @@ from array import array
 from bisect import bisect_left
 from hashlib import blake2b
 
-BUCKETS = 256
+# Few: each grows by a piece of its own, and the pieces given back add up.
+BUCKETS = 16
 
 
 def hash_slug(slug: str) -> int:
@@ -28,7 +29,7 @@ class SlugSet:
 
     def add(self, slug_hash: int) -> bool:
         """True where it was not there yet."""
-        bucket = self._buckets[slug_hash >> 56]
+        bucket = self._buckets[slug_hash >> 60]
         position = bisect_left(bucket, slug_hash)
         if position < len(bucket) and bucket[position] == slug_hash:
             return False
