@@ -15,13 +15,15 @@ from .cloud import CHECKOUT, Cloud, Done
 # A turn's steps: a JSON object is a line of the log, a number the exit status, "wait" stays until it is told to end,
 # {"until": N} stays until the job's turn N has come.
 SCRIPT = """
-import json, os, pathlib, signal, sys, time
+import contextlib, json, os, pathlib, signal, sys
 key, folder = " ".join(sys.argv[1:]), pathlib.Path(os.environ["TURNS"])
 plan = json.loads((folder / "plan.json").read_text())[key]
 number = 0
 while True:
     try:
         (folder / f"{key}.{number}").touch(exist_ok=False)
+        with contextlib.suppress(OSError):  # nobody waits for it
+            os.write(os.open(folder / f"{key}.{number}.awaited", os.O_WRONLY | os.O_NONBLOCK), b".")
         break
     except FileExistsError:
         number += 1
@@ -32,8 +34,11 @@ for step in plan[min(number, len(plan) - 1)]:
     elif isinstance(step, int):
         sys.exit(step)
     elif "until" in step:
-        while not (folder / f"{key}.{step['until']}").exists():
-            time.sleep(0.02)
+        awaited = folder / f"{key}.{step['until']}.awaited"
+        os.mkfifo(awaited)
+        pipe = os.open(awaited, os.O_RDWR)
+        if not awaited.with_suffix("").exists():
+            os.read(pipe, 1)
     else:
         print(json.dumps(step), flush=True)
 """
