@@ -1,10 +1,15 @@
-# The image of all jobs. Each stage lays out a part of it below /image; the last one only copies. So what was removed is
-# gone, not hidden under a layer, and no layer depends on when, or with which program, it was made: the same content is the
-# same layer, also where a cache supplies it. The commit's time is in the image's configuration and labels.
+# The image of all jobs. Each stage lays out a part of it below /image/TIME; the last one only copies. So what was removed is
+# gone, not hidden under a layer, and no layer depends on when, or with which program, it was made. Files have the time of
+# the commit: the application SOURCE_DATE_EPOCH, that which is built; the rest DEPENDENCIES_EPOCH, the last one that changed
+# it, so that a commit that leaves the packages alone makes, pushes and pulls one small layer. Builders know a copy by the
+# path and by the content of what they copy, not by its times: hence the path.
 
 # `make lock` pins its digest in image/base.txt, which every build of this project passes.
 ARG BASE=python:3.13-slim
 ARG LIBRARY=/usr/local/lib/python3.13
+# In seconds of 1970.
+ARG DEPENDENCIES_EPOCH=0
+ARG SOURCE_DATE_EPOCH=0
 
 FROM ${BASE} AS base
 COPY image/stages /build
@@ -13,39 +18,49 @@ COPY image/stages /build
 # fifths of a short job's time. The three files under /etc are those of the build, and come from the platform at run time.
 FROM base AS interpreter
 ARG LIBRARY
-RUN mkdir /image \
-    && cp --archive /bin /etc /lib* /sbin /usr /var /image/ \
-    && rm -f /image/etc/hostname /image/etc/hosts /image/etc/resolv.conf \
-    && mkdir /image/dev /image/proc /image/run /image/sys \
-    && mkdir --mode 1777 /image/tmp \
-    && python -I /build/prune.py interpreter /image/usr/local \
-    && python -I /build/seal.py /image "${LIBRARY}"
+ARG DEPENDENCIES_EPOCH
+RUN part="/image/${DEPENDENCIES_EPOCH}" \
+    && mkdir --parents "${part}" \
+    && cp --archive /bin /etc /lib* /sbin /usr /var "${part}/" \
+    && rm -f "${part}/etc/hostname" "${part}/etc/hosts" "${part}/etc/resolv.conf" \
+    && mkdir "${part}/dev" "${part}/proc" "${part}/run" "${part}/sys" \
+    && mkdir --mode 1777 "${part}/tmp" \
+    && python -I /build/prune.py interpreter "${part}/usr/local" \
+    && python -I /build/seal.py "${part}" "${LIBRARY}" "${DEPENDENCIES_EPOCH}"
 
 # The secret is for a network whose proxy has an authority of its own.
 FROM base AS packages
 ARG LIBRARY
+ARG DEPENDENCIES_EPOCH
 RUN --mount=type=bind,source=requirements/runtime.txt,target=/lock.txt \
     --mount=type=cache,target=/root/.cache/pip \
     --mount=type=secret,id=authorities \
-    folder="/image${LIBRARY}/site-packages" \
+    part="/image/${DEPENDENCIES_EPOCH}" \
+    && folder="${part}${LIBRARY}/site-packages" \
     && SSL_CERT_FILE=/run/secrets/authorities python -m pip install --target "${folder}" --requirement /lock.txt \
         --require-hashes --no-deps --only-binary :all: --no-compile --quiet --root-user-action ignore \
         --disable-pip-version-check \
     && python -I /build/prune.py packages "${folder}" \
     && cp /build/cygrpc.py "${folder}/grpc/_cython/" \
-    && python -I /build/seal.py /image "${LIBRARY}"
+    && python -I /build/seal.py "${part}" "${LIBRARY}" "${DEPENDENCIES_EPOCH}"
 
 FROM base AS application
-COPY environments.json jobs.json /image/app/
-COPY migrations /image/app/migrations
-COPY runtime /image/app/runtime
-RUN cp /build/start.py /image/app/__main__.py \
-    && python -I /build/seal.py /image /app
+ARG SOURCE_DATE_EPOCH
+COPY environments.json jobs.json /app/
+COPY migrations /app/migrations
+COPY runtime /app/runtime
+RUN part="/image/${SOURCE_DATE_EPOCH}" \
+    && mkdir --parents "${part}" \
+    && cp --recursive /app "${part}/" \
+    && cp /build/start.py "${part}/app/__main__.py" \
+    && python -I /build/seal.py "${part}" /app "${SOURCE_DATE_EPOCH}"
 
 FROM scratch
-COPY --from=interpreter /image /
-COPY --from=packages /image /
-COPY --from=application /image /
+ARG DEPENDENCIES_EPOCH
+ARG SOURCE_DATE_EPOCH
+COPY --from=interpreter /image/${DEPENDENCIES_EPOCH} /
+COPY --from=packages /image/${DEPENDENCIES_EPOCH} /
+COPY --from=application /image/${SOURCE_DATE_EPOCH} /
 ENV PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8
 # For `python -m runtime`; the entry point finds its files by itself.
 WORKDIR /app

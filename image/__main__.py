@@ -1,11 +1,13 @@
-"""make image: builds the image on this machine and checks it."""
+"""make image: builds the image on this machine, checks it, and lists what is in it."""
 
 from __future__ import annotations
 
 import sys
 
-from image.building import NAME, build_image, check_image
+from image.building import CHECKOUT, NAME, build_image, check_image, describe_image
 from runtime.errors import JobError
+
+BILL = CHECKOUT / "sbom.cdx.json"
 
 
 def main() -> int:
@@ -15,6 +17,8 @@ def main() -> int:
         print(f"image: {engine.program} has {NAME}")
         if engine.runs_containers:
             print(f"image: {check_image(engine)}")
+            BILL.write_text(f"{describe_image(engine)}\n", encoding="utf-8")
+            print(f"image: {BILL.name} lists what is in it")
         else:
             print(f"image: {engine.program} cannot run it; docker or podman could check it")
     except JobError as error:

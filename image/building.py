@@ -17,6 +17,7 @@ from runtime.catalogue import ROOT
 NAME = "localhost/cloudact-jobs:latest"
 CHECKOUT = Path(ROOT)
 SELF_CHECK = CHECKOUT / "image" / "self_check.py"
+SBOM = CHECKOUT / "image" / "sbom.py"
 
 
 def build_image(
@@ -29,7 +30,7 @@ def build_image(
     engine = find_engine() or install_engine_aloud()
     origin = origin or read_origin(CHECKOUT)
     base = choose_base(engine, read_reference(folder))
-    recipe = Recipe(name, base, origin.epoch, make_labels(folder, base, origin))
+    recipe = Recipe(name, base, origin.epoch, origin.dependencies_epoch, make_labels(folder, base, origin))
     perform(engine.build(recipe, folder, cached=cached))
     return engine
 
@@ -68,4 +69,15 @@ def fingerprint(version: str) -> str:
 
 def check_image(engine: Engine, name: str = NAME) -> str:
     """What the image's self-check says; JobError with the problems that it finds."""
-    return perform(engine.run(name, "-I", "-S", "-", program="python"), fed=SELF_CHECK.read_text(encoding="utf-8"))
+    return run_script(engine, SELF_CHECK, name)
+
+
+def describe_image(engine: Engine, name: str = NAME) -> str:
+    """The image's software bill of materials, as JSON."""
+    return run_script(engine, SBOM, name, name)
+
+
+def run_script(engine: Engine, script: Path, name: str, *arguments: str) -> str:
+    """What a script of this checkout prints in the image."""
+    command = engine.run(name, "-I", "-S", "-", *arguments, program="python")
+    return perform(command, fed=script.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ from runtime.errors import JobError
 def make_bake(recipe: Recipe, cache: str) -> dict[str, Any]:
     """One target, loaded into Docker, so that it can be checked before it is pushed; `cache` is an image's name."""
     target = {
-        "args": {"BASE": recipe.base, "SOURCE_DATE_EPOCH": str(recipe.epoch)},
+        "args": dict(recipe.arguments),
         "cache-from": [f"type=registry,ref={cache}"],
         "cache-to": [f"type=registry,ref={cache},mode=max"],
         "context": ".",
@@ -38,9 +38,10 @@ def make_bake(recipe: Recipe, cache: str) -> dict[str, Any]:
 def plan_build(substitutions: Substitutions) -> Recipe:
     """What the checked substitutions ask for."""
     repository = name_repository(substitutions.check())
-    origin = Origin(substitutions.source, substitutions.revision, int(substitutions.epoch), changes=())
+    times = (int(substitutions.epoch), int(substitutions.dependencies_epoch))
     base = read_reference(Path(ROOT))
-    return Recipe(f"{repository}:{substitutions.tag}", base, origin.epoch, make_labels(Path(ROOT), base, origin))
+    labels = make_labels(Path(ROOT), base, Origin(substitutions.source, substitutions.revision, *times, changes=()))
+    return Recipe(f"{repository}:{substitutions.tag}", base, *times, labels)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

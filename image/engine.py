@@ -36,15 +36,15 @@ class Engine:
         return self.program != "buildah"
 
     def build(self, recipe: Recipe, folder: Path, *, cached: bool = True) -> Command:
-        """Builds the folder's Dockerfile."""
-        own = ("--layers", "--network=host")
+        """Builds the folder's Dockerfile; `cached` where layers of earlier builds may be taken."""
+        # Debian's buildah knows a copy by its content alone, and would take a layer with the times of another commit.
+        own: Command = ("--layers", "--network=host", "--no-cache")
         if self.program == "docker":
-            own = ("--provenance=false", f"--build-arg=SOURCE_DATE_EPOCH={recipe.epoch}")
+            own = ("--provenance=false", *(() if cached else ("--no-cache",)))
         return (
             *(self.program, "build", "--quiet", f"--tag={recipe.name}", *own),
-            *(() if cached else ("--no-cache",)),
             *((f"--secret=id=authorities,src={AUTHORITIES}",) if AUTHORITIES.exists() else ()),
-            f"--build-arg=BASE={recipe.base}",
+            *(f"--build-arg={name}={value}" for name, value in recipe.arguments.items()),
             *(f"--label={name}={value}" for name, value in recipe.labels.items()),
             str(folder),
         )

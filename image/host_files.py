@@ -43,6 +43,19 @@ def list_host_files(python: Path) -> set[Path]:
     return {path for path in files | linked | folders if path.is_symlink() or path.is_file()}
 
 
+def describe_packages(files: Iterable[Path]) -> str:
+    """What dpkg has on record of the packages that own the files: its status file, as far as they go."""
+    # Many packages own a folder.
+    paths = [str(path) for path in files if not path.is_dir()]
+    # Packages from before the merge call /usr/lib /lib.
+    owners = run(
+        ("dpkg-query", "--search", *paths, *(path.removeprefix("/usr") for path in paths)), accept_failure=True
+    )
+    lines = [line.partition(": ")[0].split(", ") for line in owners.splitlines() if not line.startswith("diversion by")]
+    names = {name.partition(":")[0] for name in chain(PACKAGES, *lines)}
+    return run(("dpkg-query", "--status", *sorted(names)))
+
+
 def list_packaged(packages: Iterable[str]) -> list[str]:
     """The paths that the packages own."""
     return run(("dpkg-query", "--listfiles", *packages)).splitlines()

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
-from image.host_files import list_host_files
+from image.host_files import describe_packages, list_host_files
 from runtime.errors import ConfigurationError
 
 # What is in the official images neither, and what was added here to an installation.
@@ -44,13 +45,18 @@ def write_context(folder: Path, version: str) -> None:
 
 
 def add_system(archive: tarfile.TarFile, files: set[Path]) -> None:
-    """The files under their own paths, the folders that mounts and temporary files need, and nobody's user names."""
+    """The files under their own paths, the folders that mounts and temporary files need, nobody's user names, and the
+    packages that all this comes from."""
     for path in sorted(files - set(map(Path, PASSWORDS))):
         archive.add(path, recursive=False)
     for name, master in PASSWORDS.items():
         archive.add(master, name)
     for name, mode in FOLDERS.items():
         archive.addfile(describe_folder(name, mode))
+    record = describe_packages(files).encode()
+    entry = tarfile.TarInfo("var/lib/dpkg/status")
+    entry.size = len(record)
+    archive.addfile(entry, BytesIO(record))
 
 
 def find_python(version: str) -> Path:

@@ -12,16 +12,19 @@ from runtime.errors import ConfigurationError
 
 # Changes there do not reach the image.
 ELSEWHERE = ":!terraform"
+# What interpreter and packages are made from.
+DEPENDENCIES = ("Dockerfile", "image/base.txt", "image/stages", "requirements/runtime.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The repository's address (empty: nobody else knows it), the commit's hash, its time in seconds of 1970, and what
-    differs from it by now."""
+    """The repository's address (empty: nobody else knows it), the commit's hash, its time in seconds of 1970, that of
+    the last commit up to it that changed the dependencies, and what differs from it by now."""
 
     source: str
     revision: str
     epoch: int
+    dependencies_epoch: int
     changes: tuple[str, ...]
 
     @property
@@ -33,9 +36,12 @@ class Origin:
 def read_origin(root: Path) -> Origin:
     """Raises ConfigurationError where there is no commit."""
     revision, epoch = _ask(root, "log", "-1", "--format=%H %ct").split()
+    # Committers' clocks differ: what is earlier in the history may claim to be later.
+    dependencies_epoch = min(int(epoch), int(_ask(root, "log", "-1", "--format=%ct", "--", *DEPENDENCIES) or epoch))
     changes = _ask(root, "status", "--porcelain", "--", ".", ELSEWHERE).splitlines()
     address = _ask(root, "config", "--default", "", "--get", "remote.origin.url")
-    return Origin(hide_password(address), revision, int(epoch), tuple(line[3:] for line in changes))
+    names = tuple(line[3:] for line in changes)
+    return Origin(hide_password(address), revision, int(epoch), dependencies_epoch, names)
 
 
 def hide_password(address: str) -> str:

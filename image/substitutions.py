@@ -17,13 +17,15 @@ MOVING = "latest"
 
 @dataclass(frozen=True, slots=True)
 class Substitutions:
-    """As texts: `epoch` is the commit's time in seconds of 1970, `source` the repository's address or nothing."""
+    """As texts: `epoch` is the commit's time in seconds of 1970, `dependencies_epoch` that of the last commit that
+    changed interpreter or packages, `source` the repository's address or nothing."""
 
     environment: str
     project: str
     tag: str
     revision: str
     epoch: str
+    dependencies_epoch: str
     source: str
 
     def check(self) -> Environment:
@@ -35,6 +37,10 @@ class Substitutions:
             (self.tag != MOVING, f"_TAG is {self.tag!r}, which moves from image to image"),
             (REVISION.fullmatch(self.revision), f"COMMIT_SHA is {self.revision!r}, not a commit's full hash"),
             (EPOCH.fullmatch(self.epoch), f"_EPOCH is {self.epoch!r}, not the commit's time in seconds of 1970"),
+            (
+                EPOCH.fullmatch(self.dependencies_epoch),
+                f"_DEPENDENCIES_EPOCH is {self.dependencies_epoch!r}, not a commit's time in seconds of 1970",
+            ),
             ("," not in self.source, f"_SOURCE is {self.source!r}, with a comma, which separates substitutions"),
         )
         problems = [problem for fine, problem in checks if not fine]
@@ -49,6 +55,7 @@ class Substitutions:
             "_TAG": self.tag,
             "COMMIT_SHA": self.revision,
             "_EPOCH": self.epoch,
+            "_DEPENDENCIES_EPOCH": self.dependencies_epoch,
             "_SOURCE": self.source,
         }
         return ",".join(f"{name}={value}" for name, value in values.items())

@@ -78,7 +78,7 @@ class Command:
         if origin.changes:
             names = ", ".join(origin.changes[:5])
             raise ConfigurationError(f"not committed, and so in no image: {names}", "commit, stash or remove it")
-        values = (origin.revision, str(origin.epoch), origin.source)
+        values = (origin.revision, str(origin.epoch), str(origin.dependencies_epoch), origin.source)
         tag = self._choices.tag or origin.revision
         substitutions = Substitutions(self._environment.name, self._environment.project, tag, *values)
         substitutions.check()

@@ -30,7 +30,7 @@ UNNEEDED = {
         "**/py.typed": "for type checkers",
         "**/tests": "the packages' own tests",
         "bin": "commands",
-        "cffi*": "compiles extensions; _cffi_backend, which cryptography uses, stays",
+        "cffi": "compiles extensions; _cffi_backend, which cryptography uses, stays",
         "google/cloud/secretmanager_v1beta*": "versions of the API that came before v1",
         "grpc/_cython/_credentials": "the authorities of gRPC channels",
         "grpc/_cython/cygrpc.*.so": "gRPC channels, 17 MB: cygrpc.py takes its place",

@@ -1,4 +1,4 @@
-"""Finishes a part of the image, the same bytes every time: `seal.py ROOT MODULES`, MODULES being within ROOT."""
+"""Finishes a part of the image, the same bytes every time: `seal.py ROOT MODULES EPOCH`, MODULES being within ROOT."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-# 1980 in seconds of 1970: no later than any file's own time, no earlier than a zip file can hold.
-FIXED_TIME = 315532800
 PRIVILEGES = stat.S_ISUID | stat.S_ISGID
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -38,13 +36,13 @@ def compile_modules(root: str, modules: str) -> None:
         raise ValueError(f"a module below {root}{modules} does not compile: see above")
 
 
-def seal(root: str) -> None:
-    """Every time is FIXED_TIME, no program runs with its owner's rights, and only owners write."""
+def seal(root: str, epoch: int) -> None:
+    """Every time is `epoch`, in seconds of 1970; no program runs with its owner's rights, and only owners write."""
     for path in walk(root):
         mode = os.lstat(path).st_mode
         if not stat.S_ISLNK(mode):
             Path(path).chmod(harden(stat.S_IMODE(mode)))
-        os.utime(path, (FIXED_TIME, FIXED_TIME), follow_symlinks=False)
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
 
 
 def harden(mode: int) -> int:
@@ -64,4 +62,4 @@ def walk(folder: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     compile_modules(sys.argv[1], sys.argv[2])
-    seal(sys.argv[1])
+    seal(sys.argv[1], int(sys.argv[3]))

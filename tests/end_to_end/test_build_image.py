@@ -51,8 +51,8 @@ def test_a_commit_becomes_an_image(workplace: ImageWorkplace) -> None:
     assert asked["files"] == sorted(asked["files"])
     assert {"Dockerfile", "runtime/dispatcher.py", "migrations/01_organizations.sql"} <= set(asked["files"])
     assert asked["project"] == "cloudact-testing-1"
-    expected = {"_ENV": "stage", "_TAG": revision, "COMMIT_SHA": revision, "_EPOCH": epoch, "_SOURCE": ""}
-    assert asked["substitutions"] == expected
+    expected = {"_ENV": "stage", "_TAG": revision, "COMMIT_SHA": revision, "_SOURCE": ""}
+    assert asked["substitutions"] == {**expected, "_EPOCH": epoch, "_DEPENDENCIES_EPOCH": epoch}
     assert asked["account"] == workplace.cloud.variables["stage"]["GOOGLE_APPLICATION_CREDENTIALS"]
     assert "CA_ROOT_API_KEY" not in asked["variables"]
     assert "starting build" in done.errors

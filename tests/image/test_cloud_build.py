@@ -30,6 +30,7 @@ GOOD = {
     "tag": REVISION,
     "revision": REVISION,
     "epoch": "1700000000",
+    "dependencies_epoch": "1600000000",
     "source": "",
 }
 
@@ -60,7 +61,7 @@ def test_a_field_that_does_not_exist_is_refused() -> None:
 
 def test_every_substitution_is_declared_and_used() -> None:
     """MUST_MATCH: Cloud Build refuses anything else."""
-    used = set(re.findall(r"\$\{?(_[A-Z]+)", json.dumps({**CONFIG, "substitutions": {}})))
+    used = set(re.findall(r"\$\{?(_[A-Z_]+)", json.dumps({**CONFIG, "substitutions": {}})))
     assert used == set(CONFIG["substitutions"])
     assert CONFIG["options"]["substitutionOption"] == "MUST_MATCH"
     assert CONFIG["substitutions"]["_TAG"] == "${COMMIT_SHA}"
@@ -81,6 +82,16 @@ def test_the_self_check_runs_in_the_image_that_is_pushed() -> None:
     assert Path(ROOT, STEPS["self-check"]["args"][-1].removeprefix("/workspace/")).is_file()
 
 
+def test_what_is_in_the_image_is_kept_beside_it() -> None:
+    """A software bill of materials, of the image itself, in the bucket that gcloud makes for the sources."""
+    script = STEPS["sbom"]["args"][-1]
+    assert script.count(CONFIG["images"][0]) == 2
+    assert script.endswith("< image/sbom.py > sbom.cdx.json")
+    assert list_earlier("sbom") == {"prepare", "builder", "build"}
+    kept = {"location": "gs://${PROJECT_ID}_cloudbuild/sbom/${_ENV}/${_TAG}", "paths": ["sbom.cdx.json"]}
+    assert CONFIG["artifacts"] == {"objects": kept}
+
+
 def test_nothing_is_named_by_a_tag_that_moves() -> None:
     """Of ours."""
     assert "latest" not in FILE.read_text(encoding="utf-8")
@@ -99,7 +110,8 @@ def test_it_bakes_the_image_that_is_checked_and_pushed(tmp_path: Path) -> None:
     target = json.loads((tmp_path / "bake.json").read_text(encoding="utf-8"))["target"]["default"]
     repository = "gcr.io/cloudact-testing-1/cloudact-jobs-stage"
     assert target["tags"] == [f"{repository}:{REVISION}"]
-    assert target["args"] == {"BASE": read_reference(Path(ROOT)), "SOURCE_DATE_EPOCH": "1700000000"}
+    times = {"DEPENDENCIES_EPOCH": "1600000000", "SOURCE_DATE_EPOCH": "1700000000"}
+    assert target["args"] == {"BASE": read_reference(Path(ROOT)), **times}
     assert target["cache-from"] == [f"type=registry,ref={repository}-cache:layers"]
     assert target["cache-to"] == [f"type=registry,ref={repository}-cache:layers,mode=max"]
     assert target["output"] == ["type=docker,rewrite-timestamp=true"]
@@ -121,6 +133,7 @@ def test_it_bakes_the_image_that_is_checked_and_pushed(tmp_path: Path) -> None:
         ({"revision": REVISION[:7]}, "COMMIT_SHA is '0123456', not a commit's full hash"),
         ({"epoch": ""}, "_EPOCH is '', not the commit's time"),
         ({"epoch": "yesterday"}, "_EPOCH is 'yesterday', not the commit's time"),
+        ({"dependencies_epoch": "0"}, "_DEPENDENCIES_EPOCH is '0', not a commit's time"),
     ],
 )
 def test_wrong_substitutions_build_nothing(

@@ -11,7 +11,7 @@ from image.engine import Engine, find_engine, perform
 from image.recipe import Recipe
 from runtime.errors import JobError
 
-RECIPE = Recipe("name:tag", "base:tag", 1_700_000_000, {"a": "b"})
+RECIPE = Recipe("name:tag", "base:tag", 1_700_000_000, 1_600_000_000, {"a": "b"})
 
 
 def write_program(folder: Path, name: str, status: int) -> None:
@@ -23,19 +23,24 @@ def write_program(folder: Path, name: str, status: int) -> None:
 
 @pytest.mark.parametrize("program", ["docker", "podman", "buildah"])
 def test_every_engine_builds_the_same(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The base, the name and the labels; nothing of this machine but where it keeps its authorities."""
+    """The base, the name, the labels and the times; nothing of this machine but where it keeps its authorities.
+
+    SOURCE_DATE_EPOCH is BuildKit's own too: it sets when the image was created.
+    """
     monkeypatch.setattr(engine, "AUTHORITIES", tmp_path / "none")
     command = Engine(program).build(RECIPE, tmp_path)
     assert command[:2] == (program, "build")
     assert {"--tag=name:tag", "--build-arg=BASE=base:tag", "--label=a=b"} <= set(command)
+    assert {"--build-arg=SOURCE_DATE_EPOCH=1700000000", "--build-arg=DEPENDENCIES_EPOCH=1600000000"} <= set(command)
     assert command[-1] == str(tmp_path)
-    assert "--no-cache" not in command
-    assert "--no-cache" in Engine(program).build(RECIPE, tmp_path, cached=False)
 
 
-def test_docker_takes_the_time_from_the_commit(tmp_path: Path) -> None:
-    """BuildKit's own variable; it sets when the image was created."""
-    assert "--build-arg=SOURCE_DATE_EPOCH=1700000000" in Engine("docker").build(RECIPE, tmp_path)
+def test_a_layer_with_other_times_is_not_taken(tmp_path: Path) -> None:
+    """Buildah takes one for the same whose content is; BuildKit goes by the path too, and so may use its cache."""
+    assert "--no-cache" not in Engine("docker").build(RECIPE, tmp_path)
+    assert "--no-cache" in Engine("docker").build(RECIPE, tmp_path, cached=False)
+    assert "--no-cache" in Engine("podman").build(RECIPE, tmp_path)
+    assert "--no-cache" in Engine("buildah").build(RECIPE, tmp_path)
 
 
 @pytest.mark.parametrize("program", ["docker", "podman"])

@@ -9,7 +9,7 @@ import pytest
 
 from image import building
 from image.engine import Engine
-from image.host_files import list_libraries, settle
+from image.host_files import PACKAGES, describe_packages, list_libraries, settle
 from image.local_base import FOLDERS, find_python, leave_out, write_context
 from runtime.errors import ConfigurationError
 
@@ -53,6 +53,13 @@ def test_libraries_are_found_with_what_they_are_links_to(tmp_path: Path) -> None
     found = list_libraries(["/bin/sh", str(tmp_path)])
     assert any("libc.so" in path for path in found)
     assert {str(Path(path).resolve()) for path in found} <= found
+
+
+def test_the_packages_of_the_files_are_on_record() -> None:
+    """The libraries' too, and none that only shares a folder with them: the bill of materials comes from there."""
+    recorded = describe_packages([Path("/usr/bin/env"), Path("/lib"), *map(Path, list_libraries(["/usr/bin/openssl"]))])
+    names = {line.removeprefix("Package: ") for line in recorded.splitlines() if line.startswith("Package: ")}
+    assert {*PACKAGES, "libssl3"} == names
 
 
 def test_a_link_stays_one_in_its_real_folder(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -10,18 +11,30 @@ import pytest
 from image.origin import hide_password, read_origin
 from runtime.errors import ConfigurationError
 
+FIRST = 1767225600
 AUTHOR = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A repository with one commit."""
+    """A repository with one commit, of 2026."""
     (tmp_path / "terraform").mkdir()
     (tmp_path / "terraform" / "x.tf").touch()
     (tmp_path / "runtime.py").touch()
-    for command in (("init", "-q"), ("add", "."), (*AUTHOR, "commit", "-qm", "x", "--date=2026-01-01T00:00:00Z")):
-        subprocess.run(("git", "-C", str(tmp_path), *command), check=True)
+    git(tmp_path, "init", "-q")
+    commit(tmp_path, FIRST)
     return tmp_path
+
+
+def git(folder: Path, *command: str, **variables: str) -> None:
+    """Runs git there."""
+    subprocess.run(("git", "-C", str(folder), *AUTHOR, *command), check=True, env={**os.environ, **variables})
+
+
+def commit(folder: Path, epoch: int) -> None:
+    """Everything that is new or changed, at that time."""
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "x", GIT_COMMITTER_DATE=f"{epoch} +0000")
 
 
 def test_a_clean_clone_has_its_commit(clone: Path) -> None:
@@ -30,6 +43,31 @@ def test_a_clean_clone_has_its_commit(clone: Path) -> None:
     assert origin.changes == ()
     assert origin.honest_revision == origin.revision
     assert len(origin.revision) == 40
+
+
+def test_the_dependencies_have_the_time_of_the_last_commit_that_changed_them(clone: Path) -> None:
+    """The commits of everything else leave their layers as they are."""
+    assert (FIRST, FIRST) == read_times(clone), "none did so far"
+    (clone / "Dockerfile").touch()
+    commit(clone, FIRST + 100)
+    (clone / "runtime.py").write_text("x", encoding="ascii")
+    commit(clone, FIRST + 200)
+    assert (FIRST + 200, FIRST + 100) == read_times(clone)
+
+
+def test_the_dependencies_are_no_later_than_the_commit(clone: Path) -> None:
+    """Whatever the clocks of those who committed: BuildKit cuts later times off."""
+    (clone / "Dockerfile").touch()
+    commit(clone, FIRST + 300)
+    (clone / "runtime.py").write_text("x", encoding="ascii")
+    commit(clone, FIRST + 200)
+    assert (FIRST + 200, FIRST + 200) == read_times(clone)
+
+
+def read_times(folder: Path) -> tuple[int, int]:
+    """The commit's and the dependencies'."""
+    origin = read_origin(folder)
+    return origin.epoch, origin.dependencies_epoch
 
 
 @pytest.mark.parametrize("name", ["runtime.py", "new.py"])

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from image.stages.seal import FIXED_TIME, compile_modules, harden, seal
+from image.stages.seal import compile_modules, harden, seal
+
+EPOCH = 1_700_000_000
 
 
 @pytest.mark.parametrize(
@@ -35,10 +37,10 @@ def test_everything_gets_the_same_time(tmp_path: Path) -> None:
     (root / "folder").mkdir(parents=True)
     (root / "folder" / "file").touch()
     (root / "link").symlink_to(outside)
-    seal(str(root))
+    seal(str(root), EPOCH)
     paths = (root, root / "folder", root / "folder" / "file", root / "link")
-    assert [FIXED_TIME] * 4 == [int(path.lstat().st_mtime) for path in paths]
-    assert int(outside.stat().st_mtime) != FIXED_TIME
+    assert [EPOCH] * 4 == [int(path.lstat().st_mtime) for path in paths]
+    assert int(outside.stat().st_mtime) != EPOCH
 
 
 def test_bytecode_is_unchecked_and_knows_its_place(tmp_path: Path) -> None:
