@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from operations.cloud.credentials import Identity
+from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.token_transport import TokenTransport
 from runtime.backoff import draw_delay
@@ -44,10 +45,14 @@ class Authorization:
                 self.headers["X-Goog-User-Project"] = ("", Secret(credentials.quota_project_id, "the quota project"))
 
     def _refresh(self) -> None:
+        credentials = self._identity.credentials
+        if isinstance(credentials, KeyCredentials):
+            credentials.sign()
+            return
         exceptions = import_module("google.auth.exceptions")
         for attempt in range(ATTEMPTS):
             try:
-                self._identity.credentials.refresh(TokenTransport(self._transport))
+                credentials.refresh(TokenTransport(self._transport))
                 return
             except exceptions.TransportError as error:
                 if attempt == ATTEMPTS - 1:

@@ -9,7 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from operations.cloud.key_credentials import SCOPES, KeyCredentials
 from runtime.catalogue import ROOT
+from runtime.clock import Clock
 from runtime.declarations import Environment
 from runtime.endpoint import Endpoint
 from runtime.errors import ConfigurationError
@@ -18,21 +20,20 @@ from runtime.metadata import ask_project
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 # What names a project to gcloud and to Google's libraries.
 PROJECT_VARIABLES = ("GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT")
-SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 GET_SOME = f"gcloud auth application-default login, or {VARIABLE}=/absolute/path/below/.gcp/key.json"
 # google.auth.load_credentials_from_file is deprecated: a file's type decides which class may read it.
 READERS = {
     "authorized_user": ("google.oauth2.credentials", "from_authorized_user_info"),
     "external_account": ("google.auth.identity_pool", "from_info"),
     "impersonated_service_account": ("google.auth.impersonated_credentials", "from_impersonated_service_account_info"),
-    "service_account": ("google.oauth2.service_account", "from_service_account_info"),
 }
+KEY = "service_account"
 METADATA_HOST = "metadata.google.internal"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: google-auth's credentials, the account's e-mail address where it is known, where they come from."""
+    """Who asks: credentials (google-auth's, or a key's), the account's e-mail address if it is known, where they are from."""
 
     credentials: Any
     email: str | None
@@ -108,8 +109,10 @@ def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
         raise ConfigurationError(f"{VARIABLE} names {path}, which does not exist", GET_SOME) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{path} is no file of Google credentials: {error!r}", GET_SOME) from error
-    if kind not in READERS:
-        raise ConfigurationError(f"{path} holds credentials of type {kind!r}, not {', '.join(READERS)}", GET_SOME)
+    if kind not in (KEY, *READERS):
+        raise ConfigurationError(
+            f"{path} holds credentials of type {kind!r}, not {', '.join((*READERS, KEY))}", GET_SOME
+        )
     project = info.get("project_id")
     if project not in (None, environment.project):
         raise ConfigurationError(
@@ -120,16 +123,16 @@ def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
 
 
 def _make_credentials(info: dict[str, Any], path: Path) -> Any:
-    kind = info["type"]
-    module, reader = READERS[kind]
-    kinds = _load(module)
     try:
-        credentials = getattr(kinds.Credentials, reader)(info)
+        if info["type"] == KEY:
+            _load("cryptography")
+            return KeyCredentials(info, Clock())
+        module, reader = READERS[info["type"]]
+        credentials = getattr(_load(module).Credentials, reader)(info)
+    except ConfigurationError:
+        raise
     except Exception as error:
         raise ConfigurationError(f"{path} is damaged: {error}", GET_SOME) from error
-    if kind == "service_account":
-        # The key signs its own tokens: no request for one.
-        return credentials.with_scopes(SCOPES).with_always_use_jwt_access(True)
     return credentials.with_scopes(SCOPES) if getattr(credentials, "requires_scopes", False) else credentials
 
 
@@ -137,7 +140,7 @@ def _load(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise ConfigurationError(f"google-auth is not installed: {error}", "make setup") from error
+        raise ConfigurationError(f"a package is not installed: {error}", "make setup") from error
 
 
 def _metadata_server(variables: Mapping[str, str]) -> Endpoint:

@@ -10,6 +10,7 @@ from importlib import import_module
 from image.labels import OCI
 from image.repository import name_repository
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused
 from operations.cloud.token_transport import TokenTransport
 from operations.images.registry import Manifest, Registry
@@ -74,8 +75,8 @@ def read_revision(registry: Registry, repository: str, manifest: Manifest) -> st
 def make_token(session: GoogleSession) -> str:
     """An OAuth access token: a registry takes no token that a key has signed by itself."""
     credentials = session.identity.credentials
-    if hasattr(credentials, "with_always_use_jwt_access"):
-        credentials = credentials.with_always_use_jwt_access(False)
+    if isinstance(credentials, KeyCredentials):
+        credentials = credentials.for_exchange()
     try:
         credentials.refresh(TokenTransport(UrllibTransport()))
     except import_module("google.auth.exceptions").GoogleAuthError as error:

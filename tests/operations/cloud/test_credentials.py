@@ -33,15 +33,6 @@ def test_the_variable_comes_before_gclouds_own_file(tmp_path: Path) -> None:
     assert find_identity(variables, STAGE).email == EMAIL
 
 
-def test_a_key_signs_its_own_tokens(tmp_path: Path) -> None:
-    """No request for one: the first request is already the command's own."""
-    key = Identities().issue_key(EMAIL, STAGE.project, "http://127.0.0.1:1/token")
-    path = write(tmp_path / "key.json", dict(key))
-    credentials = find_identity({"GOOGLE_APPLICATION_CREDENTIALS": path}, STAGE).credentials
-    credentials.refresh(None)
-    assert credentials.valid
-
-
 @pytest.mark.parametrize(
     ("info", "kind"),
     [
