@@ -33,7 +33,7 @@ METADATA_HOST = "metadata.google.internal"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: credentials (google-auth's, or a key's), the account's e-mail address if it is known, where they are from."""
+    """Who asks: google-auth's credentials or a key's, the account's e-mail address if known, where they are from."""
 
     credentials: Any
     email: str | None
