@@ -46,8 +46,8 @@ def test_google_takes_the_token(identities: Identities, key: dict[str, str]) -> 
 
 def test_the_token_says_what_google_auths_own_says(identities: Identities, key: dict[str, str]) -> None:
     """AIP-4111's claims: whose it is, what for, from when to when; and by which key it was signed."""
-    theirs: Any = service_account.Credentials.from_service_account_info(key, scopes=SCOPES)
-    theirs = theirs.with_always_use_jwt_access(True)
+    kind: Any = service_account.Credentials
+    theirs = kind.from_service_account_info(key, scopes=SCOPES).with_always_use_jwt_access(True)
     theirs.refresh(None)
     ours = KeyCredentials(key, Clock()).token
     claims = [decode(token, verify=False) for token in (ours, theirs.token)]
