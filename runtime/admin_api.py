@@ -31,6 +31,8 @@ ALERTS_SECONDS = 1700.0
 ORGANISATION_ATTEMPTS = 5
 
 MISSING_ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
+# The same for every organisation: encoded once.
+SYNC_BODY = json.dumps({**MISSING_ADDITIONS, "recreate_views": True}).encode("ascii")
 
 
 class Refused(JobError):
@@ -88,9 +90,9 @@ class AdminApi:
 
     def sync_organisation(self, slug: str) -> answers.Sync | None:
         """Adds what is missing in its dataset; None where it is gone (404) or no longer active (400)."""
-        body = {**MISSING_ADDITIONS, "recreate_views": True}
-        path = f"/organizations/{_quote(slug)}/sync"
-        reply = self._post(path, body, SYNC_SECONDS, attempts=ORGANISATION_ATTEMPTS)
+        path = f"{PREFIX}/organizations/{_quote(slug)}/sync"
+        attempts = ORGANISATION_ATTEMPTS
+        reply = self._call(Request("POST", path, REPEATABLE, body=SYNC_BODY, seconds=SYNC_SECONDS, attempts=attempts))
         if _is_gone(reply):
             return None
         return answers.Sync(answers.read_fields(_accept(reply)))
@@ -112,13 +114,9 @@ class AdminApi:
         path = f"{PREFIX}/admin/alerts/process-all"
         return self._call(Request("POST", path, policy, body=_encode(body), seconds=ALERTS_SECONDS))
 
-    def _post(self, path: str, body: dict[str, bool] | None, seconds: float, attempts: int | None = None) -> Reply:
-        request = Request(
-            "POST", PREFIX + path, REPEATABLE, body=None if body is None else _encode(body), seconds=seconds
-        )
-        if attempts is not None:
-            request.attempts = attempts
-        return self._call(request)
+    def _post(self, path: str, body: dict[str, bool] | None, seconds: float) -> Reply:
+        encoded = None if body is None else _encode(body)
+        return self._call(Request("POST", PREFIX + path, REPEATABLE, body=encoded, seconds=seconds))
 
     def _call(self, request: Request) -> Reply:
         reply = self._client.call(request)

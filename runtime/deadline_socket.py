@@ -10,6 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from socket import socket
 
+# Of what is left. Each change of a timeout is a system call, during which other threads take over.
+ACCURACY = 0.001
+
 
 class DeadlineSocket:
     """The part of a socket that http.client uses; `deadline` is a point of time.monotonic.
@@ -17,19 +20,24 @@ class DeadlineSocket:
     A plain timeout starts anew with every byte that arrives: a dripping peer never meets it.
     """
 
-    __slots__ = ("_socket", "_unsent", "deadline")
+    __slots__ = ("_socket", "_timeout", "_unsent", "_watch", "deadline")
 
     def __init__(self, connected: socket, deadline: float) -> None:
         self._socket = connected
+        self._timeout = 0.0
         self._unsent = b""
+        self._watch = poll()
+        self._watch.register(connected.fileno(), POLLIN)
         self.deadline = deadline
 
     def arm(self) -> None:
-        """Leaves the next operation what is left of the time; TimeoutError where nothing is."""
+        """Leaves the next operation what is left of the time, to ACCURACY; TimeoutError where nothing is."""
         remaining = self.deadline - monotonic()
         if remaining <= 0:
             raise TimeoutError("deadline passed")
-        self._socket.settimeout(remaining)
+        if abs(self._timeout - remaining) > remaining * ACCURACY:
+            self._socket.settimeout(remaining)
+            self._timeout = remaining
 
     def sendall(self, data: bytes) -> None:
         """Keeps it for `flush`: http.client hands over head and body apart, but one record costs half of two."""
@@ -49,9 +57,7 @@ class DeadlineSocket:
 
     def is_idle(self) -> bool:
         """Nothing to read: while no request is under way, a byte or an end means the peer closed."""
-        watch = poll()
-        watch.register(self._socket.fileno(), POLLIN)
-        return not watch.poll(0)
+        return not self._watch.poll(0)
 
     def close(self) -> None:
         """Closes the connection."""

@@ -12,15 +12,23 @@ from hypothesis import strategies as st
 
 from runtime.clock import Clock
 from runtime.organisations.adaptive_limit import AdaptiveLimit
+from runtime.organisations.backlog import Backlog
 from runtime.organisations.crew import Crew
 from runtime.organisations.gate import Gate
 from tests.support.virtual_clock import VirtualClock
 
 
+class Open(nullcontext[None]):
+    """No gate: anybody may begin at any time."""
+
+    def again(self) -> None:
+        """At once."""
+
+
 def run(
     items: Iterator[str], work: Callable[[str], None], size: int = 1, may_start: Callable[[], bool] = lambda: True
 ) -> Crew:
-    crew = Crew(items, work, nullcontext(), may_start)
+    crew = Crew(items, work, Open(), may_start)
     crew.run(size, VirtualClock(), lambda: None)
     return crew
 
@@ -65,21 +73,41 @@ def test_what_the_source_raises_ends_the_run_and_is_kept(size: int, after: int) 
     assert crew.stopped
 
 
-def test_the_end_of_a_broken_list_is_announced_after_its_error() -> None:
+def test_the_end_of_a_broken_list_is_announced_after_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever finds the list at its end has to find the error there too."""
     seen: list[BaseException | None] = []
+    end = Backlog.end
 
-    class Watched(Crew):
-        def _wake_consumer(self) -> None:
-            seen.append(self.error)
-            super()._wake_consumer()
+    def watch(backlog: Backlog, *, drop: bool = False) -> None:
+        seen.append(crew.error)
+        end(backlog, drop=drop)
 
     def source() -> Iterator[str]:
         raise ZeroDivisionError
         yield ""
 
-    Watched(source(), lambda _: None, nullcontext(), lambda: True).run(1, VirtualClock(), lambda: None)
+    monkeypatch.setattr(Backlog, "end", watch)
+    crew = Crew(source(), lambda _: None, Open(), lambda: True)
+    crew.run(1, VirtualClock(), lambda: None)
+    assert seen
     assert [type(error) for error in seen] == [ZeroDivisionError] * len(seen)
+
+
+def test_who_waits_for_the_listing_leaves_its_turn_to_others() -> None:
+    """A page may take minutes; a retry that waits for room meanwhile would wait for nothing."""
+    left, worked = threading.Event(), list[str]()
+
+    class Watched(Open):
+        def __exit__(self, *_: object) -> None:
+            left.set()
+
+    def source() -> Iterator[str]:
+        yield "a"
+        assert left.wait(30)
+        yield "b"
+
+    Crew(source(), worked.append, Watched(), lambda: True).run(1, VirtualClock(), lambda: None)
+    assert worked == ["a", "b"]
 
 
 def test_nothing_is_begun_once_time_is_short() -> None:
@@ -112,13 +140,13 @@ def test_progress_is_reported_every_ten_seconds() -> None:
     def work(_: str) -> None:
         go.wait(30)
 
-    crew = Crew(iter("x"), work, nullcontext(), lambda: True)
+    crew = Crew(iter("x"), work, Open(), lambda: True)
     crew.run(1, clock, lambda: reports.append(clock.moment - started))
     assert reports == [10.0, 20.0, 30.0]
 
 
 def test_it_works_on_the_real_clock() -> None:
     """Whose wait ends as soon as the work does."""
-    crew = Crew(iter("ab"), lambda _: None, nullcontext(), lambda: True)
+    crew = Crew(iter("ab"), lambda _: None, Open(), lambda: True)
     crew.run(2, Clock(), lambda: None)
     assert not crew.stopped

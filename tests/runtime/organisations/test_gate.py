@@ -40,6 +40,12 @@ def started(*steps: Callable[[], None]) -> Iterator[list[threading.Thread]]:
         assert not thread.is_alive()
 
 
+def retry(gate: Gate, order: list[str]) -> None:
+    with gate:
+        gate.sleep(1.0)
+        order.append("retried")
+
+
 def test_no_more_threads_than_the_limit_are_inside_and_all_get_in() -> None:
     """Those inside stay until the limit is full, so that a gate that lets more in is seen to."""
     gate, full, lock = Gate(AdaptiveLimit(2), Clock()), threading.Barrier(2), threading.Lock()
@@ -70,13 +76,8 @@ def test_an_error_inside_makes_room_again() -> None:
 
 def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
     """The only place is another's while it sleeps, and its own only when the other has left."""
-    clock, order = HeldClock(), []
+    clock, order = HeldClock(), list[str]()
     gate, entered, leave = Gate(AdaptiveLimit(1), clock), threading.Event(), threading.Event()
-
-    def retry() -> None:
-        with gate:
-            gate.sleep(1.0)
-            order.append("retried")
 
     def enter() -> None:
         assert clock.asleep.wait(PATIENCE_SECONDS)
@@ -85,7 +86,7 @@ def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
             assert leave.wait(PATIENCE_SECONDS)
             order.append("other left")
 
-    with started(retry, enter):
+    with started(lambda: retry(gate, order), enter):
         assert entered.wait(PATIENCE_SECONDS)
         clock.wake.set()
         leave.set()
@@ -152,3 +153,42 @@ def test_nobody_is_left_waiting_while_the_limit_moves() -> None:
     with started(*[lambda offset=offset: work(offset) for offset in range(8)]):
         pass
     assert len(passes) == 8 * 300
+
+
+def test_a_thread_keeps_its_place_while_there_is_room() -> None:
+    """Another one's turn comes when it leaves: handing over at each organisation would wake a thread for each."""
+    gate, order, waiting = Gate(AdaptiveLimit(1), Clock()), [], threading.Event()
+
+    def work() -> None:
+        with gate:
+            waiting.set()
+            for number in range(100):
+                order.append(number)
+                gate.again()
+
+    def wait() -> None:
+        assert waiting.wait(PATIENCE_SECONDS)
+        with gate:
+            order.append(-1)
+
+    with started(work, wait):
+        pass
+    assert [*range(100), -1] == order
+
+
+def test_who_comes_back_for_a_retry_goes_ahead_of_the_next_organisation() -> None:
+    """Its few attempts would otherwise end before the others are through."""
+    clock, order = HeldClock(), list[str]()
+    gate = Gate(AdaptiveLimit(1), clock)
+
+    def work() -> None:
+        assert clock.asleep.wait(PATIENCE_SECONDS)
+        with gate:
+            clock.wake.set()
+            # Organisation after organisation.
+            while not order:
+                gate.again()
+
+    with started(lambda: retry(gate, order), work):
+        pass
+    assert ["retried"] == order
