@@ -13,7 +13,7 @@ YIELD_RATIO = 0.7
 # A probe's steps: fourfold while that pays, then finer, down to a quarter more (or a fifth less).
 COARSEST, MEDIUM, FINEST = 4.0, 1.5, 1.25
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost so much.
-LEAST_GAIN = 0.3
+LEAST_GAIN = 0.4
 MOST_LOSS = 0.1
 # A latency this many times the usual one calls for a probe of less: down to an eighth at once.
 SLOWER = 1.3
@@ -21,7 +21,7 @@ MOST_STEP_DOWN = 1 / 8
 # Rounds (of `limit` answers each) between two probes of more.
 REST_ROUNDS = 20
 # The standard error at which a mean latency is compared, per unit of the step: a small step needs to see more.
-TOLERANCE, LEAST_TOLERANCE = 0.12, 0.05
+TOLERANCE, LEAST_TOLERANCE = 0.16, 0.05
 
 
 class AdaptiveLimit:
@@ -128,8 +128,8 @@ class AdaptiveLimit:
 
     def _turn(self, now: float, *, upward: bool, lossy: bool) -> None:
         """After a probe that did not pay: the other way, or a smaller step, or a rest."""
-        if not upward:
-            # Fewer would be too few: asked once for each level.
+        if not upward and self._ratio == FINEST:
+            # Even a few less would be too few: asked once for each level.
             self._floor = self._kept
         if self._ratio == FINEST:
             self._descend(now) if upward and lossy and self._floor != self._kept else self._rest(now)
@@ -162,8 +162,9 @@ class AdaptiveLimit:
         self._measure(now, self._kept)
 
     def _measure(self, now: float, level: int) -> None:
-        # After a decrease, the first to be sent still share the service with what was in flight before.
-        self._tainted = level if level < self.limit else 0
+        # After a decrease, the first to be sent still share the service with what was in flight before; after an
+        # increase, those that were added do not yet share it with all of the others.
+        self._tainted = level if level < self.limit else level - self.limit
         self.limit = level
         self._since = now
         self._sample = LatencySample()
