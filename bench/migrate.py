@@ -1,12 +1,16 @@
-"""migrate: planning costs no request and little CPU, and the lexer is linear."""
+"""migrate: one request besides those of the pending files, little CPU, and a lexer that is linear."""
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
+from bench.layout import lay_out
+from bench.processes import run
+from bench.stand_in import ENVIRONMENT, serve_stand_in
 from bench.table import judge, render_table
 from runtime.migration.files import read_folder
 from runtime.migration.inspection import inspect_migration
@@ -18,6 +22,8 @@ FILES = 2000
 FILE_BYTES = 20_000
 SIZES = (1, 2, 5, 10)
 RUNS = 3
+# Files that are added before each run.
+ADDED = (20, 0, 5)
 
 
 def measure() -> str:
@@ -32,7 +38,8 @@ def measure() -> str:
     report += judge(
         f"planning {FILES:,} files of {FILE_BYTES // 1000} kB, half of them applied, CPU", planned, 2.0, " s"
     )
-    return report + f"- of which the check of the {FILES // 2:,} pending ones: {checked:.2f} s\n"
+    report += f"- of which the check of the {FILES // 2:,} pending ones: {checked:.2f} s\n"
+    return report + "\n" + measure_requests()
 
 
 def make_text() -> bytes:
@@ -78,3 +85,29 @@ def time_plan(folder: str) -> tuple[float, float]:
     check_files(pending)
     ended = time.process_time()
     return ended - started, ended - checking
+
+
+def measure_requests() -> str:
+    """Of runs one after the other, against the stand-in over a real PostgreSQL."""
+    rows, surplus = [], 0
+    with tempfile.TemporaryDirectory() as name, serve_stand_in("supabase") as told:
+        job, folder, applied = lay_out(Path(name) / "app"), Path(name) / "files", 0
+        folder.mkdir()
+        environment = {
+            **ENVIRONMENT,
+            "MIGRATIONS_DIR": str(folder),
+            "SUPABASE_API_URL": told["url"],
+            "SUPABASE_ACCESS_TOKEN": told["token"],
+            "SUPABASE_PROJECT_REF": told["refs"][0],
+        }
+        for added in ADDED:
+            for number in range(applied, applied + added):
+                (folder / f"{number:04}_table.sql").write_text(f"CREATE TABLE public.t{number} (id int);")
+            lines = run([*job, "migrate"], environment).output.splitlines()
+            requests = sum(json.loads(line)["event"] == "request" for line in lines)
+            rows.append([f"{applied}", f"{added}", f"{requests}"])
+            # The first run creates the tracking table.
+            surplus = max(surplus, requests - 1 - added - (applied == 0))
+            applied += added
+    text = render_table(("applied", "pending", "requests"), rows) + "\n"
+    return text + judge("requests beyond 1 and those of the pending files (the first run has 1 more)", surplus, 0)

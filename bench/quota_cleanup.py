@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 from bench.processes import Cost, count_instructions, run
+from bench.stand_in import ENVIRONMENT, PYTHON, ROOT, serve_stand_in
 from bench.table import extremes, judge, render_table
 
-ROOT = Path(__file__).resolve().parent.parent
-# The library is in the tests' environment, and so is the stand-in.
-PYTHON = str(ROOT / ".venv" / "bin" / "python")
 RUNS = 15
 BARE, OURS = "`import google.cloud.bigquery`", "quota-cleanup --dry-run"
 START = "import sys; sys.path.append(sys.argv[1]); from runtime.dispatcher import main; main(sys.argv[2:])"
@@ -27,15 +20,8 @@ COMMANDS = {
 
 def measure() -> str:
     """The section of the report."""
-    with tempfile.TemporaryDirectory() as home, serve_bigquery() as address:
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "HOME": home,
-            "GCP_PROJECT_ID": "cloudact-testing-1",
-            "ENVIRONMENT": "stage",
-            "BIGQUERY_EMULATOR_HOST": address,
-        }
+    with tempfile.TemporaryDirectory() as home, serve_stand_in("bigquery", "--days", "120") as told:
+        environment = {**ENVIRONMENT, "HOME": home, "BIGQUERY_EMULATOR_HOST": told["url"]}
         costs: dict[str, list[Cost]] = {name: [] for name in COMMANDS}
         for _ in range(RUNS):
             for name, command in COMMANDS.items():
@@ -57,14 +43,3 @@ def render(costs: dict[str, list[Cost]], counts: dict[str, int | None]) -> str:
     text += judge("CPU over that of the bare import", ratio, 1.2)
     ours, bare = counts[OURS], counts[BARE]
     return text + (judge("instructions over those of the bare import", ours / bare, 1.2) if ours and bare else "")
-
-
-@contextmanager
-def serve_bigquery() -> Iterator[str]:
-    """The stand-in's address, with a quota table of 120 days."""
-    command = [PYTHON, "-m", "tests.sandbox.bigquery", "--days", "120"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield json.loads(process.stdout.readline() if process.stdout else "{}")["url"]
-        finally:
-            process.terminate()
