@@ -6,7 +6,7 @@ from runtime.errors import DONE, FAILED, GAVE_UP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runtime.arguments import Options
     from runtime.clock import Clock
@@ -59,9 +59,12 @@ class Outcome:
 
 
 class Context:
-    """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done."""
+    """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done.
 
-    __slots__ = ("_redactor", "_transport", "clock", "deadline", "job", "log", "options", "settings")
+    `count` tells what is done so far, for the summary of a run that is stopped; a job that can say so replaces it.
+    """
+
+    __slots__ = ("_redactor", "_transport", "clock", "count", "deadline", "job", "log", "options", "settings")
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class Context:
         self.settings = settings
         self.clock = clock
         self.log = log
+        self.count: Callable[[], Mapping[str, int]] = dict
         self._redactor = redactor
         self._transport = transport
         for secret in settings.secrets.values():

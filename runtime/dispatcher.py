@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 HELP = ("--help", "-h")
 STDERR = 2
+AGAIN = "run the job again; what was done is kept"
 
 
 class Run:
     """One run of the process: `execute` never raises but for Terminated; `end` says how it went."""
 
-    __slots__ = ("_clock", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
+    __slots__ = ("_clock", "_context", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Run:
         self._transport = transport
         self._started = clock.monotonic()
         self._name: str | None = None
+        self._context: Context | None = None
 
     def execute(self, arguments: list[str]) -> int:
         """Runs the job, writes the summary as the last line, returns the exit status."""
@@ -64,10 +66,11 @@ class Run:
             return self._report_crash(error)
         return self._report(outcome)
 
-    def report_termination(self) -> int:
-        """The summary of a run that SIGTERM ended."""
-        problem = "stopped by SIGTERM before the job was done"
-        return self._report_error("terminated", TERMINATED, problem, "run the job again; what was done is kept")
+    def report_termination(self, cause: str) -> int:
+        """The summary of a run that was stopped, with what it had done by then."""
+        fields = {"error": f"stopped by {cause} before the job was done", "remedy": AGAIN}
+        counts = self._context.count() if self._context else {}
+        return self._summarise("ERROR", "terminated", TERMINATED, counts, fields)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalogue = load_catalogue()
@@ -75,7 +78,7 @@ class Run:
             raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalogue.jobs)}")
         job = catalogue.find(arguments[0])
         self._name = job.name
-        context = self._prepare(job, catalogue, arguments[1:])
+        context = self._context = self._prepare(job, catalogue, arguments[1:])
         if job.overlap == "forbid" and context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
@@ -161,8 +164,10 @@ def main(arguments: list[str]) -> None:
         signal.signal(signal.SIGTERM, stop)
         status = run.execute(arguments)
         armed.clear()
-    except (Terminated, KeyboardInterrupt):
-        status = run.report_termination()
+    except Terminated:
+        status = run.report_termination("SIGTERM")
+    except KeyboardInterrupt:
+        status = run.report_termination("Ctrl-C")
     os._exit(status)
 
 

@@ -20,6 +20,8 @@ __all__ = ["cluster"]
 INDEX = "-- migrate: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS runs_name ON public.runs (name)"
 # The read, the tracking table, 01, 02, 03 (its read, its statement, its row), 04.
 REQUESTS = range(8)
+# Files that were applied before it; none is counted before the first two.
+APPLIED = {2: 0, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3}
 
 
 @pytest.fixture
@@ -47,5 +49,6 @@ def test_a_second_run_completes_what_sigterm_ended(project: Project, number: int
         ending = process.finish()
         hung.drop()
     assert (ending.exit_status, ending.summary["status"]) == (143, "terminated")
+    assert ending.summary["counts"].get("applied") == APPLIED.get(number)
     assert (project.migrate().summary["status"], project.runs) == ("done", ["02_a.sql", "04_a.sql"])
     assert project.recorded == [FIRST, "02_a.sql", "03_index.sql", "04_a.sql"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from tests.sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 from tests.support.job_process import Ending, JobProcess
@@ -47,12 +50,32 @@ def test_threads_are_abandoned(platform: AdminPlatform) -> None:
         check(terminate(process), "org-sync-all")
 
 
+def test_what_was_done_until_then_is_counted(platform: AdminPlatform) -> None:
+    """Whoever stopped a long run learns how far it came."""
+    platform.state.add_organisations(*(f"org_{number}" for number in range(5)))
+    hang = platform.server.faults.add(Fault(Kind.HANG, path="/api/v1/organizations/org_2/sync"))
+    with platform.start("org-sync-all", ORG_SYNC_CONCURRENCY="1") as process:
+        hang.wait()
+        ending = terminate(process)
+    assert (ending.exit_status, ending.summary["counts"]["synced"]) == (143, 2)
+
+
 def test_the_listing_is_abandoned(platform: AdminPlatform) -> None:
     """Likewise while a thread lists."""
     hang = platform.server.faults.add(Fault(Kind.HANG, path="/api/v1/organizations"))
     with platform.start("org-sync-all") as process:
         hang.wait()
         check(terminate(process), "org-sync-all")
+
+
+def test_ctrl_c_is_called_so(platform: AdminPlatform) -> None:
+    """Who typed it should not look for somebody else."""
+    hang = platform.server.faults.add(Fault(Kind.HANG))
+    with platform.start("quota-reset") as process:
+        hang.wait()
+        os.kill(process.pid, signal.SIGINT)
+        ending = process.finish(BOUND_SECONDS)
+    assert (ending.exit_status, ending.summary["error"]) == (143, "stopped by Ctrl-C before the job was done")
 
 
 def test_a_second_signal_changes_nothing(platform: AdminPlatform) -> None:

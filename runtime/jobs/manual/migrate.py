@@ -96,15 +96,20 @@ def _apply(
     context: Context, database: SupabaseDatabase, plan: Plan, scripts: list[Script], details: dict[str, str]
 ) -> Outcome:
     applier = Applier(database, context, context.settings.execution or "cloud_run_job")
-    counts = plan.count()
+    context.count = lambda: _count(plan, applier)
     try:
         applier.apply(scripts)
         status, reason, remedy = "done", _summarise_drift(plan.drifted), ""
     except JobError as error:
         status, reason, remedy = error.status, error.problem, error.remedy
+    return Outcome(status, _count(plan, applier), reason, remedy, details)
+
+
+def _count(plan: Plan, applier: Applier) -> dict[str, int]:
+    counts = plan.count()
     counts["already"] = counts.pop("applied") + applier.overtaken
     counts["pending"] -= applier.applied + applier.overtaken
-    return Outcome(status, {"applied": applier.applied, **counts}, reason, remedy, details)
+    return {"applied": applier.applied, **counts}
 
 
 def _summarise_drift(drifted: list[MigrationFile]) -> str:

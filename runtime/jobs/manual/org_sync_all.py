@@ -24,6 +24,7 @@ RESERVE_SHARE = 0.25
 def run(context: Context) -> Outcome:
     """Goes on after a failed organisation; `failed` where any failed, `incomplete` where time ran out."""
     tally = Tally()
+    context.count = tally.counts
     api = AdminApi.of(context)
     _require_bootstrap(context, api)
     slug = context.options.value("--org")
