@@ -9,8 +9,7 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotThere
 from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
-from operations.inventory.survey import Finding as JobFinding
-from operations.inventory.survey import Survey, survey
+from operations.inventory.survey import Entry, Survey, survey
 from operations.inventory.table import explain_pause
 from operations.preparation import find_owner
 from operations.readiness import list_first_steps
@@ -95,21 +94,21 @@ class Project:
         except JobError as error:
             return [report_fault("jobs", error)]
         image = find("image", lambda: self.check_image(seen.image))
-        return [image, *(self._judge(found, seen) for found in seen.findings)]
+        return [image, *(self._judge(entry, seen) for entry in seen.entries)]
 
-    def _judge(self, found: JobFinding, seen: Survey) -> Finding:
+    def _judge(self, entry: Entry, seen: Survey) -> Finding:
         environment = self.session.environment.name
-        name = f"job {found.job.name}"
-        if problems := list_problems(found, seen):
+        name = f"job {entry.job.name}"
+        if problems := list_problems(entry, seen):
             remedy = f"bin/create-all-jobs {environment}"
             if problems[0] == "OVERDUE":
                 remedy = (
-                    f"bin/list-jobs {environment} {found.job.name} shows its runs, docs/runbook.md#{found.job.name}"
+                    f"bin/list-jobs {environment} {entry.job.name} shows its runs, docs/runbook.md#{entry.job.name}"
                 )
             return Finding(name, Health.WRONG, "; ".join(problems), remedy)
-        paused = explain_pause(found, seen.environment)
+        paused = explain_pause(entry, seen.environment)
         if paused and not seen.environment.triggers_paused:
-            return Finding(name, Health.WRONG, paused, f"bin/resume {environment} {found.job.name}")
+            return Finding(name, Health.WRONG, paused, f"bin/resume {environment} {entry.job.name}")
         return Finding(name, Health.WELL, paused or "as the catalogue says")
 
     @property

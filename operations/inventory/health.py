@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from operations.cloud.executions import Execution, State
 from operations.cloud.run_jobs import DeployedJob
-from operations.inventory.survey import Finding, Survey
+from operations.inventory.survey import Entry, Survey
 from runtime.declarations import Job
 
 # For the trigger's retries and a slow start.
@@ -16,19 +16,19 @@ UTC_NAMES = ("Etc/UTC", "UTC")
 CODES = {4: "timed out", 5: "job not found", 7: "permission denied", 8: "quota exceeded", 14: "unavailable"}
 
 
-def is_overdue(finding: Finding, now: datetime) -> bool:
+def is_overdue(entry: Entry, now: datetime) -> bool:
     """Has the last tick that is old enough for its run to have ended gone by without a success?
 
     Never while the trigger is paused, nor for ticks before the job was made.
     """
-    job, deployed, trigger = finding.job, finding.deployed, finding.trigger
+    job, deployed, trigger = entry.job, entry.deployed, entry.trigger
     if job.cron is None or deployed is None or trigger is None or trigger.paused:
         return False
     run_time = timedelta(seconds=job.timeout_seconds * (job.max_retries + 1))
     tick = job.cron.last_before(now - run_time - LATITUDE)
     if tick < deployed.created:
         return False
-    return not any(_fulfils(execution, job, tick) for execution in finding.executions)
+    return not any(_fulfils(execution, job, tick) for execution in entry.executions)
 
 
 def _fulfils(execution: Execution, job: Job, tick: datetime) -> bool:
@@ -38,17 +38,17 @@ def _fulfils(execution: Execution, job: Job, tick: datetime) -> bool:
     return execution.state is State.SUCCEEDED and execution.created >= tick and whole and effective
 
 
-def list_problems(finding: Finding, survey: Survey) -> list[str]:
+def list_problems(entry: Entry, survey: Survey) -> list[str]:
     """In one or two words each, the worst first; empty where all is as the catalogue says."""
-    if finding.deployed is None:
+    if entry.deployed is None:
         return ["MISSING"]
-    problems = ["OVERDUE"] if is_overdue(finding, survey.moment) else []
-    problems += _compare_trigger(finding)
-    return problems + _compare_job(finding.job, finding.deployed, survey)
+    problems = ["OVERDUE"] if is_overdue(entry, survey.moment) else []
+    problems += _compare_trigger(entry)
+    return problems + _compare_job(entry.job, entry.deployed, survey)
 
 
-def _compare_trigger(finding: Finding) -> list[str]:
-    job, trigger = finding.job, finding.trigger
+def _compare_trigger(entry: Entry) -> list[str]:
+    job, trigger = entry.job, entry.trigger
     if job.cron is None:
         return [] if trigger is None else ["trigger not in the catalogue"]
     if trigger is None:

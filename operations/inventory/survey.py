@@ -18,7 +18,7 @@ from runtime.declarations import Environment, Job
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Entry:
     """One job of the catalogue and what the project has of it; executions are the latest ones, newest first."""
 
     job: Job
@@ -44,7 +44,7 @@ class Survey:
     environment: Environment
     moment: datetime
     image: str
-    findings: tuple[Finding, ...]
+    entries: tuple[Entry, ...]
 
 
 def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
@@ -59,8 +59,8 @@ def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
         jobs_by_name = {found.name: found for found in deployed.result()}
         triggers_by_name = {trigger.name: trigger for trigger in triggers.result()}
     environment = session.environment
-    findings = tuple(
-        Finding(
+    entries = tuple(
+        Entry(
             job,
             jobs_by_name.get(environment.job_name(job)),
             triggers_by_name.get(trigger_name(environment, job)),
@@ -68,7 +68,7 @@ def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
         )
         for job in catalogue.jobs
     )
-    return Survey(environment, session.clock.now(), find_image(environment, findings), findings)
+    return Survey(environment, session.clock.now(), find_image(environment, entries), entries)
 
 
 def trigger_name(environment: Environment, job: Job) -> str:
@@ -76,12 +76,12 @@ def trigger_name(environment: Environment, job: Job) -> str:
     return f"{environment.job_name(job)}-trigger"
 
 
-def find_image(environment: Environment, findings: tuple[Finding, ...], root: str = ROOT) -> str:
+def find_image(environment: Environment, entries: tuple[Entry, ...], root: str = ROOT) -> str:
     """The image of the checkout's last build, else the one that most jobs have."""
     file = Path(root, "terraform", "environments", environment.name, "image.auto.tfvars.json")
     if file.is_file():
         return str(json.loads(file.read_text(encoding="utf-8"))["image"])
-    images = [finding.deployed.image for finding in findings if finding.deployed]
+    images = [entry.deployed.image for entry in entries if entry.deployed]
     return max(images, key=images.count, default="")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from operations.cloud.executions import Execution
 from operations.inventory.health import list_problems
-from operations.inventory.survey import Finding, Survey
+from operations.inventory.survey import Entry, Survey
 from operations.printable import escape
 from runtime.declarations import Environment
 
@@ -18,27 +18,27 @@ EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "A
 
 def render_survey(survey: Survey) -> str:
     """One line a job, in the catalogue's order, and below it why triggers are paused."""
-    rows = [_row_of(finding, survey) for finding in survey.findings]
+    rows = [_row_of(entry, survey) for entry in survey.entries]
     lines = [align(JOBS_HEAD, rows)]
     reasons: dict[str, list[str]] = {}
-    for finding in survey.findings:
-        if reason := explain_pause(finding, survey.environment):
-            reasons.setdefault(reason, []).append(finding.job.name)
+    for entry in survey.entries:
+        if reason := explain_pause(entry, survey.environment):
+            reasons.setdefault(reason, []).append(entry.job.name)
     lines += [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
     return "\n".join(lines)
 
 
-def _row_of(finding: Finding, survey: Survey) -> tuple[str, ...]:
-    last, trigger = finding.last_ended, finding.trigger
+def _row_of(entry: Entry, survey: Survey) -> tuple[str, ...]:
+    last, trigger = entry.last_ended, entry.trigger
     return (
-        finding.job.name,
+        entry.job.name,
         last.state.value if last else "never",
         _tell_moment(last.created if last else None),
         _tell_seconds(last),
         _tell_moment(trigger.next_fire if trigger and not trigger.paused else None),
         trigger.state if trigger else "-",
-        ", ".join(execution.name for execution in finding.running) or "-",
-        "; ".join(list_problems(finding, survey)),
+        ", ".join(execution.name for execution in entry.running) or "-",
+        "; ".join(list_problems(entry, survey)),
     )
 
 
@@ -74,25 +74,25 @@ def describe_survey(survey: Survey) -> dict[str, Any]:
         "environment": survey.environment.name,
         "project": survey.environment.project,
         "moment": survey.moment.isoformat(),
-        "jobs": [_describe(finding, survey) for finding in survey.findings],
+        "jobs": [_describe(entry, survey) for entry in survey.entries],
     }
 
 
-def _describe(finding: Finding, survey: Survey) -> dict[str, Any]:
-    last, trigger = finding.last_ended, finding.trigger
+def _describe(entry: Entry, survey: Survey) -> dict[str, Any]:
+    last, trigger = entry.last_ended, entry.trigger
     return {
-        "job": finding.job.name,
-        "missing": finding.deployed is None,
+        "job": entry.job.name,
+        "missing": entry.deployed is None,
         "last": describe_execution(last) if last else None,
-        "running": [execution.name for execution in finding.running],
+        "running": [execution.name for execution in entry.running],
         "trigger": trigger
         and {
             "state": trigger.state,
-            "reason": explain_pause(finding, survey.environment),
+            "reason": explain_pause(entry, survey.environment),
             "schedule": trigger.schedule,
             "next": trigger.next_fire.isoformat() if trigger.next_fire and not trigger.paused else None,
         },
-        "problems": list_problems(finding, survey),
+        "problems": list_problems(entry, survey),
     }
 
 
@@ -111,12 +111,12 @@ def describe_execution(execution: Execution) -> dict[str, Any]:
     }
 
 
-def explain_pause(finding: Finding, environment: Environment) -> str:
+def explain_pause(entry: Entry, environment: Environment) -> str:
     """Why the trigger is paused, empty where it is not."""
-    if finding.trigger is None or not finding.trigger.paused:
+    if entry.trigger is None or not entry.trigger.paused:
         return ""
     by_design = "paused by design" if environment.triggers_paused else "paused, nobody said why"
-    return finding.trigger.description or by_design
+    return entry.trigger.description or by_design
 
 
 def _tell_moment(moment: datetime | None) -> str:

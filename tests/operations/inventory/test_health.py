@@ -11,7 +11,7 @@ from operations.cloud.executions import Execution, State
 from operations.cloud.run_jobs import DeployedJob
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import is_overdue, list_problems, shorten_image
-from operations.inventory.survey import Finding, Survey
+from operations.inventory.survey import Entry, Survey
 from tests.operations.running.examples import execution
 from tests.support.scripted_google import CATALOGUE, STAGE
 
@@ -21,7 +21,7 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 TICK, LIMIT = datetime(2026, 3, 31, tzinfo=UTC), timedelta(minutes=40)
 
 
-def finding(name: str = "quota-reset", *executions: Execution, **changes: Any) -> Finding:
+def entry(name: str = "quota-reset", *executions: Execution, **changes: Any) -> Entry:
     """A job as the catalogue wants it, made long ago; `changes` to what there is of it, None for nothing."""
     job = CATALOGUE.find(name)
     deployed: dict[str, Any] = {
@@ -42,14 +42,14 @@ def finding(name: str = "quota-reset", *executions: Execution, **changes: Any) -
     }
     made = DeployedJob(**{name: changes.get(name, value) for name, value in deployed.items()})
     fires = Trigger(**{name: changes.get(name, value) for name, value in trigger.items()}) if job.cron else None
-    return Finding(job, made, fires, executions)
+    return Entry(job, made, fires, executions)
 
 
 def ran(created: datetime, state: State = State.SUCCEEDED, *options: str, job: str = "quota-reset") -> Execution:
     return execution(state, created=created, arguments=(job, *options))
 
 
-def survey(found: Finding, moment: datetime = TICK) -> Survey:
+def survey(found: Entry, moment: datetime = TICK) -> Survey:
     return Survey(STAGE, moment, IMAGE, (found,))
 
 
@@ -69,29 +69,29 @@ def survey(found: Finding, moment: datetime = TICK) -> Survey:
 )
 def test_overdue_is_a_tick_without_a_whole_run_that_succeeded(executions: list[Execution], overdue: bool) -> None:
     """Judged once all attempts of the tick's run must have ended."""
-    assert overdue == is_overdue(finding("quota-reset", *executions), TICK + LIMIT)
+    assert overdue == is_overdue(entry("quota-reset", *executions), TICK + LIMIT)
 
 
 @pytest.mark.parametrize(("after", "overdue"), [(LIMIT - timedelta(minutes=1), False), (LIMIT, True)])
 def test_a_run_has_the_time_of_all_its_attempts(after: timedelta, overdue: bool) -> None:
     """Until then yesterday's success is good."""
     yesterday = ran(TICK - timedelta(days=1))
-    assert overdue == is_overdue(finding("quota-reset", yesterday), TICK + after)
+    assert overdue == is_overdue(entry("quota-reset", yesterday), TICK + after)
 
 
 def test_what_cannot_be_late_is_never_overdue() -> None:
     """A paused trigger, a job newer than the last tick, a job without a cron."""
     later = TICK + timedelta(hours=12)
-    assert not is_overdue(finding(state="PAUSED"), later)
-    assert not is_overdue(finding(created=TICK + timedelta(minutes=1)), later)
-    assert not is_overdue(finding("migrate"), later)
+    assert not is_overdue(entry(state="PAUSED"), later)
+    assert not is_overdue(entry(created=TICK + timedelta(minutes=1)), later)
+    assert not is_overdue(entry("migrate"), later)
 
 
 @pytest.mark.parametrize(("day", "overdue"), [(1, False), (2, True)])
 def test_a_monthly_job_succeeds_only_on_its_own_day(day: int, overdue: bool) -> None:
     """FR-SJ-004.1: on the 2nd it ends well and has reset nothing."""
     run = ran(datetime(2026, 3, day, 12, tzinfo=UTC), job="quota-monthly")
-    assert overdue == is_overdue(finding("quota-monthly", run), datetime(2026, 3, 15, tzinfo=UTC))
+    assert overdue == is_overdue(entry("quota-monthly", run), datetime(2026, 3, 15, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -109,17 +109,17 @@ def test_a_monthly_job_succeeds_only_on_its_own_day(day: int, overdue: bool) -> 
 )
 def test_drift_says_what_is_and_what_should_be(changes: dict[str, Any], problem: list[str]) -> None:
     """Of the job and of its trigger."""
-    found = finding("quota-reset", ran(TICK), **changes)
+    found = entry("quota-reset", ran(TICK), **changes)
     assert problem == list_problems(found, survey(found))
 
 
 def test_what_is_not_there_is_missing() -> None:
     """The job, or only its trigger; and a trigger that nobody has declared."""
-    whole = finding("quota-reset", ran(TICK))
-    assert ["MISSING"] == list_problems(Finding(whole.job, None, None, ()), survey(whole))
-    assert ["trigger MISSING"] == list_problems(Finding(whole.job, whole.deployed, None, ()), survey(whole))
-    manual = finding("migrate")
-    stray = Finding(manual.job, manual.deployed, whole.trigger, ())
+    whole = entry("quota-reset", ran(TICK))
+    assert ["MISSING"] == list_problems(Entry(whole.job, None, None, ()), survey(whole))
+    assert ["trigger MISSING"] == list_problems(Entry(whole.job, whole.deployed, None, ()), survey(whole))
+    manual = entry("migrate")
+    stray = Entry(manual.job, manual.deployed, whole.trigger, ())
     assert ["trigger not in the catalogue"] == list_problems(stray, survey(stray))
 
 

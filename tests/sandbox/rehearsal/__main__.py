@@ -49,7 +49,8 @@ def main() -> int:
 
 def _parse(catalogue: Catalogue) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.sandbox.rehearsal",
+        prog="make rehearse",
+        usage=f"make rehearse ENV={{{','.join(catalogue.environments)}}} [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]",
         description=__doc__,
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
