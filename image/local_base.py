@@ -71,14 +71,15 @@ def find_python(version: str) -> Path:
 
 
 def list_candidates(version: str) -> Iterator[str]:
-    """Where it may be: this one, on the PATH, in pyenv's folder."""
+    """Where it may be: this one, on the PATH, in pyenv's folder, which its shims are below too."""
     if sys.version.startswith(f"{version}."):
         yield sys.executable
     found = shutil.which(f"python{version}")
     if found:
         yield found
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-    yield from (str(path / "bin" / "python3") for path in sorted(versions.glob(f"{version}.*")))
+    roots = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))] + ([Path(found).parents[1]] if found else [])
+    for root in roots:
+        yield from (str(path / "bin" / "python3") for path in sorted(root.glob(f"versions/{version}.*")))
 
 
 def leave_out(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

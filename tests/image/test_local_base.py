@@ -10,7 +10,7 @@ import pytest
 from image import building
 from image.engine import Engine
 from image.host_files import PACKAGES, describe_packages, list_libraries, settle
-from image.local_base import FOLDERS, find_python, leave_out, write_context
+from image.local_base import FOLDERS, find_python, leave_out, list_candidates, write_context
 from runtime.errors import ConfigurationError
 
 ABSENT = "3.99"
@@ -39,6 +39,19 @@ def test_a_python_that_is_missing_is_named(tmp_path: Path) -> None:
     """With a command that brings it."""
     with pytest.raises(ConfigurationError, match=rf"no CPython {ABSENT} to make a base of - pyenv install {ABSENT}"):
         find_python(ABSENT)
+
+
+def test_the_python_behind_a_shim_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyenv's shim refuses to run a version that is not the chosen one, and HOME may be another's."""
+    shim = tmp_path / "shims" / f"python{ABSENT}"
+    shim.parent.mkdir()
+    shim.write_text("#!/bin/sh\nexit 127\n", encoding="ascii")
+    shim.chmod(0o755)
+    python = tmp_path / "versions" / f"{ABSENT}.1" / "bin" / "python3"
+    python.parent.mkdir(parents=True)
+    monkeypatch.setenv("PATH", str(shim.parent))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "elsewhere"))
+    assert [str(shim), str(python)] == list(list_candidates(ABSENT))
 
 
 def test_only_debian_can_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
