@@ -12,6 +12,7 @@ from bench.machine import describe
 RESULTS = Path(__file__).with_name("results.md")
 SECTIONS = {
     "one-call": "A job that makes one call",
+    "container": "From the start of a container",
     "org-sync": "org-sync-all",
     "concurrency": "Adaptive concurrency",
     "sharding": "Sharding, and when to raise `tasks`",
