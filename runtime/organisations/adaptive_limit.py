@@ -9,6 +9,10 @@ FIRST = 8
 # Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
 # organisation repeats it at every attempt, and it makes no other request slower.
 OVERLOADED = frozenset((408, 429, 502, 503, 504))
+# Says what it means. The others also come without any load, one at a time: three in about fifteen answers count.
+TOO_MANY = 429
+STRAIN_KEPT = 0.9
+STRAIN_BORNE = 2.0
 YIELD_RATIO = 0.7
 # A probe's steps: fourfold while that pays, then finer, down to a quarter more (or a fifth less).
 COARSEST, MEDIUM, FINEST = 4.0, 1.5, 1.25
@@ -29,7 +33,7 @@ class AdaptiveLimit:
 
     Throughput is `limit` over mean latency (Little's law), so that organisations that take 2 to 10 s each do
     not look like a congestion. The limit moves in probes; one that does not pay is taken back. An overload
-    is yielded to at once: additive increase is replaced by probes, the multiplicative decrease is that of
+    is yielded to at once (a single fault, which may be anything, is not): additive increase is replaced by probes, the multiplicative decrease is that of
     Chiu and Jain, "Analysis of the Increase and Decrease Algorithms", Computer Networks 17, 1989; comparing
     latencies instead of waiting for errors is TCP Vegas's idea (Brakmo and Peterson, IEEE JSAC 13, 1995).
     """
@@ -43,6 +47,7 @@ class AdaptiveLimit:
         "_ratio",
         "_sample",
         "_since",
+        "_strain",
         "_tainted",
         "_usual",
         "_yielded",
@@ -57,11 +62,13 @@ class AdaptiveLimit:
         self._ratio = COARSEST
         self._tainted = self._floor = 0
         self._answers = REST_ROUNDS * self.limit
-        self._latency = self._usual = 0.0
+        self._latency = self._usual = self._strain = 0.0
 
     def observe(self, started: float, now: float, status: int | None) -> None:
         """An answer (None: there was none) to a request of that start, in seconds of one monotonic clock."""
-        if self.is_overload(status):
+        overload = self.is_overload(status)
+        self._strain = STRAIN_KEPT * self._strain + overload
+        if overload and (status == TOO_MANY or self._strain > STRAIN_BORNE):
             # What was sent before the last decrease says nothing against the limit since.
             if started >= self._yielded:
                 self._yield(now)

@@ -32,11 +32,15 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What becomes of requests beyond the capacity; `speed(running, capacity)` is that of each running one."""
+    """What becomes of requests beyond the capacity: refused with `status`, or slowed down.
+
+    `speed(running, capacity)` is that of each running one.
+    """
 
     name: str
     speed: Callable[[int, int], float]
     refuses: bool = False
+    status: int = 429
 
     def __str__(self) -> str:
         return self.name
@@ -59,7 +63,10 @@ class Sync:
 
 @dataclass(slots=True)
 class Simulation:
-    """`organisations` syncs; `changes` are (moment, new capacity). The rules of admission are those of Gate."""
+    """`organisations` syncs; `changes` are (moment, new capacity). The rules of admission are those of Gate.
+
+    `fault_rate` is the share of requests that a proxy answers with a 503 whatever the load.
+    """
 
     limit: Limit
     model: Model
@@ -68,6 +75,7 @@ class Simulation:
     draw: Callable[[random.Random], float]
     seed: int = 1
     changes: tuple[tuple[float, int], ...] = ()
+    fault_rate: float = 0.0
     now: float = 0.0
     attempts: int = 0
     refusals: int = 0
@@ -117,8 +125,10 @@ class Simulation:
         self.attempts += 1
         self._active += 1
         sync.started = self.now
-        if self.model.refuses and len(self._running) >= self.capacity:
-            self._at(self.now + REFUSAL_SECONDS, lambda: self._refuse(sync))
+        if self.fault_rate and self._random.random() < self.fault_rate:
+            self._at(self.now + REFUSAL_SECONDS, lambda: self._refuse(sync, 503))
+        elif self.model.refuses and len(self._running) >= self.capacity:
+            self._at(self.now + REFUSAL_SECONDS, lambda: self._refuse(sync, self.model.status))
         else:
             heapq.heappush(self._running, (self._work_done + sync.work, next(self._order), sync))
 
@@ -136,9 +146,9 @@ class Simulation:
         else:
             heapq.heappop(self._events)[2]()
 
-    def _refuse(self, sync: Sync) -> None:
+    def _refuse(self, sync: Sync, status: int) -> None:
         self.refusals += 1
-        self._answer(sync, 429)
+        self._answer(sync, status)
         if sync.attempt == ATTEMPTS:
             self._inside -= 1
             self.failed += 1
@@ -150,5 +160,5 @@ class Simulation:
 
     def _answer(self, sync: Sync, status: int) -> None:
         self._active -= 1
-        self._overloaded = status == 429
+        self._overloaded = status != 200
         self.limit.observe(sync.started, self.now, status)

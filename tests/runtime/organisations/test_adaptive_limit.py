@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from statistics import fmean
 
@@ -117,12 +118,39 @@ def test_an_overload_is_yielded_to_once_for_all_that_was_in_flight() -> None:
     assert seen == [5, 3, 2, 1, 1]
 
 
-@pytest.mark.parametrize("status", [None, 408, 429, 502, 503, 504])
-def test_what_an_overload_looks_like(status: int | None) -> None:
-    """No answer at all is one too: a hanging service does not refuse."""
+@pytest.mark.parametrize(("status", "borne"), [(429, 0), (None, 2), (408, 2), (502, 2), (503, 2), (504, 2)], ids=str)
+def test_what_an_overload_looks_like(status: int | None, borne: int) -> None:
+    """A 429 says it; anything else has to come three times: no answer at all too, a hanging service does not refuse."""
     limit = AdaptiveLimit(8)
-    limit.observe(1.0, 2.0, status)
+    for second in range(borne):
+        limit.observe(second, second + 0.5, status)
+    assert limit.limit == 8
+    limit.observe(5.0, 5.5, status)
     assert limit.limit == 5
+
+
+@pytest.mark.parametrize("most", [8, MOST])
+@pytest.mark.parametrize("fault_rate", [0.002, 0.02])
+def test_faults_that_come_with_any_load_slow_nobody_down(fault_rate: float, most: int) -> None:
+    """A proxy that restarts, a connection that breaks: two in a hundred cost a tenth, not nine tenths."""
+    adaptive, fixed = (
+        fmean(
+            Simulation(limit, QUEUEING, 64, ORGANISATIONS, long, seed, fault_rate=fault_rate).run().throughput
+            for seed, limit in enumerate(limits)
+        )
+        for limits in ([AdaptiveLimit(most) for _ in SEEDS], [Fixed(most) for _ in SEEDS])
+    )
+    assert adaptive >= 0.9 * fixed
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 8])
+def test_a_service_that_has_too_much_to_do_may_say_503_too(capacity: int) -> None:
+    """As a proxy in front of it does: one refusal in ten requests at most, and no organisation fails over it."""
+    model = replace(REFUSING, status=503)
+    run = Simulation(AdaptiveLimit(8), model, capacity, ORGANISATIONS, long).run()
+    assert run.refusals <= run.attempts / 10
+    assert run.failed == 0
+    assert run.throughput >= 0.9 * best_fixed(model, capacity, long)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
