@@ -33,9 +33,10 @@ class AdaptiveLimit:
 
     Throughput is `limit` over mean latency (Little's law), so that organisations that take 2 to 10 s each do
     not look like a congestion. The limit moves in probes; one that does not pay is taken back. An overload
-    is yielded to at once (a single fault, which may be anything, is not): additive increase is replaced by probes, the multiplicative decrease is that of
-    Chiu and Jain, "Analysis of the Increase and Decrease Algorithms", Computer Networks 17, 1989; comparing
-    latencies instead of waiting for errors is TCP Vegas's idea (Brakmo and Peterson, IEEE JSAC 13, 1995).
+    is yielded to at once; a single fault, which may be anything, is not. Additive increase is replaced by
+    probes, the multiplicative decrease is that of Chiu and Jain, "Analysis of the Increase and Decrease
+    Algorithms", Computer Networks 17, 1989; comparing latencies instead of waiting for errors is TCP Vegas's
+    idea (Brakmo and Peterson, IEEE JSAC 13, 1995).
     """
 
     __slots__ = (
