@@ -44,6 +44,11 @@ def read_origin(root: Path) -> Origin:
     return Origin(hide_password(address), revision, int(epoch), dependencies_epoch, names)
 
 
+def is_shallow(root: Path) -> bool:
+    """Whether the clone has only its latest commits, and so takes the oldest of them for what changed everything."""
+    return _ask(root, "rev-parse", "--is-shallow-repository") == "true"
+
+
 def hide_password(address: str) -> str:
     """The address without user and password; empty for a folder, whose path says nothing to others."""
     parts = urlsplit(address)

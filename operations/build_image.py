@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from image.origin import read_origin
+from image.origin import is_shallow, read_origin
 from image.substitutions import Substitutions
 from operations.cloud.google_session import GoogleSession
 from operations.confirmation import require_confirmation
@@ -78,6 +78,9 @@ class Command:
         if origin.changes:
             names = ", ".join(origin.changes[:5])
             raise ConfigurationError(f"not committed, and so in no image: {names}", "commit, stash or remove it")
+        if is_shallow(CHECKOUT):
+            problem = "this clone is shallow: it does not tell when interpreter and packages changed last"
+            raise ConfigurationError(problem, "git fetch --unshallow")
         values = (origin.revision, str(origin.epoch), str(origin.dependencies_epoch), origin.source)
         tag = self._choices.tag or origin.revision
         substitutions = Substitutions(self._environment.name, self._environment.project, tag, *values)

@@ -78,5 +78,5 @@ def describe_job(job: Job) -> str:
         f"usage: python -m runtime {job.name} [options]\n\n{job.description}\n{aliases}{schedule}; "
         f"timeout {job.timeout_seconds // 60} min\n\noptions:\n{options}\n\n"
         "exit status: 0 done, skipped or reported; 1 failed; 2 usage or configuration;\n"
-        "75 gave up on a transient fault or out of time; 143 stopped by SIGTERM\n"
+        "75 gave up on a transient fault or out of time; 143 stopped by SIGTERM or Ctrl-C\n"
     )

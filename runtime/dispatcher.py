@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 HELP = ("--help", "-h")
 STDERR = 2
-AGAIN = "run the job again; what was done is kept"
 
 
 class Run:
@@ -68,9 +67,9 @@ class Run:
 
     def report_termination(self, cause: str) -> int:
         """The summary of a run that was stopped, with what it had done by then."""
-        fields = {"error": f"stopped by {cause} before the job was done", "remedy": AGAIN}
-        counts = self._context.count() if self._context else {}
-        return self._summarise("ERROR", "terminated", TERMINATED, counts, fields)
+        problem, remedy = f"stopped by {cause} before the job was done", "run the job again; what was done is kept"
+        counts = self._context.count() if self._context else None
+        return self._report_error("terminated", TERMINATED, problem, remedy, counts)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalogue = load_catalogue()
@@ -113,9 +112,11 @@ class Run:
         fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
         return self._summarise(severity, outcome.status, DONE, outcome.counts, fields)
 
-    def _report_error(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
+    def _report_error(
+        self, status: str, exit_status: int, problem: str, remedy: str, counts: Mapping[str, int] | None = None
+    ) -> int:
         fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
-        return self._summarise("ERROR", status, exit_status, {}, fields)
+        return self._summarise("ERROR", status, exit_status, counts or {}, fields)
 
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
@@ -164,10 +165,8 @@ def main(arguments: list[str]) -> None:
         signal.signal(signal.SIGTERM, stop)
         status = run.execute(arguments)
         armed.clear()
-    except Terminated:
-        status = run.report_termination("SIGTERM")
-    except KeyboardInterrupt:
-        status = run.report_termination("Ctrl-C")
+    except (Terminated, KeyboardInterrupt) as error:
+        status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
     os._exit(status)
 
 

@@ -9,7 +9,7 @@ FIRST = 8
 # Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
 # organisation repeats it at every attempt, and it makes no other request slower.
 OVERLOADED = frozenset((408, 429, 502, 503, 504))
-# Says what it means. The others also come without any load, one at a time: three in about fifteen answers count.
+# Says what it means. The others also come without any load, one at a time: three in about ten answers count.
 TOO_MANY = 429
 STRAIN_KEPT = 0.9
 STRAIN_BORNE = 2.0

@@ -31,8 +31,9 @@ class Backlog:
             if len(self._items) >= MOST:
                 while len(self._items) > LEAST and not self._ended:
                     self._room.wait()
-            self._items.append(item)
-            self._arrived.notify()
+            if not self._ended:
+                self._items.append(item)
+                self._arrived.notify()
             return not self._ended
 
     def wait(self) -> bool:

@@ -59,6 +59,15 @@ def test_a_commit_becomes_an_image(workplace: ImageWorkplace) -> None:
     assert f"build {BUILD} of commit {revision}" in done.errors
 
 
+def test_a_shallow_clone_builds_nothing(workplace: ImageWorkplace) -> None:
+    """Its layers would have other times than those of the same commit elsewhere."""
+    (workplace.folder / ".git" / "shallow").write_text(workplace.git("rev-parse", "HEAD") + "\n", encoding="ascii")
+    done = workplace.run("stage")
+    assert (done.status, workplace.read_asked()) == (2, None)
+    assert "this clone is shallow" in done.errors
+    assert done.errors.strip().endswith("git fetch --unshallow")
+
+
 def test_a_tag_can_be_chosen(workplace: ImageWorkplace) -> None:
     """For people; the jobs get the digest."""
     assert workplace.run("stage", "--tag", "v1.2").status == 0

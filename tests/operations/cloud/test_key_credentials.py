@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from google.auth import jwt
 from google.oauth2 import service_account
 
@@ -77,6 +79,14 @@ def test_a_file_with_a_part_missing_is_named(name: str, key: dict[str, str]) -> 
     """Whoever copied it by hand learns what was lost."""
     with pytest.raises(ValueError, match=f"^it has no {name}$"):
         KeyCredentials({**key, name: None}, Clock())  # type: ignore[dict-item]
+
+
+def test_a_key_of_another_kind_is_named(key: dict[str, str]) -> None:
+    """Somebody put a key of his own into the file."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    encoding = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    with pytest.raises(ValueError, match=r"^its private_key is not an RSA key"):
+        KeyCredentials({**key, "private_key": private.private_bytes(*encoding).decode()}, Clock())
 
 
 def test_nothing_of_google_auth_is_imported() -> None:

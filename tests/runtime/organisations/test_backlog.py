@@ -80,6 +80,15 @@ def test_what_is_dropped_is_not_taken() -> None:
     assert backlog.take() is None
 
 
+def test_what_is_listed_after_the_end_is_not_taken() -> None:
+    """The thread that lists learns of the end with its next organisation, which is not to be begun any more."""
+    backlog = Backlog()
+    backlog.end(drop=True)
+    assert not backlog.put("late")
+    assert not backlog.wait()
+    assert backlog.take() is None
+
+
 @settings(max_examples=20)
 @given(st.integers(0, 3 * MOST), st.integers(1, 8))
 def test_everything_comes_through_once(count: int, takers: int) -> None:
