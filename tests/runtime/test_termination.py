@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
+import pytest
+
+from tests.sandbox.certificates import Authority
 from tests.sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform
+from tests.support.admin_platform import AdminPlatform, serve_platform
 from tests.support.job_process import Ending, JobProcess
 
 # Cloud Run kills so long after its SIGTERM; what is interrupted here would take 300 s or for ever.
@@ -31,6 +35,32 @@ def test_a_request_is_abandoned(platform: AdminPlatform) -> None:
     with platform.start("quota-reset") as process:
         hang.wait()
         check(terminate(process), "quota-reset")
+
+
+def test_a_request_over_tls_is_abandoned(tmp_path: Path) -> None:
+    """There it is OpenSSL that waits."""
+    authority = Authority()
+    authority.write_certificate(tmp_path / "ca.pem")
+    with serve_platform(tls=authority.server_context("127.0.0.1")) as platform:
+        hang = platform.server.faults.add(Fault(Kind.HANG))
+        with platform.start("quota-reset", SSL_CERT_FILE=str(tmp_path / "ca.pem")) as process:
+            hang.wait()
+            check(terminate(process), "quota-reset")
+
+
+@pytest.mark.parametrize("job", ["quota-reset", "org-sync-all"])
+def test_a_job_that_was_stopped_and_continued_goes_on(job: str, platform: AdminPlatform) -> None:
+    """The kernel then breaks off what waits, as if the time were up; it is not."""
+    platform.state.add_organisations("org_1")
+    hang = platform.server.faults.add(Fault(Kind.HANG, method="POST"))
+    with platform.start(job) as process:
+        hang.wait()
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        os.kill(process.pid, signal.SIGCONT)
+        hang.release()
+        ending = process.finish()
+    assert (0, []) == (ending.exit_status, [line for line in ending.lines if line["event"] == "retry"])
 
 
 def test_a_wait_is_abandoned(platform: AdminPlatform) -> None:

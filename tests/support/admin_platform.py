@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -77,11 +78,13 @@ class AdminPlatform:
 
 
 @contextmanager
-def serve_platform(clock: VirtualClock | None = None) -> Iterator[AdminPlatform]:
+def serve_platform(
+    clock: VirtualClock | None = None, *, tls: ssl.SSLContext | None = None
+) -> Iterator[AdminPlatform]:
     """A bootstrapped platform without organisations; it notes every request that breaks the contract."""
     clock = clock or VirtualClock()
     state = AdminState(now=clock.now)
     state.bootstrap()
-    with serve_admin_api(state) as server:
+    with serve_admin_api(state, tls=tls) as server:
         yield AdminPlatform(state, server, clock)
     assert state.violations == []

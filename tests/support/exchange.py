@@ -17,9 +17,9 @@ AMPLE = 20.0
 SCANT = 0.3
 
 
-def send_to(endpoint: Endpoint, seconds: float = AMPLE) -> tuple[int, bytes]:
+def send_to(endpoint: Endpoint, seconds: float = AMPLE, request: WireRequest = POST) -> tuple[int, bytes]:
     with closing(UrllibTransport()) as transport:
-        status, _, body = transport.send(endpoint, POST, seconds)
+        status, _, body = transport.send(endpoint, request, seconds)
     return status, body
 
 
