@@ -1,4 +1,4 @@
-"""Runs a program and says what it cost."""
+"""Runs a program on one core and says what it cost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.cores import MEASURED
 
 LAUNCHER = str(Path(__file__).with_name("launcher.py"))
 COLLECTED = re.compile(r"Collected : (\d+)")
@@ -36,7 +38,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], status: int | No
     reader, writer = os.pipe()
     with os.fdopen(reader) as costs:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", LAUNCHER, str(writer), *command],
+            [sys.executable, "-I", "-S", LAUNCHER, str(writer), str(MEASURED), *command],
             env=dict(environment),
             pass_fds=(writer,),
             stdout=subprocess.PIPE,

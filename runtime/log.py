@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+# DEBUG lines that share a write: with up to 32 requests at work, each write lets another thread take over.
+GATHERED = 16
 # Words of the code, which tools read: a key as short as a part of one must not spoil them.
 _OWN_WORDS = frozenset(("severity", "time", "event", "job", "status"))
 
@@ -35,7 +37,7 @@ def write_whole(text: bytes, descriptor: int = 1) -> None:
 class Log:
     """Writes events. Safe to use from several threads; `interrupt` never tears a line."""
 
-    __slots__ = ("_clock", "_fields", "_interrupted", "_lock", "_redactor", "_write", "_writer")
+    __slots__ = ("_clock", "_fields", "_interrupted", "_lock", "_most", "_redactor", "_waiting", "_write", "_writer")
 
     def __init__(
         self,
@@ -49,6 +51,8 @@ class Log:
         self._fields = fields
         self._write = write
         self._lock = allocate_lock()
+        self._waiting: list[str] = []
+        self._most = 1
         self._writer = 0
         self._interrupted = 0
 
@@ -68,6 +72,10 @@ class Log:
         """Why the job fails."""
         self._emit("ERROR", event, fields)
 
+    def gather(self) -> None:
+        """From now on DEBUG lines wait for another line, or for GATHERED of them. Only where others come regularly."""
+        self._most = GATHERED
+
     def finish(self, severity: str, **fields: object) -> None:
         """The summary, the last line: whatever a thread that is still at work reports later is dropped."""
         self._emit(severity, "summary", fields)
@@ -79,7 +87,11 @@ class Log:
         line = _ENCODER.encode(shown) + "\n"
         with self._lock:
             self._writer = get_ident()
-            self._write(line.encode("ascii"))
+            self._waiting.append(line)
+            if severity != "DEBUG" or len(self._waiting) >= self._most:
+                text = "".join(self._waiting)
+                self._waiting.clear()
+                self._write(text.encode("ascii"))
             if event == "summary":
                 self._write = _drop
                 self._interrupted = 0

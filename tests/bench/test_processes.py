@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from bench.processes import run
+from runtime.catalogue import load_catalogue
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]
 
@@ -18,6 +19,12 @@ def test_time_memory_and_output_are_those_of_the_program() -> None:
     assert cost.output == "said\n"
     assert cost.started < cost.ended
     assert cost.memory < 20
+
+
+def test_what_is_measured_has_one_core() -> None:
+    """As every job of the catalogue; on more, threads of one interpreter mostly get in each other's way."""
+    assert {"1"} == {job.cpu for job in load_catalogue().jobs}
+    assert "1\n" == run([*PYTHON, "import os; print(len(os.sched_getaffinity(0)))"], dict(os.environ)).output
 
 
 def test_an_unexpected_exit_status_is_an_error_that_shows_the_output() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.errors import Terminated
-from runtime.log import TEXT_LIMIT, Log, write_whole
+from runtime.log import GATHERED, TEXT_LIMIT, Log, write_whole
 from runtime.secret import MASK, Redactor, Secret
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
@@ -123,6 +123,39 @@ def test_lines_of_several_threads_do_not_mix() -> None:
     for thread in threads:
         thread.join()
     assert sorted(json.loads(line)["n"] for line in lines) == sorted(list(range(200)) * 4)
+
+
+def test_no_line_waits_where_nobody_asked_for_it(records: Records) -> None:
+    """What a job did last before it hangs is to be seen while it hangs."""
+    records.debug("request")
+    assert 1 == len(records.raw)
+
+
+def test_gathered_lines_share_a_write(records: Records) -> None:
+    """A write is when threads take turns: one for many requests."""
+    records.gather()
+    for number in range(GATHERED + 1):
+        records.debug("request", n=number)
+    assert [list(range(GATHERED))] == [[json.loads(line)["n"] for line in write.splitlines()] for write in records.raw]
+
+
+@pytest.mark.parametrize("severity", ["INFO", "WARNING", "ERROR"])
+def test_any_other_line_takes_the_gathered_ones_along(severity: str, records: Records) -> None:
+    """In their order, and before it: they came before."""
+    records.gather()
+    records.debug("first")
+    records.debug("second")
+    getattr(records, severity.lower())("third")
+    assert ["first", "second", "third"] == [line["event"] for line in records.lines]
+
+
+def test_the_summary_takes_the_gathered_lines_along(records: Records) -> None:
+    """Nothing is lost, and the summary is the last line all the same."""
+    records.gather()
+    records.debug("request")
+    records.finish("INFO")
+    records.debug("late")
+    assert ["request", "summary"] == [line["event"] for line in records.lines]
 
 
 def test_a_signal_waits_for_the_line_that_it_met() -> None:

@@ -22,7 +22,7 @@ class Records(Log):
     @property
     def lines(self) -> list[dict[str, Any]]:
         """All of it."""
-        return [json.loads(line) for line in self.raw]
+        return [json.loads(line) for line in b"".join(self.raw).splitlines()]
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """Those of one name."""

@@ -37,6 +37,8 @@ def run(context: Context) -> Outcome:
     def sync(slug: str) -> None:
         _sync_one(context, paced, tally, slug)
 
+    # Every PROGRESS_SECONDS at the latest there is another line.
+    context.log.gather()
     started = context.clock.monotonic()
     reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
     crew = Crew(listing, sync, gate, lambda: context.clock.monotonic() < context.deadline - reserve)
