@@ -24,9 +24,9 @@ SECTIONS = {
 }
 HEAD = (
     "# What the jobs cost\n\n"
-    "Written by `make bench`. `a / b` is least / median of 15 interleaved runs unless it says otherwise: the least says "
-    "what a thing costs, the median what a busy machine makes of it. What is measured runs on one core, as `jobs.json` "
-    "gives each job; servers have the others.\n\n"
+    "Written by `make bench`. `a / b` is least / median of 15 interleaved runs unless it says otherwise: the least "
+    "says what a thing costs, the median what a busy machine makes of it. What is measured runs on one core, as "
+    "`jobs.json` gives each job; servers have the others.\n\n"
 )
 
 
