@@ -59,7 +59,7 @@ def explain(error: Exception, table: str) -> JobError:
     said = describe(error)
     if isinstance(error, DefaultCredentialsError):
         remedy = "run it as a service account, or set GOOGLE_APPLICATION_CREDENTIALS to the absolute path of a key file"
-        return ConfigurationError("no Google credentials on this machine", remedy)
+        return ConfigurationError(f"no Google credentials on this machine ({error.args[0]})", remedy)
     if isinstance(error, GoogleAuthError):
         return JobError(f"Google refused the credentials: {said}", "check the service account, or the key file")
     if isinstance(error, TimeoutError):

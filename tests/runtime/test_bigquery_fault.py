@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from google.api_core.exceptions import GoogleAPICallError, from_http_status
-from google.auth.exceptions import RefreshError, TransportError
+from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
@@ -55,6 +55,14 @@ def test_refused_credentials_are_no_reason_to_wait() -> None:
     """A revoked key stays revoked: exit 1."""
     error = explain(RefreshError("invalid_grant: account not found"), "p.d.t")  # type: ignore[no-untyped-call]
     assert (error.exit_status, str(error)[:31]) == (1, "Google refused the credentials:")
+
+
+def test_a_missing_key_file_is_named() -> None:
+    """A mistyped path is the usual reason: exit 2."""
+    missing = DefaultCredentialsError("File /nowhere/key.json was not found.")  # type: ignore[no-untyped-call]
+    error = explain(missing, "p.d.t")
+    problem = "no Google credentials on this machine (File /nowhere/key.json was not found.)"
+    assert (2, problem) == (error.exit_status, error.problem)
 
 
 def test_untrusted_certificate_is_not_retried() -> None:
