@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 from select import POLLIN, poll
-from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
-from ssl import SSLWantReadError, SSLWantWriteError
-from struct import pack
 from time import monotonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from socket import socket
-    from typing import TypeVar
-
-    Buffer = TypeVar("Buffer")
 
 # Of what is left. Each change of a timeout is a system call, during which other threads take over.
 ACCURACY = 0.001
@@ -25,16 +17,12 @@ ACCURACY = 0.001
 class DeadlineSocket:
     """The part of a socket that http.client uses; `deadline` is a point of time.monotonic.
 
-    A plain timeout starts anew with every byte that arrives: a dripping peer never meets it. The kernel keeps this
-    one: Python's own polls before each operation, OpenSSL then reads in vain first, and each lets other threads in.
+    A plain timeout starts anew with every byte that arrives: a dripping peer never meets it.
     """
 
     __slots__ = ("_socket", "_timeout", "_unsent", "_watch", "deadline")
 
     def __init__(self, connected: socket, deadline: float) -> None:
-        # Python takes it for a socket that never blocks, and so leaves waiting, and its end, to the kernel.
-        connected.settimeout(0.0)
-        os.set_blocking(connected.fileno(), True)
         self._socket = connected
         self._timeout = 0.0
         self._unsent = b""
@@ -42,17 +30,14 @@ class DeadlineSocket:
         self._watch.register(connected.fileno(), POLLIN)
         self.deadline = deadline
 
-    def operate(self, operation: Callable[[Buffer], int | None], buffer: Buffer) -> int:
-        """The number of bytes, at least one but at the peer's end; TimeoutError where the time is up before."""
-        while True:
-            self._arm()
-            try:
-                count = operation(buffer)
-            except (BlockingIOError, SSLWantReadError, SSLWantWriteError):
-                # The kernel broke it off: the time is up, or the process was stopped and continued.
-                continue
-            if count is not None:
-                return count
+    def arm(self) -> None:
+        """Leaves the next operation what is left of the time, to ACCURACY; TimeoutError where nothing is."""
+        remaining = self.deadline - monotonic()
+        if remaining <= 0:
+            raise TimeoutError("deadline passed")
+        if abs(self._timeout - remaining) > remaining * ACCURACY:
+            self._socket.settimeout(remaining)
+            self._timeout = remaining
 
     def sendall(self, data: bytes) -> None:
         """Keeps it for `flush`: http.client hands over head and body apart, but one record costs half of two."""
@@ -63,7 +48,8 @@ class DeadlineSocket:
         rest = memoryview(self._unsent)
         self._unsent = b""
         while rest:
-            rest = rest[self.operate(self._socket.send, rest) :]
+            self.arm()
+            rest = rest[self._socket.send(rest) :]
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What http.client reads an answer from; it outlives `close`, as with a plain socket."""
@@ -77,17 +63,6 @@ class DeadlineSocket:
         """Closes the connection."""
         self._socket.close()
 
-    def _arm(self) -> None:
-        remaining = self.deadline - monotonic()
-        if remaining <= 0:
-            raise TimeoutError("deadline passed")
-        if abs(self._timeout - remaining) > remaining * ACCURACY:
-            # A struct timeval; one of zero would never end.
-            timeout = pack("ll", *divmod(max(1, int(remaining * 1_000_000)), 1_000_000))
-            self._socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeout)
-            self._socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, timeout)
-            self._timeout = remaining
-
 
 class _Reader(io.RawIOBase):
     def __init__(self, source: DeadlineSocket, raw: io.RawIOBase) -> None:
@@ -97,8 +72,9 @@ class _Reader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        return self._source.operate(self._raw.readinto, buffer)
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        self._source.arm()
+        return self._raw.readinto(buffer)
 
     def close(self) -> None:
         self._raw.close()

@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
 from runtime import connection_fault as fault
 from runtime.connection_fault import ConnectionFault
-from runtime.deadline_socket import DeadlineSocket
 from runtime.endpoint import Endpoint
 from runtime.transport import WireRequest
 from tests.sandbox.certificates import Authority
-from tests.support.exchange import AMPLE, SCANT, send, send_to
+from tests.support.exchange import SCANT, send, send_to
 from tests.support.raw_server import Peer, Script, raw_server
 
 # More than both sides' socket buffers take.
 HUGE_BODY = b"x" * 64 * 1024 * 1024
 
 
-@pytest.fixture(params=["plain", "tls"])
-def tls(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext | None:
-    """The server's side; the client trusts it."""
-    if request.param == "plain":
-        return None
+@pytest.fixture
+def trusted_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's, whose authority the client trusts."""
     authority = Authority()
     authority.write_certificate(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     return authority.server_context("127.0.0.1")
 
 
-@pytest.fixture
-def idle_socket() -> Iterator[DeadlineSocket]:
-    """Connected to a peer that does nothing."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield DeadlineSocket(ours, monotonic() + AMPLE)
+@pytest.fixture(params=["plain", "tls"])
+def tls(request: pytest.FixtureRequest, trusted_context: ssl.SSLContext) -> ssl.SSLContext | None:
+    """The server's side of either."""
+    return trusted_context if request.param == "tls" else None
+
+
+def _drip_one_record(context: ssl.SSLContext) -> Script:
+    def script(peer: Peer) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing, server_side=True)
+        for step in (tls.do_handshake, tls.read):
+            while True:
+                try:
+                    step()
+                    break
+                except ssl.SSLWantReadError:
+                    peer.send(outgoing.read())
+                    incoming.write(peer.connection.recv(65536))
+        peer.send(outgoing.read())
+        tls.write(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + b"x" * 200)
+        peer.drip(outgoing.read())
+
+    return script
 
 
 @pytest.mark.parametrize(
@@ -67,30 +78,11 @@ def test_the_deadline_holds_while_the_peer_reads_nothing(tls: ssl.SSLContext | N
     assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.taken)
 
 
-@pytest.mark.parametrize("broken_off", [BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, None])
-def test_an_operation_that_the_kernel_breaks_off_is_begun_again(
-    broken_off: type[OSError] | None, idle_socket: DeadlineSocket
-) -> None:
-    """So it does to a process that is stopped and continued, although no time is up."""
-    calls = []
-
-    def operation(buffer: bytes) -> int | None:
-        calls.append(buffer)
-        if len(calls) > 1:
-            return 3
-        if broken_off:
-            raise broken_off
-        return None
-
-    assert 3 == idle_socket.operate(operation, b"abc")
-    assert [b"abc", b"abc"] == calls
-
-
-def test_nothing_is_begun_after_the_deadline(idle_socket: DeadlineSocket) -> None:
-    """Whatever came before took all of the time."""
-    idle_socket.deadline = monotonic()
-    with pytest.raises(TimeoutError):
-        idle_socket.operate(len, b"never asked")
+def test_the_deadline_holds_within_a_tls_record(trusted_context: ssl.SSLContext) -> None:
+    """OpenSSL hands over nothing of a record before all of it is there, up to 16 KiB."""
+    with raw_server(_drip_one_record(trusted_context)) as server, pytest.raises(ConnectionFault) as caught:
+        send_to(Endpoint(True, "127.0.0.1", server.port), SCANT)
+    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.taken)
 
 
 def test_the_deadline_covers_name_resolution(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_a_request_over_tls_is_abandoned(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("job", ["quota-reset", "org-sync-all"])
 def test_a_job_that_was_stopped_and_continued_goes_on(job: str, platform: AdminPlatform) -> None:
-    """The kernel then breaks off what waits, as if the time were up; it is not."""
+    """As by Ctrl-Z and `fg`: the kernel breaks off what waits, and no time is up."""
     platform.state.add_organisations("org_1")
     hang = platform.server.faults.add(Fault(Kind.HANG, method="POST"))
     with platform.start(job) as process:
