@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
 
 from runtime.arguments import describe_job, describe_jobs, parse_options
 from runtime.catalogue import load_catalogue
@@ -16,6 +15,7 @@ from runtime.metadata import ask_project
 from runtime.secret import Redactor
 from runtime.secret_store import complete_secrets
 from runtime.settings import read_settings
+from runtime.termination import Termination
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,17 +154,10 @@ def main(arguments: list[str]) -> None:
     clock, redactor = Clock(), Redactor()
     log = Log(clock, redactor, _identify(os.environ))
     run = Run(os.environ, clock=clock, log=log, redactor=redactor)
-    armed = [True]
-
-    def stop(signal_number: int, frame: object) -> None:
-        if armed:
-            armed.clear()
-            log.interrupt()
-
     try:
-        signal.signal(signal.SIGTERM, stop)
+        termination = Termination(log)
         status = run.execute(arguments)
-        armed.clear()
+        termination.disarm()
     except (Terminated, KeyboardInterrupt) as error:
         status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
     os._exit(status)

@@ -47,7 +47,7 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "arguments catalogue clock connection_fault context cron declarations dialing dispatcher endpoint errors fields "
-    "log metadata secret secret_store settings variables"
+    "log metadata secret secret_store settings termination variables"
 )
 CLIENT = CORE | split("backoff deadline_socket http_client reply retry_policy transport trust")
 ADMIN = CLIENT | {"admin_answers", "admin_api"}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from runtime.catalogue import ROOT
 from tests.sandbox.certificates import Authority
 from tests.sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, serve_platform
@@ -96,6 +99,43 @@ def test_the_listing_is_abandoned(platform: AdminPlatform) -> None:
     with platform.start("org-sync-all") as process:
         hang.wait()
         check(terminate(process), "org-sync-all")
+
+
+# A signal that arrives in a weak reference's callback, which nothing can be raised through.
+DROPPED = """
+import os, signal, sys, weakref
+from runtime.clock import Clock
+from runtime.log import Log
+from runtime.secret import Redactor
+from runtime.termination import Termination
+Termination(Log(Clock(), Redactor(), {}))
+class Thing: pass
+thing = Thing()
+reader, writer = os.pipe()
+reference = weakref.ref(thing, lambda _: signal.raise_signal(int(sys.argv[1])))
+try:
+    del thing
+    os.read(reader, 1)
+except BaseException as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGTERM, "Terminated"), (signal.SIGINT, "KeyboardInterrupt")])
+def test_a_signal_that_python_drops_is_raised_again(number: signal.Signals, name: str) -> None:
+    """Imports have such callbacks at every module: a job would go on until it is killed, without a summary."""
+    command = [sys.executable, "-c", DROPPED, str(int(number))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS)
+    assert (f"{name}\n", "") == (done.stdout, done.stderr)
+
+
+def test_any_other_dropped_error_is_reported() -> None:
+    """As Python does: it is a defect that somebody should see."""
+    code = DROPPED.replace("signal.raise_signal(int(sys.argv[1]))", "1 / 0").replace("os.read(reader, 1)", "sys.exit()")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS
+    )
+    assert "ZeroDivisionError" in done.stderr
 
 
 def test_ctrl_c_is_called_so(platform: AdminPlatform) -> None:
