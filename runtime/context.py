@@ -29,6 +29,8 @@ EXIT_STATUSES = {
 # Kept from the platform's timeout for the summary and the exit: Cloud Run kills 10 s after its SIGTERM.
 MARGIN_SECONDS = 10.0
 
+RUN_AGAIN = "run the job again; what was done is kept"
+
 
 class Outcome:
     """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why where it is not plainly done.
@@ -61,10 +63,22 @@ class Outcome:
 class Context:
     """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done.
 
-    `count` tells what is done so far, for the summary of a run that is stopped; a job that can say so replaces it.
+    For the summary of a run that is stopped, `count` tells what is done so far and `if_stopped` what to do then; a job
+    that knows better replaces them.
     """
 
-    __slots__ = ("_redactor", "_transport", "clock", "count", "deadline", "job", "log", "options", "settings")
+    __slots__ = (
+        "_redactor",
+        "_transport",
+        "clock",
+        "count",
+        "deadline",
+        "if_stopped",
+        "job",
+        "log",
+        "options",
+        "settings",
+    )
 
     def __init__(
         self,
@@ -76,19 +90,22 @@ class Context:
         log: Log,
         redactor: Redactor,
         transport: Transport | None,
+        started: float,
     ) -> None:
+        """`started`, of clock.monotonic: the platform's timeout counts from there, whatever the settings took."""
         self.job = job
         self.options = options
         self.settings = settings
         self.clock = clock
         self.log = log
         self.count: Callable[[], Mapping[str, int]] = dict
+        self.if_stopped = RUN_AGAIN
         self._redactor = redactor
         self._transport = transport
         for secret in settings.secrets.values():
             self.hide(secret)
         margin = min(MARGIN_SECONDS, settings.timeout_seconds * 0.1)
-        self.deadline = clock.monotonic() + settings.timeout_seconds - margin
+        self.deadline = started + settings.timeout_seconds - margin
 
     def hide(self, secret: Secret) -> None:
         """From now on the log never shows it."""

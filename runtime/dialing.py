@@ -40,26 +40,33 @@ def resolve(host: str, port: int, deadline: float) -> list[Address]:
 
 
 def dial(host: str, port: int, deadline: float) -> socket.socket:
-    """A connected socket without Nagle's delay; the host's addresses are tried in turn."""
-    refused: OSError | None = None
-    for family, kind, protocol, _, address in resolve(host, port, deadline):
-        connection = socket.socket(family, kind, protocol)
+    """A connected socket without Nagle's delay; the host's addresses are tried in turn, and share the time."""
+    addresses = resolve(host, port, deadline)
+    reason: OSError | None = None
+    for position, address in enumerate(addresses):
         try:
-            remaining = deadline - monotonic()
-            if remaining <= 0:
-                raise TimeoutError("deadline passed")
-            connection.settimeout(remaining)
-            connection.connect(address)
-            # A request goes out in two writes; with Nagle the second waits 40 ms for a delayed ACK.
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connection
+            return _connect(address, (deadline - monotonic()) / (len(addresses) - position))
         except OSError as error:
-            connection.close()
-            refused = error
-        except BaseException:
-            connection.close()
-            raise
-    raise _map_connect_error(refused, f"{host}:{port}") from refused
+            # Where one of them was refused, the host is there: what another's network lacks says less.
+            if not isinstance(reason, ConnectionRefusedError):
+                reason = error
+    raise _map_connect_error(reason, f"{host}:{port}") from reason
+
+
+def _connect(where: Address, seconds: float) -> socket.socket:
+    family, kind, protocol, _, address = where
+    if seconds <= 0:
+        raise TimeoutError("deadline passed")
+    connection = socket.socket(family, kind, protocol)
+    try:
+        connection.settimeout(seconds)
+        connection.connect(address)
+        # With Nagle the rest of a long request waits 40 ms for a delayed ACK.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _map_connect_error(error: OSError | None, peer: str) -> ConnectionFault:

@@ -8,7 +8,7 @@ import resource
 from runtime.arguments import describe_job, describe_jobs, parse_options
 from runtime.catalogue import load_catalogue
 from runtime.clock import Clock
-from runtime.context import Context, Outcome
+from runtime.context import RUN_AGAIN, Context, Outcome
 from runtime.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
 from runtime.log import Log, write_whole
 from runtime.metadata import ask_project
@@ -67,8 +67,10 @@ class Run:
 
     def report_termination(self, cause: str) -> int:
         """The summary of a run that was stopped, with what it had done by then."""
-        problem, remedy = f"stopped by {cause} before the job was done", "run the job again; what was done is kept"
-        counts = self._context.count() if self._context else None
+        problem = f"stopped by {cause} before the job was done"
+        if self._context is None:
+            return self._report_error("terminated", TERMINATED, problem, RUN_AGAIN)
+        remedy, counts = self._context.if_stopped, self._context.count()
         return self._report_error("terminated", TERMINATED, problem, remedy, counts)
 
     def _perform(self, arguments: list[str]) -> Outcome:
@@ -102,6 +104,7 @@ class Run:
             log=self._log,
             redactor=self._redactor,
             transport=self._transport,
+            started=self._started,
         )
 
     def _report(self, outcome: Outcome) -> int:

@@ -53,6 +53,10 @@ class GaveUp(TransientError):
         self.taken = taken
 
 
+class Closed(GaveUp):
+    """The service asks to come back later than the time allows: no other call will fare better."""
+
+
 class Request:
     """One call. `seconds` is the deadline of a single attempt, `attempts` their number."""
 
@@ -174,9 +178,9 @@ class HttpClient:
         if attempt == request.attempts or wait >= left:
             why = f"after {attempt} of {request.attempts} attempts"
             if wait >= left:
-                why += f" (the next would be in {wait:.0f} s, the job has {max(left, 0.0):.0f} s left)"
+                why += f" (the next would be in {wait:.0f} s, {max(left, 0.0):.0f} s are left)"
             problem = f"{request} at {self._endpoint} gave up {why}, the last with {reason}"
-            raise GaveUp(problem, "run the job again once the service is well", taken)
+            raise (Closed if asked >= left else GaveUp)(problem, "run the job again once the service is well", taken)
         self._log.warning("retry", call=str(request), attempt=attempt, wait_seconds=round(wait, 1), reason=reason)
         (self._pace or self._clock).sleep(wait)
 

@@ -57,7 +57,7 @@ class Patience:
         if self._attempt == MAX_ATTEMPTS or wait >= remaining:
             why = f"after {self._attempt} of {MAX_ATTEMPTS} attempts"
             if wait >= remaining:
-                why += f" (the next would be in {wait:.0f} s, the job has {max(remaining, 0.0):.0f} s left)"
+                why += f" (the next would be in {wait:.0f} s, {max(remaining, 0.0):.0f} s are left)"
             raise TransientError(
                 f"{self._what} gave up {why}, the last with {reason}", "run the job again once the service is well"
             ) from error

@@ -55,7 +55,7 @@ class Redactor:
         known = {form for _, form in self._forms}
         forms = {*known, value, escaped, *_percent_forms(value), *_base64_forms(value)}
         longest_first = sorted(forms, key=len, reverse=True)
-        self._forms = [(form[: max(LEAST_PREFIX, len(form) // 2)], form) for form in longest_first]
+        self._forms = [(form[: max(LEAST_PREFIX, len(form) // 4)], form) for form in longest_first]
 
     def redact(self, text: str) -> str:
         """The text with every form of every secret masked, also where the text ends or was cut halfway through it."""

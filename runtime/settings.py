@@ -162,12 +162,13 @@ def _choose_environment(reader: VariableReader, project: str, catalogue: Catalog
 def _read_services(settings: Settings, reader: VariableReader, job: Job, catalogue: Catalogue) -> None:
     environment = settings.environment
     settings.region = environment.region if environment else "us-central1"
-    known = ", ".join(sorted({e.project for e in catalogue.environments.values()}))
+    known = sorted({each.project for each in catalogue.environments.values()})
     if "CA_ROOT_API_KEY" in job.secrets:
         settings.api = reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)  # type: ignore[assignment]
-        if settings.project and environment is None and not reader.text("API_SERVICE_URL"):
+        if settings.project and settings.project not in known and not reader.text("API_SERVICE_URL"):
             reader.problems.append(
-                f"no API address is known for project {settings.project!r}: set API_SERVICE_URL, or use one of {known}"
+                f"no API address is known for project {settings.project!r}: set API_SERVICE_URL, or use one of "
+                f"{', '.join(known)}"
             )
     if "SUPABASE_ACCESS_TOKEN" in job.secrets:
         settings.supabase = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com")  # type: ignore[assignment]

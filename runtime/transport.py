@@ -94,6 +94,9 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
             connection.flush()
             wire.sent = True
             answer = connection.getresponse()
+            if answer.status < 200:
+                # http.client skips 100 alone; after any other the real answer would be taken for the next request's.
+                raise ConnectionFault(fault.ANSWER, f"{answer.status} is no final answer")
             wire.body = _read_body(answer)
         except BaseException:
             connection.close()

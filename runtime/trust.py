@@ -7,6 +7,7 @@ import ssl
 from time import monotonic
 
 from runtime.connection_fault import CERTIFICATE, DEADLINE, HANDSHAKE, ConnectionFault
+from runtime.errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,10 +31,16 @@ def make_tls_context() -> ssl.SSLContext:
     if file and os.path.dirname(file) == HASHED_FOLDER:
         # Debian's bundle is the folder's own files in one.
         file, folder = None, folder or HASHED_FOLDER
-    if file or _is_hashed(folder):
-        context.load_verify_locations(cafile=file, capath=folder)
-    else:
-        context.load_default_certs()
+    try:
+        if file or _is_hashed(folder):
+            context.load_verify_locations(cafile=file, capath=folder)
+        else:
+            context.load_default_certs()
+    except OSError as error:
+        raise ConfigurationError(
+            f"the authorities to trust cannot be read (SSL_CERT_FILE {file}, SSL_CERT_DIR {folder}): {error}",
+            "correct the variable, or unset it: the system's authorities are used then",
+        ) from error
     return context
 
 

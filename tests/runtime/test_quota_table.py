@@ -93,7 +93,7 @@ def test_no_wait_outlasts_the_deadline(bigquery: BigQuerySandbox) -> None:
     """Of 10 s the job keeps 1 s for its end: after waits of 1, 2 and 4 s the next one would be too long."""
     bigquery.http.faults.add(Fault(Kind.RESET, count=None))
     run = QuotaRun(bigquery.url, JOB_TIMEOUT_SECONDS="10")
-    with pytest.raises(TransientError, match=r"the next would be in 8 s, the job has 2 s left"):
+    with pytest.raises(TransientError, match=r"the next would be in 8 s, 2 s are left"):
         run.perform()
     assert run.clock.waits == [1.0, 2.0, 4.0]
 

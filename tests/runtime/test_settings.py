@@ -117,6 +117,11 @@ def test_all_problems_are_listed_at_once() -> None:
     assert [name for name in named if name not in problem] == []
 
 
+def test_a_wrong_environment_is_the_only_problem_of_a_known_project() -> None:
+    """Its address follows from the environment: to call the project unknown as well would mislead."""
+    assert "ENVIRONMENT: 'local' is not an environment, use one of test, stage, prod" == problem_of(ENVIRONMENT="local")
+
+
 def test_the_metadata_server_is_asked_for_a_project_that_is_not_set() -> None:
     """As on Google's machines."""
     job = CATALOGUE.find("quota-reset")

@@ -37,7 +37,14 @@ class Caller:
         self.transport = ScriptedTransport(*steps)
         job: Any = None
         context = Context(
-            job, job, settings, clock=self.clock, log=self.log, transport=self.transport, redactor=Redactor()
+            job,
+            job,
+            settings,
+            clock=self.clock,
+            log=self.log,
+            transport=self.transport,
+            redactor=Redactor(),
+            started=self.clock.monotonic(),
         )
         self.database = SupabaseDatabase.of(context)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.catalogue import ROOT
+from runtime.jobs.daily.alerts import MAY_NOTIFY_TWICE
 from tests.sandbox.certificates import Authority
 from tests.sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, serve_platform
@@ -91,6 +92,15 @@ def test_what_was_done_until_then_is_counted(platform: AdminPlatform) -> None:
         hang.wait()
         ending = terminate(process)
     assert (ending.exit_status, ending.summary["counts"]["synced"]) == (143, 2)
+
+
+def test_who_stopped_a_notification_is_told_to_look_first(platform: AdminPlatform) -> None:
+    """The service goes on with what it has begun: a re-run may notify twice."""
+    hang = platform.server.faults.add(Fault(Kind.HANG))
+    with platform.start("alerts") as process:
+        hang.wait()
+        ending = terminate(process)
+    assert (143, MAY_NOTIFY_TWICE) == (ending.exit_status, ending.summary["remedy"])
 
 
 def test_the_listing_is_abandoned(platform: AdminPlatform) -> None:

@@ -55,6 +55,13 @@ def test_a_broken_answer_is_a_fault_after_which_the_request_may_have_been_taken(
     assert str(caught).splitlines() == [str(caught)], name
 
 
+def test_an_informational_answer_is_a_fault() -> None:
+    """The real one comes after it, and would be read as the answer to the next request."""
+    answers = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    caught = fail(after_request(answers))
+    assert (fault.ANSWER, True, "103 is no final answer") == (caught.kind, caught.taken, caught.text)
+
+
 def test_a_reset_before_the_request_is_a_fault() -> None:
     """Whether the request was on its way by then is chance, so nothing is said of `taken`."""
     assert fail(Peer.reset).kind in (fault.UNREACHABLE, fault.SENDING, fault.ANSWER)

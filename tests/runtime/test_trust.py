@@ -10,6 +10,7 @@ import trustme
 from runtime import connection_fault as fault
 from runtime.connection_fault import ConnectionFault
 from runtime.endpoint import Endpoint
+from runtime.errors import ConfigurationError
 from tests.support.exchange import AMPLE, send, send_to
 from tests.support.raw_server import Peer, raw_server
 
@@ -49,6 +50,13 @@ def test_tls_is_always_verified(
     with raw_server(Peer.answer, tls=serve_tls(authority, name)) as server, pytest.raises(ConnectionFault) as caught:
         send(server)
     assert (fault.CERTIFICATE, False) == (caught.value.kind, caught.value.taken)
+
+
+def test_authorities_that_cannot_be_read_are_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, and no retry will mend it: the variable is named."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE /nowhere/ca\.pem"):
+        send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
 
 
 def test_a_peer_that_speaks_no_tls_is_a_fault_before_anything_is_sent() -> None:

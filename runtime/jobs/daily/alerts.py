@@ -21,8 +21,11 @@ MAY_NOTIFY_TWICE = (
 def run(context: Context) -> Outcome:
     """Notifies at most once: a request that may have been taken is never sent again."""
     slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
+    api = AdminApi.of(context)
+    if notify:
+        context.if_stopped = MAY_NOTIFY_TWICE
     try:
-        reply = AdminApi.of(context).process_alerts(slug, notify=notify)
+        reply = api.process_alerts(slug, notify=notify)
     except (NoAnswer, GaveUp) as error:
         if notify and error.taken:
             raise JobError(error.problem, MAY_NOTIFY_TWICE) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.admin_api import AdminApi, KeyRefused
 from runtime.context import Outcome
 from runtime.errors import JobError
+from runtime.http_client import Closed
 from runtime.organisations.adaptive_limit import AdaptiveLimit
 from runtime.organisations.crew import Crew
 from runtime.organisations.gate import Gate
@@ -65,7 +66,7 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
 def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
     try:
         result = api.sync_organisation(slug)
-    except KeyRefused:
+    except (KeyRefused, Closed):
         raise
     except JobError as error:
         reason = str(error)

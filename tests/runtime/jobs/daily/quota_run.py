@@ -37,7 +37,14 @@ class QuotaRun:
         """Runs it. Raises what the job raises."""
         options = parse_options(self._job, list(arguments))
         context = Context(
-            self._job, options, self._settings, clock=self.clock, log=self._log, redactor=Redactor(), transport=None
+            self._job,
+            options,
+            self._settings,
+            clock=self.clock,
+            log=self._log,
+            redactor=Redactor(),
+            transport=None,
+            started=self.clock.monotonic(),
         )
         return run(context)
 

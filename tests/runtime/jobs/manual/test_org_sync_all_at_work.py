@@ -23,6 +23,27 @@ def test_tasks_share_the_organisations(platform: AdminPlatform, count: int) -> N
     assert {each.syncs for each in platform.state.organisations.values()} == {1}
 
 
+def test_maintenance_ends_the_run_at_once(platform: AdminPlatform) -> None:
+    """The service says when it is back, later than the run may wait: no other organisation is tried in vain."""
+    platform.state.add_organisations(*(f"org_{number:03}" for number in range(120)))
+    platform.server.faults.add(
+        Fault(
+            Kind.RESPOND,
+            method="POST",
+            skip=5,
+            count=None,
+            status=503,
+            headers={"Retry-After": "3600", "X-Maintenance-Mode": "true"},
+            body={"error": "MAINTENANCE", "message": "back in an hour", "retry_after": 3600},
+        )
+    )
+    run = platform.run("org-sync-all", ORG_SYNC_CONCURRENCY="1")
+    assert (75, "incomplete") == run.outcome
+    assert {"synced": 5, "tables_created": 20, "left": 115} == run.counts
+    assert "back in an hour" in run.summary["error"]
+    assert 6 == len([call for call in platform.calls if call.startswith("POST")])
+
+
 def test_a_shard_knows_only_about_how_many_are_left(platform: AdminPlatform) -> None:
     """The service counts all organisations; a shard's share of them is an estimate, and says so."""
     platform.state.add_organisations(*(f"org_{number}" for number in range(40)))

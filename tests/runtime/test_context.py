@@ -1,0 +1,31 @@
+"""What a run is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runtime.context import MARGIN_SECONDS, Context
+from runtime.secret import Redactor
+from runtime.settings import Settings
+from tests.support.records import Records
+from tests.support.virtual_clock import VirtualClock
+
+
+def test_the_time_that_the_settings_took_is_part_of_the_run() -> None:
+    """The platform's timeout began with the process; Secret Manager may have been slow."""
+    clock, settings = VirtualClock(), Settings()
+    settings.secrets, settings.timeout_seconds = {}, 300
+    started = clock.monotonic()
+    clock.sleep(4.0)
+    unused: Any = None
+    context = Context(
+        unused,
+        unused,
+        settings,
+        clock=clock,
+        log=Records(clock),
+        redactor=Redactor(),
+        transport=None,
+        started=started,
+    )
+    assert started + 300 - MARGIN_SECONDS == context.deadline
