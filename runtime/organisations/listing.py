@@ -20,8 +20,9 @@ MAX_PASSES = 5
 class Listing:
     """Pages come newest first and shift while organisations come and go, so that a pass may miss some.
 
-    A pass during which neither the total nor the first page changed has seen all of them;
-    after any other pass the pages are listed again.
+    A pass during which neither the total nor the first page changed counts as whole; after any other the pages are
+    listed again. What that leaves out is one that goes and an old one that comes back further on, between the same two
+    pages; a second pass each time would find it, and cost every task all pages again. The next run syncs it.
     """
 
     __slots__ = ("_api", "_log", "_seen", "_shard", "_shards", "total")
