@@ -10,18 +10,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.migration.inspection import Inspection
 
-_NAME = r'((?:"[^"]+"|[a-z_][\w$]*)(?:\s*\.\s*(?:"[^"]+"|[a-z_][\w$]*))?)'
+_PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'
+_NAME = rf"({_PART}(?:\s*\.\s*{_PART})?)"
+_BLANK = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    # Between any two words: white space and comments.
-    return re.compile(words.replace(" ", r"(?:\s|--[^\n]*\n|/\*.*?\*/)+"), re.IGNORECASE | re.DOTALL)
+    return re.compile(words.replace(" ", f"{_BLANK}+"), re.IGNORECASE | re.DOTALL)
 
 
-_CREATE_INDEX = _pattern(rf"create (?:unique )?index concurrently if not exists {_NAME} on (?:only )?{_NAME}")
+# What follows the table tells that its name is whole: a comment may stand before the dot of a qualified one.
+_CREATE_INDEX = _pattern(
+    rf"create (?:unique )?index concurrently if not exists {_NAME} on (?:only )?{_NAME}(?={_BLANK}*(?:\(|using\b))"
+)
 _DROP_INDEX = _pattern(rf"drop index concurrently if exists {_NAME}(?: (?:cascade|restrict))?\s*$")
 # What comes to the same when it is done twice, and has nothing to look for afterwards.
-_REPEATABLE = _pattern(r"vacuum\b|analyze\b|reindex\b|alter type \S+ add value if not exists\b")
+_REPEATABLE = _pattern(rf"vacuum\b|analyze\b|reindex\b|alter type {_NAME} add value if not exists\b")
 
 
 class Effect:

@@ -23,6 +23,9 @@ EFFECTS = {
     "create unique index concurrently if not exists I_1 on only public.t using gin (a) where b;": ("I_1", "public.t"),
     'CREATE INDEX CONCURRENTLY IF NOT EXISTS "My ""I" ON "S"."T" (a)': None,
     'CREATE INDEX CONCURRENTLY IF NOT EXISTS "My I" ON "S" . "T"(a)': ('"My I"', '"S" . "T"'),
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public /* x */ . t (a)": None,
+    'CREATE INDEX CONCURRENTLY IF NOT EXISTS größe ON "a""b" (a)': None,
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS größe ON übersicht --y\n(a)": ("größe", "übersicht"),
     "CREATE/* x */INDEX --y\n CONCURRENTLY\tIF NOT\r\nEXISTS i ON t (a)": ("i", "t"),
     "DROP INDEX CONCURRENTLY IF EXISTS public.i": ("public.i", None),
     "DROP INDEX CONCURRENTLY IF EXISTS i CASCADE;": ("i", None),
@@ -30,6 +33,7 @@ EFFECTS = {
     "REINDEX TABLE CONCURRENTLY t": (None, None),
     "REINDEX (CONCURRENTLY) INDEX i": (None, None),
     "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'": (None, None),
+    """ALTER TYPE public."My mood" ADD VALUE IF NOT EXISTS 'calm'""": (None, None),
 }
 REFUSED = [
     "CREATE INDEX CONCURRENTLY i ON t (a)",
