@@ -40,7 +40,7 @@ def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workp
     made = {kind: len(objects) for kind, objects in json.loads(workplace.read_cloud())["resources"].items() if objects}
     assert made == {
         "google_artifact_registry_repository": 1,
-        "google_project_service": 10,
+        "google_project_service": 11,
         "google_secret_manager_secret": 2,
         "google_storage_bucket": 1,
     }
