@@ -63,6 +63,17 @@ def test_to_prepare_twice_changes_nothing(prepared: Workplace) -> None:
     assert before == prepared.read_cloud()
 
 
+def test_a_state_bucket_that_others_have_made_stays_as_it_is(prepared: Workplace) -> None:
+    """In another location, without versions: Terraform could only replace it, with all states in it."""
+    with prepared.world.change() as cloud:
+        made = {"name": OBJECTS[0], "location": "US", "project": "cloudact-testing-1", "storage_class": "NEARLINE"}
+        cloud.put("google_storage_bucket", OBJECTS[0], made)
+    before = prepared.read_cloud()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert before == prepared.read_cloud()
+
+
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
     done = workplace.run("create-all-jobs", "test", "--prepare")
     assert (done.status, done.output) == (2, "")
