@@ -74,6 +74,25 @@ def test_a_state_bucket_that_others_have_made_stays_as_it_is(prepared: Workplace
     assert before == prepared.read_cloud()
 
 
+def test_a_registry_that_others_have_made_keeps_their_settings(prepared: Workplace) -> None:
+    """Its key above all, which only a new registry could lose; but the clean-up of old images is made ours."""
+    kept = {
+        "cleanup_policy_dry_run": True,
+        "docker_config": [{"immutable_tags": True}],
+        "kms_key_name": "projects/p/locations/us/keyRings/r/cryptoKeys/k",
+        "labels": {"team": "platform"},
+    }
+    with prepared.world.change() as cloud:
+        registry = cloud.resources["google_artifact_registry_repository"][OBJECTS[1]]
+        registry |= kept | {"effective_labels": kept["labels"], "cleanup_policies": []}
+    (prepared.root("stage") / "terraform.tfstate").unlink()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    registry = prepared.world.load().resources["google_artifact_registry_repository"][OBJECTS[1]]
+    assert kept == {name: registry[name] for name in kept}
+    assert {"delete-old-job-images", "keep-recent-job-images"} == {each["id"] for each in registry["cleanup_policies"]}
+
+
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
     done = workplace.run("create-all-jobs", "test", "--prepare")
     assert (done.status, done.output) == (2, "")
