@@ -91,7 +91,7 @@ class Command:
             archive_commit(CHECKOUT, origin.revision, archive)
             build = submit(archive, CHECKOUT / CONFIGURATION, substitutions)
         say(f"build-image: build {build} of commit {origin.revision} goes on if this command is interrupted")
-        return await_digest(build, substitutions)
+        return await_digest(build, substitutions, Clock())
 
     def _open_session(self) -> GoogleSession:
         return GoogleSession(self._environment, os.environ, clock=Clock(), verbose=self._choices.verbose)

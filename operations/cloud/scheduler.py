@@ -9,6 +9,7 @@ from typing import Any
 
 from operations.cloud.answers import last_part, read_moment
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.refusals import RequestRefused
 
 # https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs
 MAX_DESCRIPTION = 500
@@ -25,6 +26,11 @@ class Trigger:
     description: str
     next_fire: datetime | None
     last_code: int
+
+    @property
+    def enabled(self) -> bool:
+        """It fires on its schedule."""
+        return self.state == "ENABLED"
 
     @property
     def paused(self) -> bool:
@@ -45,18 +51,28 @@ class Scheduler:
 
     def pause(self, name: str, description: str) -> None:
         """Keeps the description, then pauses: in this order an update can never leave it firing."""
-        self._describe(name, description)
-        self.session.ask("CLOUDSCHEDULER", "POST", f"/v1/{self._path(name)}:pause", {})
+        if not self._describe(name, description).paused:
+            self._set_state(name, "pause", "PAUSED")
 
     def resume(self, name: str) -> None:
         """Clears the description, then lets it fire again."""
-        self._describe(name, "")
-        self.session.ask("CLOUDSCHEDULER", "POST", f"/v1/{self._path(name)}:resume", {})
+        if not self._describe(name, "").enabled:
+            self._set_state(name, "resume", "ENABLED")
 
-    def _describe(self, name: str, description: str) -> None:
+    def _set_state(self, name: str, verb: str, state: str) -> None:
+        """To be called for another state only: Cloud Scheduler pauses what is enabled, and resumes what is paused."""
+        path = f"/v1/{self._path(name)}"
+        try:
+            self.session.ask("CLOUDSCHEDULER", "POST", f"{path}:{verb}", {})
+        except RequestRefused:
+            # So is the repetition of a request whose answer was lost.
+            if _read_trigger(self.session.ask("CLOUDSCHEDULER", "GET", path)).state != state:
+                raise
+
+    def _describe(self, name: str, description: str) -> Trigger:
         path = self._path(name)
         body = {"name": path, "description": description}
-        self.session.ask("CLOUDSCHEDULER", "PATCH", f"/v1/{path}?updateMask=description", body)
+        return _read_trigger(self.session.ask("CLOUDSCHEDULER", "PATCH", f"/v1/{path}?updateMask=description", body))
 
     def _path(self, name: str) -> str:
         return f"{self.session.location}/jobs/{name}"

@@ -16,11 +16,14 @@ from operations.readiness import list_first_steps
 from runtime.catalogue import Catalogue
 from runtime.errors import ConfigurationError, JobError
 
-# What the jobs, and the operators' commands, call; terraform/modules/project enables these and what Terraform needs.
+# What the jobs, the operators' commands and the build of the image call, which keeps its provenance in Container
+# Analysis; terraform/modules/project enables these and what Terraform needs.
 APIS = (
     "artifactregistry.googleapis.com",
     "bigquery.googleapis.com",
+    "cloudbuild.googleapis.com",
     "cloudscheduler.googleapis.com",
+    "containeranalysis.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
     "run.googleapis.com",

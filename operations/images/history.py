@@ -35,10 +35,11 @@ class Upload:
 def list_recent(session: GoogleSession) -> tuple[Upload, ...]:
     """The last five, newest first."""
     environment = session.environment
-    path = f"/v1/projects/{environment.project}/{REGISTRY}/dockerImages?pageSize=1000"
-    prefix = f"{name_repository(environment)}@"
-    listed = session.ask_pages("ARTIFACTREGISTRY", path, "dockerImages")
-    uploads = [_read(values) for values in listed if str(values.get("uri", "")).startswith(prefix)]
+    parent = f"projects/{environment.project}/{REGISTRY}/dockerImages"
+    # Not by `uri`: it is under us-docker.pkg.dev, whatever host name the image was pushed to.
+    prefix = f"{parent}/{name_repository(environment).rpartition('/')[2]}@"
+    listed = session.ask_pages("ARTIFACTREGISTRY", f"/v1/{parent}?pageSize=1000", "dockerImages")
+    uploads = [_read(values) for values in listed if str(values.get("name", "")).startswith(prefix)]
     return tuple(sorted(uploads, key=lambda upload: upload.moment, reverse=True)[:RECENT])
 
 
@@ -53,5 +54,5 @@ def find_upload(recent: Sequence[Upload], beginning: str) -> Upload:
 
 
 def _read(values: Mapping[str, Any]) -> Upload:
-    digest = values["uri"].partition("@")[2]
+    digest = values["name"].partition("@")[2]
     return Upload(digest, require_moment(values, "uploadTime"), tuple(values.get("tags", ())))

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from image.substitutions import Substitutions
 from operations.child_environment import inherit_environment
 from operations.cloud.credentials import VARIABLE, check_path
+from operations.console import say
+from runtime.clock import Clock
 from runtime.errors import ConfigurationError, JobError
 
 Command = tuple[str, ...]
 
 CONFIGURATION = "cloudbuild-jobs.yaml"
+# https://cloud.google.com/build/docs/api/reference/rest/v1/projects.builds#status
+UNFINISHED = frozenset({"PENDING", "QUEUED", "WORKING"})
+POLL_SECONDS = 10.0
+ATTEMPTS = 3
 
 
 class BuildFailed(JobError):
@@ -41,15 +47,36 @@ def submit(archive: Path, configuration: Path, substitutions: Substitutions) -> 
     return _ask(("builds", "submit", str(archive), *options), substitutions.project)
 
 
-def await_digest(build: str, substitutions: Substitutions) -> str:
+def await_digest(build: str, substitutions: Substitutions, clock: Clock) -> str:
     """Shows the build's log until its end; the digest that was pushed, else BuildFailed."""
     project = substitutions.project
-    _run(("builds", "log", build, "--stream"), project, shown=True)
-    told = json.loads(_ask(("builds", "describe", build, "--format=json"), project))
+    try:
+        _run(("builds", "log", build, "--stream"), project, shown=True)
+    except JobError as error:
+        # It takes a role more than to build, and a connection that lasts: the build needs neither.
+        say(f"build-image: {error}; waiting for the build's end without it")
+    told = await_end(lambda: dict(json.loads(_ask(("builds", "describe", build, "--format=json"), project))), clock)
     if told.get("status") != "SUCCESS":
         problem = f"build {build} ended as {told.get('status')}{_explain(told)}; nothing was pushed"
         raise BuildFailed(problem, told.get("logUrl", "its log is above"))
     return str(told["results"]["images"][0]["digest"])
+
+
+def await_end(describe: Callable[[], Mapping[str, Any]], clock: Clock) -> Mapping[str, Any]:
+    """The build once its status is final, which Cloud Build sees to; JobError after three refusals in a row."""
+    refusals = 0
+    while True:
+        try:
+            told = describe()
+        except JobError:
+            refusals += 1
+            if refusals == ATTEMPTS:
+                raise
+        else:
+            refusals = 0
+            if told.get("status") not in UNFINISHED:
+                return told
+        clock.sleep(POLL_SECONDS)
 
 
 def _explain(told: Mapping[str, Any]) -> str:

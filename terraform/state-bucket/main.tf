@@ -25,6 +25,8 @@ resource "google_storage_bucket" "state" {
   }
 
   lifecycle {
+    # A bucket that others have made stays as it is: another location would mean to replace it.
+    ignore_changes  = all
     prevent_destroy = true
   }
 }

@@ -11,3 +11,8 @@ terraform {
     }
   }
 }
+
+# An import by the bucket's name takes the project from here: with none in the state, the next apply would replace the bucket.
+provider "google" {
+  project = var.project
+}

@@ -31,13 +31,18 @@ def test_triggers_with_their_target(operator: Clients) -> None:
 
 
 def test_pause_and_resume(operator: Clients) -> None:
-    """Both may be repeated; a paused trigger has no next time."""
-    paused = [operator.triggers.pause_job(name=TRIGGER) for _ in range(2)][-1]
+    """Neither can be repeated; a paused trigger has no next time."""
+    paused = operator.triggers.pause_job(name=TRIGGER)
     assert (paused.state, "schedule_time" in paused) == (State.PAUSED, False)
     assert operator.triggers.get_job(name=TRIGGER).state == State.PAUSED
 
-    resumed = [operator.triggers.resume_job(name=TRIGGER) for _ in range(2)][-1]
+    with pytest.raises(exceptions.BadRequest, match="must be ENABLED for PauseJob"):
+        operator.triggers.pause_job(name=TRIGGER)
+
+    resumed = operator.triggers.resume_job(name=TRIGGER)
     assert (resumed.state, "schedule_time" in resumed) == (State.ENABLED, True)
+    with pytest.raises(exceptions.BadRequest, match="must be PAUSED for ResumeJob"):
+        operator.triggers.resume_job(name=TRIGGER)
 
 
 def test_reason_is_kept_in_the_description(operator: Clients) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from tests.sandbox.admin_api import AdminState, serve_admin_api
+from tests.support.container_registry import serve_registry
 from tests.terraform.estate import found_projects, furnish_projects, open_environment, variables_of
 from tests.terraform.harness import serve_provider
 
 from .cloud import Cloud, open_cloud
+from .image_workplace import ImageWorkplace, open_workplace
 from .play import PLAYER, Play
 
 # Of the two environments that share a project, stage has the firing triggers.
@@ -71,3 +73,10 @@ def play(tmp_path: Path, states: dict[str, Any]) -> Iterator[Play]:
     secrets = {"CA_ROOT_API_KEY": "key", "SUPABASE_ACCESS_TOKEN": SUPABASE_TOKEN}
     with open_cloud(tmp_path, states, secrets, program=PLAYER) as cloud:
         yield Play(cloud)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, cloud: Cloud) -> Iterator[ImageWorkplace]:
+    """A clone in which images are built, promoted and chosen."""
+    with serve_registry(tmp_path) as registry:
+        yield open_workplace(tmp_path, cloud, registry)

@@ -69,6 +69,10 @@ class ImageWorkplace:
         """How the next build ends."""
         (self.tools / "status").write_text(status, encoding="ascii")
 
+    def deny_log(self) -> None:
+        """As to an operator who is not the project's Viewer."""
+        (self.tools / "log_denied").touch()
+
     def read_asked(self) -> Mapping[str, Any] | None:
         """What gcloud was asked to build."""
         file = self.tools / "asked.json"

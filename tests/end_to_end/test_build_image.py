@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from image.labels import OCI
 from tests.sandbox.control_plane.world.world import Binding, Image
-from tests.support.container_registry import serve_registry
 from tests.support.gcloud import BUILD, DIGEST
 
-from .cloud import OPERATOR, Cloud, image_name
-from .image_workplace import ImageWorkplace, open_workplace
+from .cloud import OPERATOR, image_name
+from .image_workplace import ImageWorkplace
 
 STAGE, PROD = image_name("stage"), image_name("prod")
 REVISION = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture
-def workplace(tmp_path: Path, cloud: Cloud) -> Iterator[ImageWorkplace]:
-    with serve_registry(tmp_path) as registry:
-        yield open_workplace(tmp_path, cloud, registry)
 
 
 @pytest.fixture
@@ -107,6 +98,14 @@ def test_a_build_that_failed_changes_nothing(workplace: ImageWorkplace) -> None:
     assert (done.status, done.output, workplace.read_pin("stage")) == (1, "", None)
     reason = f"build {BUILD} ended as FAILURE (step self-check failed); nothing was pushed"
     assert done.errors.endswith(f"build-image: {reason} - https://console.example/log\n")
+
+
+def test_a_log_that_cannot_be_read_is_no_end_of_the_build(workplace: ImageWorkplace) -> None:
+    """A warning; how the build ended is asked for all the same."""
+    workplace.deny_log()
+    done = workplace.run("stage")
+    assert (done.status, workplace.read_pin("stage")) == (0, f"{STAGE}@{DIGEST}")
+    assert "`gcloud builds log` failed - its message is above; waiting for the build's end without it" in done.errors
 
 
 def test_what_gcloud_refuses_is_passed_on(workplace: ImageWorkplace) -> None:

@@ -188,6 +188,11 @@ def test_local_is_refused(stage: Stage) -> None:
     assert (2, True) == (done.status, "'local' is not an environment" in done.errors)
 
 
+def test_what_the_build_of_the_image_calls_is_checked() -> None:
+    """It asks for signed provenance, which is kept in Container Analysis: without that API no build succeeds."""
+    assert {"cloudbuild.googleapis.com", "containeranalysis.googleapis.com"} <= set(APIS)
+
+
 def test_terraform_enables_every_api_that_is_checked() -> None:
     """Else the remedy would not help."""
     enabled = CHECKOUT.joinpath("terraform/modules/project/services.tf").read_text(encoding="utf-8")

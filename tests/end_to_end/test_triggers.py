@@ -39,6 +39,14 @@ def test_one_jobs_trigger_can_be_paused_alone_and_again(cloud: Cloud) -> None:
     assert "more noise" in cloud.run("list-jobs", "stage").output
 
 
+def test_what_fires_already_can_be_resumed_again(cloud: Cloud) -> None:
+    """Cloud Scheduler resumes only what is paused; whoever resumes need not know which of them are."""
+    assert cloud.run("pause", "stage", "daily-alerts", "--reason", "noise").status == 0
+    for _ in range(2):
+        assert (0, "") == ((done := cloud.run("resume", "stage")).status, done.errors)
+    assert {ENABLED} == set(states_of(cloud).values())
+
+
 @pytest.mark.parametrize("command", [("pause", "prod", "--reason", "x"), ("resume", "prod")])
 def test_prod_changes_only_after_yes(cloud: Cloud, command: tuple[str, ...]) -> None:
     """NFR-SJ-002.4."""

@@ -40,7 +40,7 @@ def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workp
     made = {kind: len(objects) for kind, objects in json.loads(workplace.read_cloud())["resources"].items() if objects}
     assert made == {
         "google_artifact_registry_repository": 1,
-        "google_project_service": 10,
+        "google_project_service": 11,
         "google_secret_manager_secret": 2,
         "google_storage_bucket": 1,
     }
@@ -61,6 +61,36 @@ def test_to_prepare_twice_changes_nothing(prepared: Workplace) -> None:
     done = prepared.run("create-all-jobs", "stage", "--prepare")
     assert (done.status, done.errors) == (0, "")
     assert before == prepared.read_cloud()
+
+
+def test_a_state_bucket_that_others_have_made_stays_as_it_is(prepared: Workplace) -> None:
+    """In another location, without versions: Terraform could only replace it, with all states in it."""
+    with prepared.world.change() as cloud:
+        made = {"name": OBJECTS[0], "location": "US", "project": "cloudact-testing-1", "storage_class": "NEARLINE"}
+        cloud.put("google_storage_bucket", OBJECTS[0], made)
+    before = prepared.read_cloud()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert before == prepared.read_cloud()
+
+
+def test_a_registry_that_others_have_made_keeps_their_settings(prepared: Workplace) -> None:
+    """Its key above all, which only a new registry could lose; but the clean-up of old images is made ours."""
+    kept = {
+        "cleanup_policy_dry_run": True,
+        "docker_config": [{"immutable_tags": True}],
+        "kms_key_name": "projects/p/locations/us/keyRings/r/cryptoKeys/k",
+        "labels": {"team": "platform"},
+    }
+    with prepared.world.change() as cloud:
+        registry = cloud.resources["google_artifact_registry_repository"][OBJECTS[1]]
+        registry |= kept | {"effective_labels": kept["labels"], "cleanup_policies": []}
+    (prepared.root("stage") / "terraform.tfstate").unlink()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    registry = prepared.world.load().resources["google_artifact_registry_repository"][OBJECTS[1]]
+    assert kept == {name: registry[name] for name in kept}
+    assert {"delete-old-job-images", "keep-recent-job-images"} == {each["id"] for each in registry["cleanup_policies"]}
 
 
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:

@@ -1,6 +1,7 @@
 """`gcloud builds`, as far as bin/build-image goes: a program that refuses what the real one would refuse.
 
-It keeps what it was asked in GCLOUD_FOLDER, and ends builds with the status that is in `status` there.
+It keeps what it was asked in GCLOUD_FOLDER, and ends builds with the status that is in `status` there; where there is
+a file `log_denied`, it refuses to show the log.
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ def main(arguments: list[str]) -> int:
         (folder / "asked.json").write_text(json.dumps(kept), encoding="utf-8")
         print(BUILD)
     elif asked.verb == "log":
+        if (folder / "log_denied").exists():
+            print("ERROR: (gcloud.builds.log) 403: access to the logs bucket is denied", file=sys.stderr)
+            return 1
         print("starting build\nDONE")
     else:
         images = [{"name": "x", "digest": DIGEST}] if status == "SUCCESS" else []

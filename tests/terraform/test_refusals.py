@@ -46,4 +46,4 @@ def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, pr
     """Who reviews it need not build first; the apply, bin/create-all-jobs's too, is refused (tests/operations)."""
     stage = open_environment("stage", tmp_path, provider, image="")
     found_projects(stage.world)
-    assert "Plan: 74 to add" in stage.run("plan", "-no-color", variables_of("stage"))
+    assert "Plan: 75 to add" in stage.run("plan", "-no-color", variables_of("stage"))

@@ -46,6 +46,15 @@ resource "google_logging_metric" "duration" {
     value_type  = "DISTRIBUTION"
     unit        = "ms"
   }
+
+  # From a millisecond to 4.7 hours: longer than any job may take.
+  bucket_options {
+    exponential_buckets {
+      growth_factor      = 2
+      num_finite_buckets = 24
+      scale              = 1
+    }
+  }
 }
 
 resource "google_monitoring_dashboard" "jobs" {

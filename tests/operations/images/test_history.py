@@ -11,16 +11,19 @@ from runtime.errors import UsageError
 from tests.support.scripted_google import ScriptedGoogle, open_session
 from tests.support.virtual_clock import VirtualClock
 
-REGISTRY = (
-    "GET artifactregistry.googleapis.com/v1/projects/cloudact-testing-1/locations/us/repositories/gcr.io/dockerImages"
-)
+REPOSITORY = "projects/cloudact-testing-1/locations/us/repositories/gcr.io"
+REGISTRY = f"GET artifactregistry.googleapis.com/v1/{REPOSITORY}/dockerImages"
 
 
 def image(number: int, name: str = "cloudact-jobs-stage", *tags: str) -> dict[str, Any]:
     """One of the API's objects; the number is its digest's first digit, and its day."""
     digest = f"sha256:{number:x}" + "0" * 63
-    uri = f"gcr.io/cloudact-testing-1/{name}@{digest}"
-    return {"uri": uri, "tags": list(tags), "uploadTime": f"2026-11-{number:02}T12:00:00.5Z"}
+    return {
+        "name": f"{REPOSITORY}/dockerImages/{name}@{digest}",
+        "uri": f"us-docker.pkg.dev/cloudact-testing-1/gcr.io/{name}@{digest}",
+        "tags": list(tags),
+        "uploadTime": f"2026-11-{number:02}T12:00:00.5Z",
+    }
 
 
 def ask(*pages: list[dict[str, Any]]) -> tuple[Upload, ...]:

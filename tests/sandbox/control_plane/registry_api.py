@@ -72,9 +72,12 @@ class RegistryApi:
 
     def _describe(self, repository: str, image: Image) -> dict[str, Any]:
         moment = self._world.created.isoformat().replace("+00:00", "Z")
+        _, project, _, location, _, short = repository.split("/")
+        image_name = f"{image.name.rpartition('/')[2]}@{image.digest}"
         return {
-            "name": f"{repository}/dockerImages/{image.name.rpartition('/')[2]}@{image.digest}",
-            "uri": f"{image.name}@{image.digest}",
+            "name": f"{repository}/dockerImages/{image_name}",
+            # Of the repository, not of the host name that it serves.
+            "uri": f"{location}-docker.pkg.dev/{project}/{short}/{image_name}",
             "tags": list(image.tags),
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "uploadTime": moment,

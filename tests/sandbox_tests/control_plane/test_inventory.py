@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import DIGEST, IMAGE, PROJECT, call
+from tests.sandbox.control_plane.example import DIGEST, PROJECT, call
 from tests.sandbox.control_plane.world.world import World, add_surroundings
 
 SERVICES = f"/v1/projects/{PROJECT}/services"
@@ -42,11 +42,12 @@ def test_batch_without_full_names(plane: ControlPlane, query: str) -> None:
 
 
 def test_image_by_digest_by_tag_and_in_the_list(plane: ControlPlane) -> None:
-    """gcr.io/PROJECT/NAME is in the repository gcr.io; an encoded name is the same name."""
+    """gcr.io/PROJECT/NAME is in the repository gcr.io, and its URI is that one's; an encoded name is the same name."""
     name = f"{REPOSITORY}/dockerImages/cloudact-jobs-stage@{DIGEST}"
     image = call(plane, "GET", f"/v1/{name}")
 
-    assert (image["name"], image["uri"], image["tags"]) == (name, IMAGE, ["v1"])
+    uri = f"us-docker.pkg.dev/{PROJECT}/gcr.io/cloudact-jobs-stage@{DIGEST}"
+    assert (image["name"], image["uri"], image["tags"]) == (name, uri, ["v1"])
     assert call(plane, "GET", f"/v1/{name.replace('@', '%40').replace('sha256:', 'sha256%3A')}") == image
     assert call(plane, "GET", f"/v1/{REPOSITORY}/dockerImages") == {"dockerImages": [image]}
     package = f"{REPOSITORY}/packages/cloudact-jobs-stage"

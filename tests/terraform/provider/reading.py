@@ -14,18 +14,20 @@ from .templates import fill_template
 from .world import Cloud
 
 
-def refresh(kind: str, block: Block, state: Object, cloud: Cloud) -> Object | None:
+def refresh(kind: str, block: Block, rules: Rules, state: Object, cloud: Cloud) -> Object | None:
     """The state as the cloud has it now, None if the resource is gone; what only Terraform knows is kept."""
     found = cloud.find(kind, state["id"])
     if found is None:
         return None
-    return block.conform({**found, **{name: value for name, value in state.items() if name in VIRTUAL}})
+    kept = {name: value for name, value in state.items() if name in VIRTUAL or name in rules.unread}
+    return block.conform({**found, **kept})
 
 
 def import_state(kind: str, block: Block, rules: Rules, text: str, settings: ProviderSettings) -> Object:
     """A state with the id that the text names, in full or by its last parts, for the refresh that follows."""
     identifier = _complete(rules.id, text.strip().replace(" ", "/"), settings)
-    state = block.conform({"id": identifier, "deletion_policy": settings.deletion_policy})
+    unread = {name: getattr(settings, name) or "" for name in rules.unread}
+    state = block.conform({"id": identifier, "deletion_policy": settings.deletion_policy, **unread})
     fill_defaults(block, rules, state)
     return state
 

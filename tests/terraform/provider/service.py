@@ -61,8 +61,8 @@ class ProviderService:
         return MESSAGES["UpgradeReply"](upgraded_state=pack(block.conform(json.loads(request.raw_state.json))))
 
     def read_resource(self, request: Any) -> Any:
-        block = self._schema.resources[request.type_name].block
-        state = refresh(request.type_name, block, decode(request.current_state.msgpack), self.world.load())
+        block, rules = self._schema.resources[request.type_name].block, RULES[request.type_name]
+        state = refresh(request.type_name, block, rules, decode(request.current_state.msgpack), self.world.load())
         return MESSAGES["ReadReply"](new_state=pack(state), private=request.private)
 
     def plan_resource_change(self, request: Any) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.terraform.harness import TerraformError
 
-from .example import ACCOUNT, IMAGE, JOB, PROJECT, Open, list_changes
+from .example import ACCOUNT, IMAGE, JOB, PROJECT, PROVIDER, Open, list_changes
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,19 @@ def test_an_api_has_to_be_enabled_first(open_configuration: Open) -> None:
         cloud.remove("google_project_service", f"{PROJECT}/cloudscheduler.googleapis.com")
     with pytest.raises(TerraformError, match=r"cloudscheduler.googleapis.com has not been used in project"):
         terraform.apply()
+
+
+@pytest.mark.parametrize("buckets", ["", "bucket_options {\n explicit_buckets {\n bounds = [1]\n }\n }\n"])
+def test_a_distribution_of_log_values_needs_buckets(open_configuration: Open, buckets: str) -> None:
+    """The schema has them as optional, since a counter has none; the API wants them."""
+    descriptor = 'metric_descriptor {\n metric_kind = "DELTA"\n value_type = "DISTRIBUTION"\n }\n'
+    metric = f'resource "google_logging_metric" "m" {{\n name = "m"\n filter = "x"\n {descriptor}{buckets}}}\n'
+    terraform = open_configuration(text=PROVIDER + metric)
+    if buckets:
+        terraform.apply()
+    else:
+        with pytest.raises(TerraformError, match="bucket_options are required"):
+            terraform.apply()
 
 
 def test_a_name_that_is_taken_is_a_conflict(open_configuration: Open) -> None:

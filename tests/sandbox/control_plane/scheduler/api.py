@@ -71,11 +71,11 @@ class SchedulerApi:
 
     def _pause_job(self, caller: str, request: scheduler_v1.PauseJobRequest) -> scheduler_v1.Job:
         self._access.require(caller, "cloudscheduler.jobs.pause", request.name)
-        return self._set_state(request.name, State.PAUSED)
+        return self._set_state(request.name, "PauseJob", State.ENABLED, State.PAUSED)
 
     def _resume_job(self, caller: str, request: scheduler_v1.ResumeJobRequest) -> scheduler_v1.Job:
         self._access.require(caller, "cloudscheduler.jobs.enable", request.name)
-        return self._set_state(request.name, State.ENABLED)
+        return self._set_state(request.name, "ResumeJob", State.PAUSED, State.ENABLED)
 
     def _run_job(self, caller: str, request: scheduler_v1.RunJobRequest) -> scheduler_v1.Job:
         """Fires at once, a paused trigger too: the answer says only that it was dispatched."""
@@ -83,11 +83,13 @@ class SchedulerApi:
         self._triggers.fire(self._find(request.name))
         return self._describe(request.name)
 
-    def _set_state(self, name: str, state: int) -> scheduler_v1.Job:
-        """Pausing a paused trigger and resuming an enabled one change nothing."""
+    def _set_state(self, name: str, method: str, before: int, after: int) -> scheduler_v1.Job:
+        """Only an enabled trigger can be paused, and only a paused one resumed."""
         trigger = self._find(name)
+        if trigger.state != before:
+            raise ApiError("FAILED_PRECONDITION", f"Job.state must be {State(before).name} for {method}.")
         with self._timeline.change():
-            trigger.state = State(state)
+            trigger.state = State(after)
         return self._describe(name)
 
     def _find(self, name: str) -> scheduler_v1.Job:

@@ -55,6 +55,13 @@ def _refuse_dashboard(values: Object, _cloud: Cloud) -> None:
         raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
 
 
+def _refuse_metric(values: Object, _cloud: Cloud) -> None:
+    """https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics: needed by each distribution."""
+    kinds = [descriptor["value_type"] for descriptor in values["metric_descriptor"]]
+    if "DISTRIBUTION" in kinds and not values["bucket_options"]:
+        raise RefusedError(400, "bucket_options are required for a metric of value type DISTRIBUTION.")
+
+
 def _text_problem(value: str) -> str:
     size = len(value.encode())
     return f"documentation.content has {size} bytes, at most {_LONGEST_TEXT}" if size > _LONGEST_TEXT else ""
@@ -126,6 +133,7 @@ RULES = {
             one_of("metric_descriptor.labels.value_type", "BOOL", "INT64", "STRING"),
         ),
         cloud_checks=(matches("filter", r"[\s\S]{1,20000}", "a filter has 1 to 20,000 characters"),),
+        refuse=_refuse_metric,
     ),
     "google_logging_project_bucket_config": Rules(
         noun="Logging Bucket Config",

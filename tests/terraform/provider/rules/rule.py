@@ -73,7 +73,8 @@ class Rules:
     `replaced_by`: a change of these makes a new resource. `planned`: known before the apply. `applied`: what the cloud
     puts where a plan is unknown. `derived`: computed anew at every change. `checks` and `choices` are the provider's,
     at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and `refuse` are the API's, at the
-    apply. `repeatable`: creating what exists is no conflict.
+    apply. `repeatable`: creating what exists is no conflict. `unread`: a refresh keeps these as the state has them, and
+    an import takes them from the provider's settings, empty where those are silent.
 
     Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated `{number}`
     (the project's), `{digits}`, `{uuid}` and `{titled}` (an IAM condition's title behind a slash).
@@ -92,6 +93,7 @@ class Rules:
     cloud_checks: tuple[Check, ...] = ()
     parent: tuple[str, str] | None = None
     repeatable: bool = False
+    unread: tuple[str, ...] = ()
     refuse: Callable[[Object, Cloud], None] = lambda _values, _cloud: None
 
 

@@ -69,6 +69,8 @@ RULES = {
         api="storage.googleapis.com",
         id="{name}",
         replaced_by=("name", "location", "project", "custom_placement_config.data_locations"),
+        # The API answers with the project's number alone.
+        unread=("project",),
         defaults={
             "force_destroy": False,
             "storage_class": "STANDARD",
