@@ -31,6 +31,11 @@ class Trigger:
         """It does not fire until somebody resumes it."""
         return self.state == "PAUSED"
 
+    @property
+    def enabled(self) -> bool:
+        """It fires."""
+        return self.state == "ENABLED"
+
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
@@ -45,15 +50,16 @@ class Scheduler:
 
     def pause(self, name: str, description: str) -> None:
         """Keeps the description, then pauses: in this order an update can never leave it firing."""
-        self._describe(name, description)
+        self.describe(name, description)
         self.session.ask("CLOUDSCHEDULER", "POST", f"/v1/{self._path(name)}:pause", {})
 
     def resume(self, name: str) -> None:
         """Clears the description, then lets it fire again."""
-        self._describe(name, "")
+        self.describe(name, "")
         self.session.ask("CLOUDSCHEDULER", "POST", f"/v1/{self._path(name)}:resume", {})
 
-    def _describe(self, name: str, description: str) -> None:
+    def describe(self, name: str, description: str) -> None:
+        """Replaces the description and nothing else."""
         path = self._path(name)
         body = {"name": path, "description": description}
         self.session.ask("CLOUDSCHEDULER", "PATCH", f"/v1/{path}?updateMask=description", body)
