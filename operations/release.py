@@ -42,7 +42,7 @@ class Command:
         self._runner = JobRunner(session, clock)
         services = Services(self._environment, os.environ, clock, choices.verbose)
         self._verification = Verification(catalogue, session, services, self._runner)
-        self._progress = Progress(self._environment, choices.start, clock)
+        self._progress = Progress(catalogue, self._environment, choices.start, clock)
 
     def perform(self) -> int:
         """The release; the exit status."""
@@ -52,6 +52,7 @@ class Command:
             status = self._release()
         except JobError as error:
             say(f"release: {error}")
+            self._progress.heed(error)
             status = error.exit_status
             self._tell_what_goes_on()
         except KeyboardInterrupt:

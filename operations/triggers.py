@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.scheduler import MAX_DESCRIPTION, Scheduler
+from operations.cloud.scheduler import MAX_DESCRIPTION, Scheduler, Trigger
 from operations.confirmation import require_confirmation
 from operations.console import run_command
 from operations.inventory.survey import trigger_name
+from operations.inventory.table import tell_reason
+from operations.printable import escape
 from runtime.catalogue import Catalogue, load_catalogue
 from runtime.clock import Clock
 from runtime.declarations import Environment, Job
@@ -25,10 +28,20 @@ def pause(choices: argparse.Namespace, clock: Clock) -> int:
         raise UsageError("the reason is empty", "say why, for whoever finds the triggers paused")
     session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
     description = describe_pause(choices.reason, session.who, clock.now())
-    require_confirmation(environment, f"Pause {_tell(jobs)}")
+    scheduler = Scheduler(session)
+    found = _find_triggers(scheduler, environment, jobs)
+    require_confirmation(environment, _ask("Pause", environment, jobs, found))
     for job in jobs:
-        Scheduler(session).pause(trigger_name(environment, job), description)
-        print(f"paused {trigger_name(environment, job)}", flush=True)
+        name, trigger = trigger_name(environment, job), found.get(job.name)
+        if trigger is None or not trigger.paused:
+            scheduler.pause(name, description)
+            said = f"paused {name}"
+        else:
+            said = f"{name} was paused already: {tell_reason(trigger, environment)}"
+            if not trigger.description.endswith(f": {_tidy(choices.reason)}"):
+                scheduler.describe(name, description)
+                said += f"; from now on: {description}"
+        print(escape(said), flush=True)
     return 0
 
 
@@ -40,17 +53,25 @@ def resume(choices: argparse.Namespace, clock: Clock) -> int:
             f"{environment.name}'s triggers are paused by design: another environment's already serve the same API",
             "--force resumes them all the same",
         )
-    session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
-    require_confirmation(environment, f"Resume {_tell(jobs)}")
+    scheduler = Scheduler(GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose))
+    found = _find_triggers(scheduler, environment, jobs)
+    require_confirmation(environment, _ask("Resume", environment, jobs, found))
     for job in jobs:
-        Scheduler(session).resume(trigger_name(environment, job))
-        print(f"resumed {trigger_name(environment, job)}", flush=True)
+        name, trigger = trigger_name(environment, job), found.get(job.name)
+        if trigger is not None and trigger.enabled:
+            said = f"{name} was not paused"
+        else:
+            scheduler.resume(name)
+            said = f"resumed {name}" + (
+                f"; it was: {tell_reason(trigger, environment)}" if trigger and trigger.paused else ""
+            )
+        print(escape(said), flush=True)
     return 0
 
 
 def describe_pause(reason: str, who: str, moment: datetime) -> str:
     """The trigger's description: since when, by whom, why; UsageError where Cloud Scheduler takes no more."""
-    text = f"Paused {moment:%Y-%m-%d %H:%M} UTC by {who}: {' '.join(reason.split())}"
+    text = f"Paused {moment:%Y-%m-%d %H:%M} UTC by {who}: {_tidy(reason)}"
     if len(text) > MAX_DESCRIPTION:
         raise UsageError(f"the reason is {len(text) - MAX_DESCRIPTION} characters too long", "shorten it")
     return text
@@ -66,8 +87,26 @@ def _choose(choices: argparse.Namespace) -> tuple[Environment, tuple[Job, ...]]:
     return environment, jobs
 
 
-def _tell(jobs: tuple[Job, ...]) -> str:
-    return f"the trigger{'s' * (len(jobs) > 1)} of {', '.join(job.name for job in jobs)}"
+def _tidy(reason: str) -> str:
+    return " ".join(reason.split())
+
+
+def _find_triggers(scheduler: Scheduler, environment: Environment, jobs: tuple[Job, ...]) -> dict[str, Trigger]:
+    """The jobs' triggers as far as they are there, by the job's name; one that is missing fails when it is changed."""
+    triggers = {trigger.name: trigger for trigger in scheduler.list_triggers()}
+    names = {job.name: trigger_name(environment, job) for job in jobs}
+    return {job: triggers[name] for job, name in names.items() if name in triggers}
+
+
+def _ask(verb: str, environment: Environment, jobs: tuple[Job, ...], found: Mapping[str, Trigger]) -> str:
+    """The deed, and above it why those triggers are paused that are."""
+    reasons: dict[str, list[str]] = {}
+    for job, trigger in found.items():
+        if trigger.paused:
+            reasons.setdefault(tell_reason(trigger, environment), []).append(job)
+    lines = [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
+    deed = f"{verb} the trigger{'s' * (len(jobs) > 1)} of {', '.join(job.name for job in jobs)}"
+    return "\n".join((*lines, deed))
 
 
 def main(arguments: list[str] | None = None) -> int:

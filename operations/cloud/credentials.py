@@ -28,6 +28,9 @@ READERS = {
     "impersonated_service_account": ("google.auth.impersonated_credentials", "from_impersonated_service_account_info"),
 }
 KEY = "service_account"
+# How a package of another version than the lock's shows itself.
+OUTDATED = (AttributeError, ImportError, TypeError)
+SET_UP = "make setup"
 METADATA_HOST = "metadata.google.internal"
 
 
@@ -124,11 +127,7 @@ def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
 
 def _make_credentials(info: dict[str, Any], path: Path) -> Any:
     try:
-        if info["type"] == KEY:
-            _load("cryptography")
-            return KeyCredentials(info, Clock())
-        module, reader = READERS[info["type"]]
-        credentials = getattr(_load(module).Credentials, reader)(info)
+        credentials: Any = _make_key(info) if info["type"] == KEY else _find_reader(info["type"])(info)
     except ConfigurationError:
         raise
     except Exception as error:
@@ -136,11 +135,27 @@ def _make_credentials(info: dict[str, Any], path: Path) -> Any:
     return credentials.with_scopes(SCOPES) if getattr(credentials, "requires_scopes", False) else credentials
 
 
+def _make_key(info: dict[str, Any]) -> KeyCredentials:
+    _load("cryptography")
+    try:
+        return KeyCredentials(info, Clock())
+    except OUTDATED as error:
+        raise ConfigurationError(f"the Python packages are too old: {error}", SET_UP) from error
+
+
+def _find_reader(kind: str) -> Any:
+    module, reader = READERS[kind]
+    try:
+        return getattr(_load(module).Credentials, reader)
+    except OUTDATED as error:
+        raise ConfigurationError(f"the Python packages are too old: {error}", SET_UP) from error
+
+
 def _load(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise ConfigurationError(f"a package is not installed: {error}", "make setup") from error
+        raise ConfigurationError(f"a package is not installed: {error}", SET_UP) from error
 
 
 def _metadata_server(variables: Mapping[str, str]) -> Endpoint:

@@ -51,13 +51,19 @@ class Scheduler:
 
     def pause(self, name: str, description: str) -> None:
         """Keeps the description, then pauses: in this order an update can never leave it firing."""
-        if not self._describe(name, description).paused:
+        if not self.describe(name, description).paused:
             self._set_state(name, "pause", "PAUSED")
 
     def resume(self, name: str) -> None:
         """Clears the description, then lets it fire again."""
-        if not self._describe(name, "").enabled:
+        if not self.describe(name, "").enabled:
             self._set_state(name, "resume", "ENABLED")
+
+    def describe(self, name: str, description: str) -> Trigger:
+        """Replaces the description and nothing else; the trigger as it is then."""
+        path = self._path(name)
+        body = {"name": path, "description": description}
+        return _read_trigger(self.session.ask("CLOUDSCHEDULER", "PATCH", f"/v1/{path}?updateMask=description", body))
 
     def _set_state(self, name: str, verb: str, state: str) -> None:
         """To be called for another state only: Cloud Scheduler pauses what is enabled, and resumes what is paused."""
@@ -68,11 +74,6 @@ class Scheduler:
             # So is the repetition of a request whose answer was lost.
             if _read_trigger(self.session.ask("CLOUDSCHEDULER", "GET", path)).state != state:
                 raise
-
-    def _describe(self, name: str, description: str) -> Trigger:
-        path = self._path(name)
-        body = {"name": path, "description": description}
-        return _read_trigger(self.session.ask("CLOUDSCHEDULER", "PATCH", f"/v1/{path}?updateMask=description", body))
 
     def _path(self, name: str) -> str:
         return f"{self.session.location}/jobs/{name}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from operations.cloud.executions import Execution
+from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
 from operations.printable import escape
@@ -112,11 +113,13 @@ def describe_execution(execution: Execution) -> dict[str, Any]:
 
 
 def explain_pause(entry: Entry, environment: Environment) -> str:
-    """Why the trigger is paused, empty where it is not."""
-    if entry.trigger is None or not entry.trigger.paused:
-        return ""
-    by_design = "paused by design" if environment.triggers_paused else "paused, nobody said why"
-    return entry.trigger.description or by_design
+    """Why the job's trigger is paused, empty where it is not."""
+    return tell_reason(entry.trigger, environment) if entry.trigger and entry.trigger.paused else ""
+
+
+def tell_reason(trigger: Trigger, environment: Environment) -> str:
+    """Why a trigger is paused that is."""
+    return trigger.description or ("paused by design" if environment.triggers_paused else "paused, nobody said why")
 
 
 def _tell_moment(moment: datetime | None) -> str:

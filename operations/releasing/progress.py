@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from operations.diagnosis.finding import Finding, Health
 from operations.inventory.table import align
 from operations.printable import escape
-from operations.releasing.steps import VERIFY
+from operations.releasing.steps import VERIFY, WAIT, list_jobs
+from runtime.catalogue import Catalogue
 from runtime.clock import Clock
 from runtime.declarations import Environment
+from runtime.errors import JobError
 
 HEAD = ("STEP", "RESULT", "TOOK", "")
 CHECK = "image"
+# How a remedy ends that sends back to a step; without one the whole release is meant.
+SENT_BACK = re.compile(r"bin/release \w+(?: --from (\S+))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,15 @@ class Step:
 
 
 class Progress:
-    """Steps are begun and ended in turn; one that was begun and never ended is the one to resume from."""
+    """Steps are begun and ended in turn; the way on is what the remedies of all that is wrong agree with."""
 
-    def __init__(self, environment: Environment, start: str | None, clock: Clock) -> None:
+    def __init__(self, catalogue: Catalogue, environment: Environment, start: str | None, clock: Clock) -> None:
+        self._order = (*(job.name for job in list_jobs(catalogue)), VERIFY)
         self._environment = environment
         self._start = start
         self._clock = clock
         self._steps: list[Step] = []
+        self._remedies: list[str] = []
         self._open, self._begun = "", 0.0
 
     def begin(self, name: str) -> None:
@@ -50,6 +57,12 @@ class Progress:
         print(f"  {escape(f'{finding.name}: {finding.said}')}", flush=True)
         if finding.health is not Health.WELL:
             print(f"    {finding.health}{escape(f', next: {finding.remedy}' if finding.remedy else '')}", flush=True)
+        if finding.health is Health.WRONG:
+            self._remedies.append(finding.remedy)
+
+    def heed(self, error: JobError) -> None:
+        """Takes the remedy of what ended the release into account; the error is shown elsewhere."""
+        self._remedies.append(error.remedy)
 
     def render(self) -> str:
         """The table, and below it how to go on where not all steps are done."""
@@ -60,6 +73,15 @@ class Progress:
         last = self._steps[-1]
         if last.result == "done" and last.name == VERIFY:
             return f"{table}\n{self._environment.name} is released"
-        start = self._start if last.name == CHECK else last.name
-        resume = f"bin/release {self._environment.name}{f' --from {start}' if start else ''}"
-        return f"{table}\n{self._environment.name} is not released; resume: {resume}"
+        return f"{table}\n{self._environment.name} is not released; {self._tell_way_on(last)}"
+
+    def _tell_way_on(self, last: Step) -> str:
+        if any(remedy.startswith(WAIT) for remedy in self._remedies):
+            return f"wait for what is still running, then bin/release {self._environment.name} --from {VERIFY}"
+        # A remedy without --from sends back to the first step.
+        named = [found[1] or self._order[0] for remedy in self._remedies if (found := SENT_BACK.search(remedy))]
+        if named:
+            step: str | None = min(named, key=self._order.index)
+        else:
+            step = self._start if last.name == CHECK else last.name
+        return f"resume: bin/release {self._environment.name}{f' --from {step}' if step else ''}"

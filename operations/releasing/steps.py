@@ -7,6 +7,8 @@ from runtime.declarations import Job
 from runtime.errors import UsageError
 
 VERIFY = "verify"
+# How a remedy begins where to start anything would be wrong.
+WAIT = "wait for it, then"
 
 
 def list_jobs(catalogue: Catalogue) -> tuple[Job, ...]:

@@ -9,6 +9,7 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, find, find_if_permitted, gather
 from operations.releasing.job_runs import JobRun, JobRunner
+from operations.releasing.steps import VERIFY, WAIT
 from operations.services import Services
 from runtime.admin_api import AdminApi
 from runtime.catalogue import Catalogue
@@ -29,7 +30,7 @@ class Verification:
         return gather(
             (
                 lambda: [find("API", self._check_health)],
-                lambda: [find("migrations", lambda: _check_migrations(status))],
+                lambda: [find("migrations", lambda: self._check_migrations(status))],
                 lambda: [find("bootstrap", lambda: self._describe_last("bootstrap"))],
                 lambda: [find_if_permitted("platform", self._check_platform)],
                 lambda: [find("organisations", self._check_sync)],
@@ -40,6 +41,17 @@ class Verification:
     def _check_health(self) -> str:
         self.services.require_health()
         return f"{self.services.api_url} is healthy and ready"
+
+    def _check_migrations(self, status: JobRun) -> str:
+        counts = status.counts
+        if pending := counts.get("pending", 0):
+            raise JobError(f"{pending} pending", f"{self._release} --from {status.job.name}")
+        if status.status not in ("done", "drifted"):
+            remedy = str(status.detail("remedy") or f"{self._release} --from {VERIFY}")
+            raise JobError(f"migrate --status: {status.status}", remedy)
+        drifted = counts.get("drifted", 0)
+        edited = f"; {drifted} edited after it was applied, see the runbook" if drifted else ""
+        return f"none pending, {counts.get('applied', 0)} applied{edited}"
 
     def _check_platform(self) -> str:
         status = self._open_admin_api().bootstrap_status(force_refresh=True)
@@ -69,8 +81,12 @@ class Verification:
         execution = self.runner.find_last(self.catalogue.find(name))
         if execution is None:
             raise JobError(f"{name} has never run", f"{self._release} --from {name}")
+        if execution.state is State.RUNNING:
+            problem = f"{name}'s last run, {execution.name}, is still running"
+            raise JobError(problem, f"{WAIT} {self._release} --from {VERIFY}")
         if execution.state is not State.SUCCEEDED:
-            raise JobError(f"{name}'s last run, {execution.name}, {_tell(execution)}", f"{self._release} --from {name}")
+            problem = f"{name}'s last run, {execution.name}, {execution.state.value}"
+            raise JobError(problem, f"{self._release} --from {name}")
         return execution
 
     def _open_admin_api(self) -> AdminApi:
@@ -79,17 +95,3 @@ class Verification:
     @property
     def _release(self) -> str:
         return f"bin/release {self.services.environment.name}"
-
-
-def _check_migrations(status: JobRun) -> str:
-    counts = status.counts
-    if status.status not in ("done", "drifted") or counts.get("pending", 0):
-        reason = f"{counts['pending']} pending" if counts.get("pending") else f"migrate --status: {status.status}"
-        raise JobError(reason, str(status.detail("remedy") or "run migrate"))
-    drifted = counts.get("drifted", 0)
-    edited = f"; {drifted} edited after it was applied, see the runbook" if drifted else ""
-    return f"none pending, {counts.get('applied', 0)} applied{edited}"
-
-
-def _tell(execution: Execution) -> str:
-    return "is still running" if execution.state is State.RUNNING else execution.state.value

@@ -142,6 +142,7 @@ def test_it_does_not_resume_past_pending_migrations(stage: Stage) -> None:
     done = stage.run("release", "stage", "--from", "bootstrap")
     assert (1, ["migrate --status"]) == (done.status, stage.started)
     assert "2 migration(s) are pending: bootstrap comes after migrate - bin/release stage\n" in done.errors
+    assert done.output.endswith("resume: bin/release stage --from migrate\n")
 
 
 def test_a_skipped_step_waits_for_the_one_at_work_and_then_runs(stage: Stage) -> None:
@@ -203,13 +204,27 @@ def test_a_bootstrap_after_the_last_sync_is_found(stage: Stage) -> None:
     done = stage.run("release", "stage", "--from", "verify")
     assert done.status == 1
     assert "is older than the last bootstrap\n    wrong, next: bin/release stage --from org-sync-all\n" in done.output
+    assert done.output.endswith("stage is not released; resume: bin/release stage --from org-sync-all\n")
+
+
+def test_a_run_that_goes_on_is_waited_for(stage: Stage) -> None:
+    """To start another one beside it would be wrong."""
+    assert stage.run("release", "stage").status == 0
+    stage.plan(status=[STATUS], bootstrap=[[], ["wait"]])
+    assert stage.run("run-job", "stage", "bootstrap", "--async").status == 0
+    done = stage.run("release", "stage", "--from", "verify")
+    assert done.status == 1
+    assert "is still running\n    wrong, next: wait for it, then bin/release stage --from verify\n" in done.output
+    assert done.output.endswith("; wait for what is still running, then bin/release stage --from verify\n")
 
 
 def test_migrations_that_are_pending_afterwards_are_found(stage: Stage) -> None:
     """Somebody deployed another image meanwhile, or the tracking table was changed."""
     stage.plan(status=[STATUS, PENDING], org_sync_all=[DONE])
     done = stage.run("release", "stage", "--from", "org-sync-all")
-    assert (1, "migrations: 2 pending\n" in done.output) == (done.status, True)
+    assert done.status == 1
+    assert "migrations: 2 pending\n    wrong, next: bin/release stage --from migrate\n" in done.output
+    assert done.output.endswith("stage is not released; resume: bin/release stage --from migrate\n")
 
 
 def test_an_operator_need_not_have_the_key(stage: Stage) -> None:

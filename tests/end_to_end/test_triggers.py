@@ -31,10 +31,23 @@ def test_an_environment_is_paused_and_resumed_as_a_whole(cloud: Cloud) -> None:
     assert "the API moves" not in cloud.run("list-jobs", "stage").output
 
 
+def changes_of(cloud: Cloud) -> list[str]:
+    """The verbs of the requests that were more than a look."""
+    return [
+        "describe" if request.method == "PATCH" else request.path.rpartition(":")[2]
+        for request in cloud.plane.server.requests
+        if request.method != "GET"
+    ]
+
+
 def test_one_jobs_trigger_can_be_paused_alone_and_again(cloud: Cloud) -> None:
-    """To repeat it changes the reason and nothing else."""
-    for reason in ("noise", "more noise"):
-        assert cloud.run("pause", "stage", "daily-alerts", "--reason", reason).status == 0
+    """A new reason replaces the old one in plain sight, and nothing else is changed."""
+    assert cloud.run("pause", "stage", "daily-alerts", "--reason", "noise").status == 0
+    done = cloud.run("pause", "stage", "daily-alerts", "--reason", "more noise")
+    assert (0, ["describe", "pause", "describe"]) == (done.status, changes_of(cloud))
+    before, after = done.output.split("; from now on: ")
+    assert before.startswith("cloudact-daily-alerts-trigger was paused already: Paused 2")
+    assert (before.endswith(": noise"), after.endswith(": more noise\n")) == (True, True)
     assert ["daily-alerts-trigger"] == [name for name, state in states_of(cloud).items() if state == PAUSED]
     assert "more noise" in cloud.run("list-jobs", "stage").output
 
@@ -47,11 +60,34 @@ def test_what_fires_already_can_be_resumed_again(cloud: Cloud) -> None:
     assert {ENABLED} == set(states_of(cloud).values())
 
 
+def test_the_same_reason_once_more_changes_nothing(cloud: Cloud) -> None:
+    """Since when, and by whom, is the first pause's."""
+    assert cloud.run("pause", "stage", "alerts", "--reason", "the API moves").status == 0
+    done = cloud.run("pause", "stage", "alerts", "--reason", " the API  moves ")
+    assert (0, ["describe", "pause"]) == (done.status, changes_of(cloud))
+    assert done.output.startswith("cloudact-daily-alerts-trigger was paused already: Paused 2")
+    assert done.output.endswith(": the API moves\n")
+
+
+def test_to_resume_shows_the_reasons_and_what_was_not_paused(cloud: Cloud) -> None:
+    """In the question, before it is too late, and in the answer."""
+    assert cloud.run("pause", "prod", "alerts", "--reason", "the API moves", answer="yes\n").status == 0
+    done = cloud.run("resume", "prod", "alerts", "stale-cleanup", answer="yes\n")
+    assert (0, ["describe", "pause", "describe", "resume"]) == (done.status, changes_of(cloud))
+    reason, question, *_ = done.errors.splitlines()
+    assert (reason.startswith("alerts: Paused 2"), reason.endswith(": the API moves")) == (True, True)
+    assert question.startswith("Resume the triggers of alerts, stale-cleanup in prod (cloudact-prod)?")
+    resumed, other = done.output.splitlines()
+    assert resumed.startswith("resumed cloudact-daily-alerts-trigger; it was: Paused 2")
+    assert resumed.endswith(": the API moves")
+    assert other.endswith("-daily-stale-cleanup-trigger was not paused")
+
+
 @pytest.mark.parametrize("command", [("pause", "prod", "--reason", "x"), ("resume", "prod")])
 def test_prod_changes_only_after_yes(cloud: Cloud, command: tuple[str, ...]) -> None:
     """NFR-SJ-002.4."""
     refused = cloud.run(*command, answer="y\n")
-    assert (1, []) == (refused.status, cloud.plane.server.requests)
+    assert (1, []) == (refused.status, changes_of(cloud))
     assert cloud.run(*command, answer="yes\n").status == 0
 
 

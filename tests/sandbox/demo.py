@@ -17,12 +17,14 @@ from typing import Any
 
 from operations.inventory.table import align
 from runtime.catalogue import ROOT
+from runtime.errors import JobError
 from tests.end_to_end.cloud import CATALOGUE, Cloud, open_cloud
 from tests.end_to_end.whole_platform import STAGE, permit_secrets
 from tests.operations.workplace import Workplace, open_workplace
 from tests.sandbox.control_plane import Program
 from tests.sandbox.results import read_results
 from tests.sandbox.services import Services
+from tests.terraform.command import run_with_terraform
 from tests.terraform.estate import choose_image, furnish_projects, image_of
 from tests.terraform.harness import serve_provider
 
@@ -100,11 +102,11 @@ def open_checkout(folder: Path) -> Iterator[Workplace]:
 
 
 def apply_stage(workplace: Workplace) -> Any:
-    """Terraform's state after bin/create-all-jobs; raises RuntimeError with its output where it fails."""
+    """Terraform's state after bin/create-all-jobs; raises JobError with its output where it fails."""
     show_command("create-all-jobs", "stage")
     done = workplace.run("create-all-jobs", "stage")
     if done.status != 0:
-        raise RuntimeError(done.output + done.errors)
+        raise JobError(done.output + done.errors)
     applied, _, inventory = done.output.rpartition("\n\n")
     print("\n".join(line for line in applied.splitlines() if line.startswith(TOLD)))
     print(inventory, end="")
@@ -118,4 +120,4 @@ def show_command(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_with_terraform("demo", main))

@@ -8,18 +8,26 @@ import sys
 import tempfile
 from pathlib import Path
 
+from runtime.catalogue import load_catalogue
+
+from .command import run_with_terraform
 from .harness import PROVIDER_DESCRIPTION, TerraformError, open_root
 from .provider.installation import CHECKOUT
 
 
 def main() -> int:
-    """Answers with the exit status."""
-    names = sorted(folder.name for folder in (CHECKOUT / "terraform" / "environments").iterdir())
+    """Answers with the exit status; UsageError for what is no environment."""
+    catalogue = load_catalogue()
     parser = argparse.ArgumentParser(
-        prog="make plan", usage=f"make plan ENV={{{','.join(names)}}}", description=__doc__.partition(":")[0]
+        prog="make plan",
+        usage=f"make plan ENV={{{','.join(catalogue.environments)}}}",
+        description=__doc__.partition(":")[0],
     )
-    parser.add_argument("environment", choices=names)
-    environment = parser.parse_args().environment
+    parser.add_argument("environment", nargs="?")
+    name = parser.parse_args().environment
+    if name is None:
+        parser.error("which environment? make plan ENV=stage")
+    environment = catalogue.environment(name).name
     with tempfile.TemporaryDirectory() as folder:
         terraform = open_root(f"environments/{environment}", Path(folder))
         try:
@@ -43,4 +51,4 @@ def _choose_image(environment: str, root: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_with_terraform("plan", main))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from operations.cloud.credentials import READERS, check_path, find_identity
 from runtime.catalogue import ROOT
@@ -65,6 +66,14 @@ def test_every_kind_that_gcloud_and_ci_write_is_understood(tmp_path: Path, info:
     path = write(tmp_path / "file.json", info)
     credentials = find_identity({"GOOGLE_APPLICATION_CREDENTIALS": path}, STAGE).credentials
     assert kind == type(credentials).__module__
+
+
+def test_a_cryptography_that_is_too_old_is_no_fault_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's does not know an option; a new key would change nothing."""
+    path = write(tmp_path / "key.json", dict(Identities().issue_key(EMAIL, STAGE.project, "http://127.0.0.1:1/token")))
+    monkeypatch.setattr(serialization, "load_pem_private_key", lambda data, password: None)
+    with pytest.raises(ConfigurationError, match=r"the Python packages are too old: .* - make setup"):
+        find_identity({"GOOGLE_APPLICATION_CREDENTIALS": path}, STAGE)
 
 
 def test_a_link_into_the_repository_is_inside_it(tmp_path: Path) -> None:

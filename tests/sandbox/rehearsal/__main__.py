@@ -16,6 +16,7 @@ from tests.sandbox.rehearsal.mishaps import MEANINGS, Mishaps
 from tests.sandbox.rehearsal.period import Period
 from tests.sandbox.rehearsal.rehearse import rehearse
 from tests.sandbox.rehearsal.report import write_report
+from tests.terraform.command import run_with_terraform
 from tests.terraform.harness import TerraformError
 
 KINDS = "\n".join(f"  {kind:8} {meaning}" for kind, meaning in MEANINGS.items())
@@ -33,7 +34,10 @@ def main() -> int:
     catalogue = load_catalogue()
     arguments = _parse(catalogue)
     environment = catalogue.environments[arguments.environment]
-    print(f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...")
+    print(
+        f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory() as folder:
         try:
             state = apply_environment(environment, catalogue, Path(folder))
@@ -55,12 +59,15 @@ def _parse(catalogue: Catalogue) -> argparse.Namespace:
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("environment", choices=list(catalogue.environments))
+    parser.add_argument("environment", nargs="?")
     parser.add_argument("--month", default=Period.name_next_month(datetime.now(UTC)), help="default: %(default)s")
     parser.add_argument("--days", type=int, help="so many days from the 1st on; default: the whole month")
     parser.add_argument("--faults", default="", metavar="FAULTS", help="what goes wrong, see below")
     parser.add_argument("--report", type=Path, help="default: a new folder of the system's for temporary files")
     arguments = parser.parse_args()
+    if arguments.environment is None:
+        parser.error("which environment? make rehearse ENV=stage")
+    catalogue.environment(arguments.environment)
     jobs = [job.name for job in catalogue.jobs if job.cron]
     try:
         arguments.period = Period.of_month(arguments.month, arguments.days)
@@ -91,4 +98,4 @@ def _tell(row: Row) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_with_terraform("rehearse", main))

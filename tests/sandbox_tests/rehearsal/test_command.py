@@ -38,7 +38,7 @@ def test_command_ends_with_a_line_for_each_job_and_the_path_of_the_report(tmp_pa
 def test_what_is_not_understood_is_refused_before_anything_is_applied() -> None:
     """With the word that is wrong, and what there is instead."""
     refused = {
-        ("local",): "invalid choice: 'local'",
+        ("local",): "'local' is not an environment",
         ("prod", "--faults", "dwn@3"): "there is no 'dwn', use one of burst",
         ("prod", "--month", "12/2026"): "'12/2026' is no month",
     }
