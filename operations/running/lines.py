@@ -10,6 +10,7 @@ from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.printable import escape
 from operations.running.follow import Ended
+from operations.running.verdict import NOT_STARTED, find_way_to_start
 from runtime.declarations import Environment, Job
 
 # Said by the line's own columns, or the same in every line of an execution.
@@ -41,6 +42,8 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
     ]
     lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in summaries.values() if line.fields.get("counts")]
     lines += sorted({f"  next: {line.fields['remedy']}" for line in summaries.values() if line.fields.get("remedy")})
+    if verdict.exit_status == NOT_STARTED:
+        lines.append(f"  next: {find_way_to_start(environment.name, verdict.reason)}")
     if not ended.complete:
         lines.append("  its summary did not arrive in the log: counts, pending and drifted are not known")
     if verdict.exit_status:

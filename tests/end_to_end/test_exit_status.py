@@ -72,6 +72,16 @@ def test_an_execution_that_never_started_is_126_and_says_why(play: Play) -> None
     assert done.status == 126
     assert "migrate in stage: not started" in done.output
     assert "Permission denied on secret: projects/cloudact-testing-1/secrets/supabase-access-token-test" in done.output
+    following = "bin/create-all-jobs stage restores grants and accounts; bin/doctor stage checks image and secrets"
+    assert f"\n  next: {following}\n" in done.output
+
+
+def test_a_missing_image_is_built(play: Play) -> None:
+    """Terraform alone could not bring it back."""
+    play.cloud.job("stage", "migrate").template.template.containers[0].image = f"gcr.io/a/b@sha256:{'0' * 64}"
+    done = run(play)
+    assert done.status == 126
+    assert "\n  next: bin/build-image stage makes the image, bin/create-all-jobs stage gives it " in done.output
 
 
 def test_of_several_tasks_the_worst_counts(play: Play) -> None:
