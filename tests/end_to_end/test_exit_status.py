@@ -61,7 +61,8 @@ def test_a_cancelled_job_is_143_for_whoever_follows_it(play: Play) -> None:
     assert "migrate in stage: cancelled" in followed.output
     again = play.cloud.run("run-job", "stage", "migrate", "--cancel", execution)
     assert again.status == 1
-    assert "has already completed" in again.errors
+    result = f"its result: bin/run-job stage migrate --follow {execution}"
+    assert again.errors == f"run-job: {execution} has ended already - {result}\n"
 
 
 def test_an_execution_that_never_started_is_126_and_says_why(play: Play) -> None:
