@@ -9,6 +9,7 @@ from typing import Any
 from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.printable import escape
+from operations.running.counts import tell_counts
 from operations.running.follow import Ended
 from operations.running.verdict import NOT_STARTED, find_way_to_start
 from runtime.declarations import Environment, Job
@@ -53,8 +54,7 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
 
 
 def _render_counts(line: LogLine, tasks: int) -> str:
-    counts: Mapping[str, Any] = line.fields["counts"]
-    text = ", ".join(f"{_render_value(count)} {name.replace('_', ' ')}" for name, count in sorted(counts.items()))
+    text = tell_counts(line.fields["counts"])
     return f"task {line.task}: {text}" if tasks > 1 else text
 
 
