@@ -28,7 +28,8 @@ def require_confirmation(
     question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
     print(question, end="", file=prompts, flush=True)
     answer = answers.readline()
-    if not answers.isatty():
+    # A terminal shows the line break that was typed; Ctrl-D types none.
+    if not (answers.isatty() and answer.endswith("\n")):
         print(file=prompts)
     if answer.strip() != "yes":
         raise Declined(f"{environment.name} is unchanged: the answer was not yes", "repeat the command and type yes")

@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status is 0 where all is well, 1 where something is wrong, 2 for wrong usage."""
     parser = argparse.ArgumentParser(
         prog="bin/doctor",
-        description="Checks every precondition of an environment, and names the remedy of each that does not hold.",
+        description="Checks an environment's APIs, secrets, image, jobs, triggers and keys, and names the remedies. "
+        "The jobs' grants it does not check: bin/create-all-jobs ENV --plan shows those that are missing.",
         epilog="exit status: 0 all is well, 1 something is wrong; what you may not look at (?) counts as neither",
         allow_abbrev=False,
     )

@@ -16,6 +16,7 @@ from operations.releasing.job_runs import JobRun, JobRunner
 from operations.releasing.progress import CHECK, Progress
 from operations.releasing.steps import VERIFY, list_jobs, list_left
 from operations.releasing.verification import Verification
+from operations.running.counts import tell_counts
 from operations.running.start import describe_next_steps
 from operations.running.verdict import EXIT_STATUSES, REPORTED
 from operations.services import Services
@@ -74,7 +75,7 @@ class Command:
         for job in self._left:
             self._progress.begin(job.name)
             run = self._runner.run(job)
-            self._progress.end(run.status, tell_counts(run))
+            self._progress.end(run.status, tell_result(run))
             if not run.is_done:
                 return run.ended.verdict.exit_status or FAILED
         return self._verify(report)
@@ -97,9 +98,9 @@ class Command:
             say(f"{execution.name} goes on\n{describe_next_steps(self._environment, job, execution.name)}")
 
 
-def tell_counts(run: JobRun) -> str:
+def tell_result(run: JobRun) -> str:
     """The sums of a run's counts, in words; the reason where it is not done."""
-    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in run.counts.items())
+    counts = tell_counts(run.counts)
     return counts if run.is_done else "; ".join(filter(None, (run.ended.verdict.reason, counts)))
 
 

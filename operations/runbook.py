@@ -19,7 +19,8 @@ Generated from `jobs.json` and `operations/runbook_texts.json` by `make docs`. E
 every command that changes something asks for `yes`.
 
 - `bin/list-jobs ENV`: what ran, what is overdue, what drifted. `bin/list-jobs ENV JOB`: a job's executions.
-- `bin/doctor ENV`: whether all is there that the jobs need, and the remedy of each thing that is not.
+- `bin/doctor ENV`: whether APIs, secrets, image, jobs, triggers and keys are as the jobs need them, and the remedy of
+  each thing that is not. Grants it does not check: `bin/create-all-jobs ENV --plan` shows those that are missing.
 - `bin/run-job ENV JOB --follow EXECUTION`: the log and the result of an execution.
 - `bin/release ENV --from verify`: whether the platform is as it has to be after a release.
 
@@ -73,13 +74,14 @@ def _describe_people(job: Job) -> str:
 
 def _list_statuses(job: Job, text: Texts) -> list[str]:
     doctor = "`bin/doctor ENV`"
+    restore = f"`bin/create-all-jobs ENV` restores grants and accounts; {doctor} checks image and secrets"
     rows = [
         (DONE, "done, or skipped with a reason", "nothing"),
         (FAILED, "ran and failed, perhaps in part", "see *Failed*"),
         (REFUSED, "the configuration is wrong; nothing was sent", doctor),
         (GAVE_UP, "gave up on a fault that may pass, or ran out of time with work left", text.again),
         (TIMED_OUT, f"Cloud Run stopped it after {job.timeout_seconds // 60} min", text.again),
-        (NOT_STARTED, "never started: image, secret or account", doctor),
+        (NOT_STARTED, "never started: image, secret, grant or account", restore),
         (OUT_OF_MEMORY, f"killed, mostly for want of more memory than {job.memory}", "raise `memory` in `jobs.json`"),
         (TERMINATED, "cancelled", text.again),
     ]

@@ -20,7 +20,9 @@ from runtime.metadata import ask_project
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 # What names a project to gcloud and to Google's libraries.
 PROJECT_VARIABLES = ("GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT")
-GET_SOME = f"gcloud auth application-default login, or {VARIABLE}=/absolute/path/below/.gcp/key.json"
+GET_SOME = (
+    f"gcloud auth application-default login, or export {VARIABLE}=/absolute/path/of/key.json, outside the repository"
+)
 # google.auth.load_credentials_from_file is deprecated: a file's type decides which class may read it.
 READERS = {
     "authorized_user": ("google.oauth2.credentials", "from_authorized_user_info"),

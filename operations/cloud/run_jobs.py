@@ -10,10 +10,14 @@ from typing import Any
 from operations.cloud.answers import last_part, read_seconds, require_moment
 from operations.cloud.executions import Execution, Task, read_execution, read_task
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotThere, RequestRefused
 from runtime.declarations import Job
-from runtime.errors import UnexpectedAnswer
+from runtime.errors import JobError, UnexpectedAnswer
 from runtime.retry_policy import UNSENT
+
+
+class HasEnded(JobError):
+    """There is nothing left of the execution to be cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,14 @@ class RunJobs:
         return sorted((read_task(task) for task in values), key=lambda task: task.index)
 
     def cancel(self, job: Job, name: str) -> None:
-        """Has an execution's tasks stopped; RequestRefused (FAILED_PRECONDITION) where it has ended."""
-        self._ask_about(job, name, "POST", ":cancel", {})
+        """Has an execution's tasks stopped, or raises HasEnded."""
+        try:
+            self._ask_about(job, name, "POST", ":cancel", {})
+        except RequestRefused as error:
+            if error.code != "FAILED_PRECONDITION":
+                raise
+            look = f"its result: bin/run-job {self.session.environment.name} {job.name} --follow {name}"
+            raise HasEnded(f"{name} has ended already", look) from error
 
     def _ask_about(self, job: Job, name: str, method: str, verb: str = "", body: object = None) -> dict[str, Any]:
         try:

@@ -9,7 +9,9 @@ from typing import Any
 from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.printable import escape
+from operations.running.counts import tell_counts
 from operations.running.follow import Ended
+from operations.running.verdict import NOT_STARTED, find_way_to_start
 from runtime.declarations import Environment, Job
 
 # Said by the line's own columns, or the same in every line of an execution.
@@ -41,6 +43,8 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
     ]
     lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in summaries.values() if line.fields.get("counts")]
     lines += sorted({f"  next: {line.fields['remedy']}" for line in summaries.values() if line.fields.get("remedy")})
+    if verdict.exit_status == NOT_STARTED:
+        lines.append(f"  next: {find_way_to_start(environment.name, verdict.reason)}")
     if not ended.complete:
         lines.append("  its summary did not arrive in the log: counts, pending and drifted are not known")
     if verdict.exit_status:
@@ -50,8 +54,7 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
 
 
 def _render_counts(line: LogLine, tasks: int) -> str:
-    counts: Mapping[str, Any] = line.fields["counts"]
-    text = ", ".join(f"{_render_value(count)} {name.replace('_', ' ')}" for name, count in sorted(counts.items()))
+    text = tell_counts(line.fields["counts"])
     return f"task {line.task}: {text}" if tasks > 1 else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -22,13 +23,15 @@ exit status:
   {REPORTED}    the job is well, and its summary says pending or drifted
   {GAVE_UP}   a fault that may pass: the job gave up, or this command lost sight of it (it says which)
   {TIMED_OUT}  Cloud Run stopped the job at its timeout
-  {NOT_STARTED}  the execution never started: image, secret or account
+  {NOT_STARTED}  the execution never started: image, secret, grant or account
   128+N the job was killed by signal N (137: usually out of memory)
   {INTERRUPTED}  Ctrl-C here; the execution goes on
   {TERMINATED}  the execution was cancelled
 Of several tasks the worst counts: any other status, then {FAILED}, {REFUSED}, {GAVE_UP}, {REPORTED}, {DONE}."""
 # From the best to the worst; a status that is not here is worse than all of them.
 RANKS = {status: rank for rank, status in enumerate((DONE, REPORTED, GAVE_UP, REFUSED, FAILED))}
+# How Cloud Run names an image that its registry does not have.
+NO_IMAGE = re.compile(r"\bImage '[^']*' not found")
 WORDS = {
     DONE: "done",
     GAVE_UP: "incomplete",
@@ -59,6 +62,16 @@ def judge(execution: Execution, tasks: Iterable[Task], summaries: Mapping[int, L
     if execution.state is State.FAILED and worst.exit_status in (DONE, REPORTED):
         return Verdict("failed", FAILED, execution.message)
     return worst
+
+
+def find_way_to_start(environment: str, reason: str) -> str:
+    """What to do about an execution that never started, with Cloud Run's reason."""
+    if NO_IMAGE.search(reason):
+        return f"bin/build-image {environment} makes the image, bin/create-all-jobs {environment} gives it to the jobs"
+    return (
+        f"bin/create-all-jobs {environment} restores grants and accounts; "
+        f"bin/doctor {environment} checks image and secrets"
+    )
 
 
 def _judge_task(task: Task, summary: LogLine | None) -> Verdict:

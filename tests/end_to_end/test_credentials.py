@@ -28,7 +28,8 @@ def refuse(cloud: Cloud, *command: str, **changes: str) -> str:
 def test_without_credentials_every_command_says_how_to_get_them(cloud: Cloud, command: tuple[str, ...]) -> None:
     """No variable, no file of gcloud's, no metadata server."""
     line = refuse(cloud, *command, **{VARIABLE: "", "GCE_METADATA_HOST": "127.0.0.1:1"})
-    assert "gcloud auth application-default login" in line
+    key = f"export {VARIABLE}=/absolute/path/of/key.json, outside the repository"
+    assert line.endswith(f" - gcloud auth application-default login, or {key}\n")
 
 
 @pytest.mark.parametrize("path", ["key.json", "./key.json", "~/key.json"])

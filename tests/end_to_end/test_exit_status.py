@@ -61,7 +61,8 @@ def test_a_cancelled_job_is_143_for_whoever_follows_it(play: Play) -> None:
     assert "migrate in stage: cancelled" in followed.output
     again = play.cloud.run("run-job", "stage", "migrate", "--cancel", execution)
     assert again.status == 1
-    assert "has already completed" in again.errors
+    result = f"its result: bin/run-job stage migrate --follow {execution}"
+    assert again.errors == f"run-job: {execution} has ended already - {result}\n"
 
 
 def test_an_execution_that_never_started_is_126_and_says_why(play: Play) -> None:
@@ -72,6 +73,16 @@ def test_an_execution_that_never_started_is_126_and_says_why(play: Play) -> None
     assert done.status == 126
     assert "migrate in stage: not started" in done.output
     assert "Permission denied on secret: projects/cloudact-testing-1/secrets/supabase-access-token-test" in done.output
+    following = "bin/create-all-jobs stage restores grants and accounts; bin/doctor stage checks image and secrets"
+    assert f"\n  next: {following}\n" in done.output
+
+
+def test_a_missing_image_is_built(play: Play) -> None:
+    """Terraform alone could not bring it back."""
+    play.cloud.job("stage", "migrate").template.template.containers[0].image = f"gcr.io/a/b@sha256:{'0' * 64}"
+    done = run(play)
+    assert done.status == 126
+    assert "\n  next: bin/build-image stage makes the image, bin/create-all-jobs stage gives it " in done.output
 
 
 def test_of_several_tasks_the_worst_counts(play: Play) -> None:

@@ -34,6 +34,23 @@ def test_anything_else_declines(answer: str) -> None:
     assert declined.value.exit_status == 1
 
 
+class Terminal(io.StringIO):
+    """Answers that are typed."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.mark.parametrize(("typed", "ending"), [("no\n", "goes on: "), ("", "goes on: \n"), ("ye", "goes on: \n")])
+def test_what_follows_begins_on_a_line_of_its_own(typed: str, ending: str) -> None:
+    """After Ctrl-D too: a terminal has shown the line break only where one was typed."""
+    prompts = io.StringIO()
+    with pytest.raises(Declined):
+        require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=Terminal(typed), prompts=prompts)
+    assert prompts.getvalue().endswith(ending)
+
+
 def test_no_standard_input_at_all_declines(monkeypatch: pytest.MonkeyPatch) -> None:
     """`bin/run-job prod alerts <&-`, as some schedulers start their children."""
     monkeypatch.setattr("sys.stdin", None)

@@ -48,6 +48,7 @@ def test_each_section_says_what_an_operator_needs() -> None:
     for job, section in zip(CATALOGUE.jobs, sections, strict=True):
         for part in ("- When: ", "- Who may run it: ", "| 75 |", "| 126 |", "**Failed.**", "**Undo.**"):
             assert part in section
+        assert "account | `bin/create-all-jobs ENV` restores grants and accounts; `bin/doctor ENV`" in section
         assert ("**Missed its run.**" in section) == (job.cron is not None)
         assert f"bin/run-job ENV {job.name}" in section
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,12 @@ def tools(workplace: Workplace, tmp_path: Path) -> Path:
     """A folder that is all of the PATH, with what bin/create-all-jobs itself needs."""
     folder = tmp_path / "tools"
     folder.mkdir()
-    for name in ("dirname", "readlink", "python3"):
+    for name in ("dirname", "readlink"):
         (folder / name).symlink_to(find_tool(workplace, name))
+    # A link would be a Python without the virtual environment's packages.
+    python = folder / "python3"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
     workplace.environment["PATH"] = str(folder)
     return folder
 

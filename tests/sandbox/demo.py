@@ -69,7 +69,8 @@ def main(state: Path = STATE) -> int:
         results = read_results(CATALOGUE, STAGE, demo.cloud.plane)
     print()
     print(align(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results]))
-    print("\nRun it again: 0 migrations are applied, bootstrap syncs instead of creating, 0 records are deleted.")
+    print("\nRun it again: no migration, table or record is made or deleted twice. Google Cloud is new each time:")
+    print("Terraform makes its resources, and alerts notifies, again.")
     print(f"Start afresh: rm -r {state}")
     return 0 if not any(statuses) and all(result.succeeded for result in results) else 1
 

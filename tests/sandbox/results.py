@@ -9,6 +9,7 @@ from typing import Any
 from google.cloud.logging_v2.types import LogEntry
 from google.protobuf.json_format import MessageToDict
 
+from operations.running.counts import tell_counts
 from runtime.catalogue import Catalogue
 from runtime.declarations import Environment
 from tests.sandbox.control_plane import ControlPlane
@@ -25,8 +26,7 @@ class Result:
     @property
     def row(self) -> tuple[str, str, str, str]:
         """Its line of a table."""
-        counts = self.summary.get("counts", {})
-        told = ", ".join(f"{count:.0f} {name.replace('_', ' ')}" for name, count in sorted(counts.items()))
+        told = tell_counts(self.summary.get("counts", {}))
         status = str(self.summary.get("status", "no summary"))
         reason = str(self.summary.get("reason", ""))
         return self.job, status, f"{self.summary.get('duration_ms', 0):.0f} ms", told or reason

@@ -13,7 +13,7 @@ from tests.sandbox.demo import main
 JOBS = [job.name for job in load_catalogue().jobs]
 
 
-def test_the_demo_shows_the_whole_of_it_and_again_that_nothing_is_done_twice(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_shows_all_and_again_that_no_record_is_made_twice(capfd: pytest.CaptureFixture[str]) -> None:
     """Apply, doctor, release, triggers, inventory, and a table of all eight jobs; NFR-SJ-001.1, NFR-SJ-001.4."""
     # PostgreSQL runs as another user, whom a test's own folder is closed to.
     with TemporaryDirectory(dir="/var/tmp") as folder:
@@ -25,8 +25,9 @@ def test_the_demo_shows_the_whole_of_it_and_again_that_nothing_is_done_twice(cap
         assert f"\n$ bin/{command}\n" in shown
     table = read_table(shown)
     assert JOBS == list(table)
+    assert "\nRun it again: no migration, table or record is made or deleted twice." in shown
     assert {"done", "skipped"} >= {line.split()[1] for line in table.values()}
-    idle = {"migrate": "0 applied", "bootstrap": "0 tables created", "quota-cleanup": "0 deleted"}
+    idle = {"migrate": "10 applied before, 0 applied", "bootstrap": "0 tables created", "quota-cleanup": "0 deleted"}
     assert [job for job, count in idle.items() if f" {count}" in table[job]] == []
     assert [job for job, count in idle.items() if f" {count}" in read_table(shown_again)[job]] == list(idle)
 

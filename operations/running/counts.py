@@ -1,0 +1,25 @@
+"""A job's counts as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Counts whose name tells programs enough, but people not.
+WORDS = {"already": "applied before"}
+
+
+def tell_counts(counts: Mapping[str, object]) -> str:
+    """In the order of their names, such as "10 applied before, 1 table created"."""
+    return ", ".join(
+        f"{_tell_number(count)} {_tell_name(name, one=count == 1)}" for name, count in sorted(counts.items())
+    )
+
+
+def _tell_name(name: str, *, one: bool) -> str:
+    thing, *rest = WORDS.get(name, name.replace("_", " ")).split(" ")
+    return " ".join((thing.removesuffix("s") if one else thing, *rest))
+
+
+def _tell_number(count: object) -> str:
+    # Protocol buffers make floats of all numbers; a log may hold anything.
+    return f"{count:.0f}" if isinstance(count, float) else str(count)
