@@ -83,6 +83,7 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
 
     def __init__(self) -> None:
         self._idle: dict[str, list[_Connection]] = {}
+        self._closed = False
         self._tls: SSLContext | None = None
 
     def exchange(self, request: urllib.request.Request) -> http.client.HTTPResponse:
@@ -101,7 +102,7 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         except BaseException:
             connection.close()
             raise
-        if wire.fresh or answer.will_close:
+        if wire.fresh or answer.will_close or self._closed:
             connection.close()
         else:
             self._idle.setdefault(wire.host, []).append(connection)
@@ -110,7 +111,8 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
     http_open = https_open = exchange
 
     def close(self) -> None:
-        """Closes the idle connections."""
+        """Closes the idle connections, and keeps none of those that are still at work."""
+        self._closed = True
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()
@@ -162,7 +164,7 @@ class UrllibTransport:
         return answer.status, answer.headers, exchange.body
 
     def close(self) -> None:
-        """Closes the idle connections."""
+        """Keeps no connection any longer."""
         self._handler.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -105,6 +106,21 @@ def test_a_kept_connection_that_the_peer_closed_meanwhile_is_replaced(transport:
         assert closed.wait(AMPLE)
         assert 200 == transport.send(server.endpoint, POST, AMPLE)[0]
         assert 2 == server.connections
+
+
+def test_a_connection_that_is_at_work_is_not_kept_once_the_transport_is_closed(transport: UrllibTransport) -> None:
+    """A run that stops early leaves threads behind whose answers are still to come."""
+    rests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def close_meanwhile(peer: Peer) -> None:
+        peer.read_request()
+        transport.close()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        rests.put(peer.read_request())
+
+    with raw_server(close_meanwhile) as server:
+        assert 200 == transport.send(server.endpoint, POST, AMPLE)[0]
+        assert b"" == rests.get(timeout=AMPLE)
 
 
 def test_an_answer_that_announces_the_end_of_the_connection_is_read_before_it_is_closed() -> None:
