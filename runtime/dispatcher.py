@@ -15,7 +15,7 @@ from runtime.metadata import ask_project
 from runtime.secret import Redactor
 from runtime.secret_store import complete_secrets
 from runtime.settings import read_settings
-from runtime.termination import Termination
+from runtime.termination import Termination, disarm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,10 +158,11 @@ def main(arguments: list[str]) -> None:
     log = Log(clock, redactor, _identify(os.environ))
     run = Run(os.environ, clock=clock, log=log, redactor=redactor)
     try:
-        termination = Termination(log)
+        Termination(log)
         status = run.execute(arguments)
-        termination.disarm()
+        disarm()
     except (Terminated, KeyboardInterrupt) as error:
+        disarm()
         status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
     os._exit(status)
 

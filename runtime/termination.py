@@ -29,10 +29,6 @@ class Termination:
         sys.unraisablehook = self._raise_again
         signal.signal(signal.SIGTERM, self._stop)
 
-    def disarm(self) -> None:
-        """From now on SIGTERM changes nothing: the summary is being written."""
-        self._armed = False
-
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if self._armed:
             self._armed = False
@@ -48,6 +44,12 @@ class Termination:
             _repeat(signal.default_int_handler)
         else:
             sys.__unraisablehook__(dropped)
+
+
+def disarm() -> None:
+    """From now on neither SIGTERM nor another Ctrl-C changes anything: the summary is being written."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _repeat(handler: Callable[[int, FrameType | None], object]) -> None:

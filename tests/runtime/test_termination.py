@@ -139,6 +139,15 @@ def test_a_signal_that_python_drops_is_raised_again(number: signal.Signals, name
     assert (f"{name}\n", "") == (done.stdout, done.stderr)
 
 
+def test_no_signal_disturbs_the_summary() -> None:
+    """Who presses Ctrl-C twice, or is terminated meanwhile, gets the summary and no traceback."""
+    deaf = "disarm(); [signal.raise_signal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]; sys.exit()"
+    code = DROPPED.replace("import Termination", "import Termination, disarm").replace("os.read(reader, 1)", deaf)
+    command = [sys.executable, "-c", code.replace("    del thing\n", ""), "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS)
+    assert ("SystemExit\n", "") == (done.stdout, done.stderr)
+
+
 def test_any_other_dropped_error_is_reported() -> None:
     """As Python does: it is a defect that somebody should see."""
     code = DROPPED.replace("signal.raise_signal(int(sys.argv[1]))", "1 / 0").replace("os.read(reader, 1)", "sys.exit()")
