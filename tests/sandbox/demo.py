@@ -24,6 +24,7 @@ from tests.operations.workplace import Workplace, open_workplace
 from tests.sandbox.control_plane import Program
 from tests.sandbox.results import read_results
 from tests.sandbox.services import Services
+from tests.sandbox.turn import take_turn
 from tests.terraform.command import run_with_terraform
 from tests.terraform.estate import choose_image, furnish_projects, image_of
 from tests.terraform.harness import serve_provider
@@ -61,8 +62,7 @@ class Demo:
 
 def main(state: Path = STATE) -> int:
     """The whole of it, with the platform that `state` remembers; 0 where every command and every job ended well."""
-    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
-    with open_demo(state) as demo:
+    with take_turn(state), open_demo(state) as demo:
         statuses = [demo.run("doctor", "stage"), demo.run("release", "stage")]
         demo.fire_triggers()
         statuses.append(demo.run("list-jobs", "stage"))
@@ -78,6 +78,7 @@ def main(state: Path = STATE) -> int:
 @contextmanager
 def open_demo(state: Path) -> Iterator[Demo]:
     """The platform with its memory, and a new Google Cloud in which stage was applied."""
+    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
     with ExitStack() as stack:
         services = stack.enter_context(Services(state, STAGE.project, STAGE.supabase_ref))
         network = services.variables()
