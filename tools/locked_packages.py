@@ -68,8 +68,10 @@ def install(folder: Path, lock: Path) -> None:
     count = len(set(re.findall(r"^(\w\S*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)))
     python = str(folder / "bin" / "python")
     uv = [str(folder / "bin" / "uv"), "--no-config", "pip"]
-    # The hashes say what is taken, so it does not matter which index has it.
-    sync = [*uv, "sync", "--require-hashes", "--index-strategy", "unsafe-best-match", "--python", python, str(lock)]
+    # The hashes say what is taken, so it does not matter which index has it. Compiled here, where dots are shown: else
+    # the first command would be silent for seconds, and each of several at once would compile the same again.
+    options = ["--require-hashes", "--index-strategy", "unsafe-best-match", "--compile-bytecode"]
+    sync = [*uv, "sync", *options, "--python", python, str(lock)]
     check = [*uv, "check", "--python", python]
     run_step(f"{folder.name}: {count} locked packages", sync, check, environment=choose_variables(folder))
 
