@@ -20,11 +20,11 @@ packages:
 
 .PHONY: demo
 demo: packages ## run the release and the scheduled jobs against stand-ins on this machine
-	@$(BIN)/python -m tests.sandbox.demo
+	@$(BIN)/python -m sandbox.demo
 
 .PHONY: rehearse
 rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
-	@$(BIN)/python -m tests.sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
+	@$(BIN)/python -m sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
 	  $(if $(FAULTS),--faults "$(FAULTS)")
 
 .PHONY: test
@@ -77,11 +77,11 @@ bench: packages ## measure everything, side by side with the alternatives, into 
 
 .PHONY: plan
 plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
-	@$(BIN)/python -m tests.terraform $(ENV)
+	@$(BIN)/python -m sandbox.terraform $(ENV)
 
 .PHONY: docs
 docs: packages ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
-	@$(BIN)/python -m tools.write_docs
+	@$(BIN)/python -m tools.documents
 
 .PHONY: conformance
 conformance: packages ## Google's client libraries and, where installed, gcloud against the stand-in control plane
@@ -95,6 +95,6 @@ lock: packages ## refresh the locks and pins (needs the internet, and docker or 
 	  --no-emit-index-url --upgrade -q -o requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml -c requirements/dev.txt --python-version 3.13 --generate-hashes \
 	  --python-platform x86_64-manylinux_2_28 --no-emit-index-url --upgrade -q -o requirements/runtime.txt
-	@$(BIN)/python -m image.licences && $(BIN)/python -m image.pinning
+	@$(BIN)/python -m image.licenses && $(BIN)/python -m image.pinning
 	@for root in terraform/environments/*/ terraform/state-bucket/; do \
 	  terraform -chdir=$$root providers lock -platform=linux_amd64 -platform=darwin_arm64 || exit 1; done

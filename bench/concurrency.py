@@ -12,8 +12,8 @@ from bench.layout import lay_out
 from bench.processes import run
 from bench.service import Service, serve
 from bench.table import judge, render_table
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from tests.runtime.organisations.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from sandbox.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
 
 MODELS = (QUEUEING, DEGRADING, REFUSING)
 CAPACITIES = (2, 8, 64)

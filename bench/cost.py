@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bench import prices
 from bench.table import render_table
-from runtime.catalogue import load_catalogue
-from runtime.cron import Cron
-from runtime.declarations import Job
+from runtime.config.catalog import load_catalogue
+from runtime.config.cron import Cron
+from runtime.config.job import Job
 
 # Four releases a month run the manual jobs; 30.4 days.
 RELEASES = 4.0

@@ -8,9 +8,9 @@ from collections import Counter
 
 from bench import prices
 from bench.table import judge, render_table
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from runtime.organisations.slug_set import hash_slug
-from tests.runtime.organisations.simulated_service import QUEUEING, Simulation
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from runtime.organizations.slug_set import hash_slug
+from sandbox.simulated_service import QUEUEING, Simulation
 
 TASKS = (1, 2, 4, 8)
 ORGANISATIONS = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalogue
 
 
 def inherit_environment() -> dict[str, str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.errors import JobError, TransientError
-from runtime.executions import Execution, list_executions
+from runtime.process.errors import JobError, TransientError
+from runtime.services.cloud_run import Execution, list_executions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -67,8 +67,8 @@ def find_terraform() -> list[str]:
     """Terraform comes from no registry that everybody has; what is wrong with the one that is here."""
     sys.path.insert(0, str(ROOT))
     # Imported here: it takes the Python that was just seen to be new enough.
-    from operations.terraform_version import require_terraform
-    from runtime.errors import ConfigurationError
+    from operations.terraform.version import require_terraform
+    from runtime.process.errors import ConfigurationError
 
     try:
         require_terraform()

@@ -10,18 +10,18 @@ from urllib.parse import quote
 from operations.cloud.authorization import ATTEMPTS, Authorization
 from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
-from operations.narration import narrate
-from runtime.clock import Clock
-from runtime.declarations import Environment
-from runtime.endpoint import Endpoint
-from runtime.errors import UnexpectedAnswer
-from runtime.http_client import GaveUp, HttpClient, NoAnswer, Request
-from runtime.retry_policy import REPEATABLE, RetryPolicy
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport
+from operations.terminal.narration import narrate
+from runtime.config.job import Environment
+from runtime.net.client import GaveUp, HttpClient, NoAnswer, Request
+from runtime.net.endpoint import Endpoint
+from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.net.transport import UrllibTransport
+from runtime.process.clock import Clock
+from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Redactor
 
 if TYPE_CHECKING:
-    from runtime.transport import Transport
+    from runtime.net.transport import Transport
 
 # gcloud's names of the APIs, by which CLOUDSDK_API_ENDPOINT_OVERRIDES_... point elsewhere.
 ADDRESSES = {

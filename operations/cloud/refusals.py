@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from runtime.declarations import Environment
-from runtime.errors import ConfigurationError, JobError, TransientError
-from runtime.reply import Reply
+from runtime.config.job import Environment
+from runtime.net.response import Reply
+from runtime.process.errors import ConfigurationError, JobError, TransientError
 
 PERMISSION = re.compile(r"\b[a-z]+\.[A-Za-z]+\.[A-Za-z]+\b")
 DISABLED_API = re.compile(r"\b([a-z]+\.googleapis\.com)\b has not been used")

@@ -11,9 +11,9 @@ from operations.cloud.answers import last_part, read_seconds, require_moment
 from operations.cloud.executions import Execution, Task, read_execution, read_task
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotThere, RequestRefused
-from runtime.declarations import Job
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.retry_policy import UNSENT
+from runtime.config.job import Job
+from runtime.net.retry_policy import UNSENT
+from runtime.process.errors import JobError, UnexpectedAnswer
 
 
 class HasEnded(JobError):

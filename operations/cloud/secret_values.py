@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 
 from operations.cloud.google_session import GoogleSession
-from runtime.catalogue import Catalogue
-from runtime.errors import UnexpectedAnswer
-from runtime.secret import Secret
+from runtime.config.catalog import Catalogue
+from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Secret
 
 
 def read_secret(session: GoogleSession, catalogue: Catalogue, variable: str) -> Secret:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.platform_services import Services
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather, report_fault
 from operations.diagnosis.project import Project
-from operations.services import Services
-from operations.terraform_version import find_terraform
-from runtime.catalogue import Catalogue
-from runtime.clock import Clock
-from runtime.declarations import Environment
-from runtime.errors import JobError
+from operations.terraform.version import find_terraform
+from runtime.config.catalog import Catalogue
+from runtime.config.job import Environment
+from runtime.process.clock import Clock
+from runtime.process.errors import JobError
 
 # One check may find several things.
 Check = Callable[[], list[Finding]]

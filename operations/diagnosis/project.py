@@ -11,10 +11,10 @@ from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey, survey
 from operations.inventory.table import explain_pause
-from operations.preparation import find_owner
-from operations.readiness import list_first_steps
-from runtime.catalogue import Catalogue
-from runtime.errors import ConfigurationError, JobError
+from operations.terraform.preparation import find_owner
+from operations.terraform.readiness import list_first_steps
+from runtime.config.catalog import Catalogue
+from runtime.process.errors import ConfigurationError, JobError
 
 # What the jobs, the operators' commands and the build of the image call, which keeps its provenance in Container
 # Analysis; terraform/modules/project enables these and what Terraform needs.

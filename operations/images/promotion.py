@@ -7,17 +7,17 @@ import os
 from dataclasses import dataclass
 from importlib import import_module
 
-from image.labels import OCI
-from image.repository import name_repository
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused
 from operations.cloud.token_transport import TokenTransport
+from operations.images.labels import OCI
+from operations.images.names import name_repository
 from operations.images.registry import Manifest, Registry
-from runtime.catalogue import Catalogue
-from runtime.declarations import Environment
-from runtime.errors import JobError
-from runtime.transport import UrllibTransport
+from runtime.config.catalog import Catalogue
+from runtime.config.job import Environment
+from runtime.net.transport import UrllibTransport
+from runtime.process.errors import JobError
 
 ADDRESS = "https://gcr.io"
 # Points elsewhere, as gcloud's variables do for the APIs.

@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from operations.cloud.refusals import NotThere, PermissionMissing
-from runtime.errors import JobError, TransientError, UnexpectedAnswer
+from runtime.process.errors import JobError, TransientError, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operations.cloud.executions import Execution, State
 from operations.cloud.run_jobs import DeployedJob
 from operations.inventory.survey import Entry, Survey
-from runtime.declarations import Job
+from runtime.config.job import Job
 
 # For the trigger's retries and a slow start.
 LATITUDE = timedelta(minutes=10)

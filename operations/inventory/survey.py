@@ -13,8 +13,8 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotThere
 from operations.cloud.run_jobs import DeployedJob, RunJobs
 from operations.cloud.scheduler import Scheduler, Trigger
-from runtime.catalogue import ROOT, Catalogue
-from runtime.declarations import Environment, Job
+from runtime.config.catalog import ROOT, Catalogue
+from runtime.config.job import Environment, Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from operations.cloud.executions import Execution
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
-from operations.printable import escape
-from runtime.declarations import Environment
+from operations.terminal.printable import escape
+from runtime.config.job import Environment
 
 JOBS_HEAD = ("JOB", "LAST", "WHEN (UTC)", "TOOK", "NEXT (UTC)", "TRIGGER", "RUNNING", "")
 EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "ARGUMENTS")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from runtime.errors import JobError, Terminated, TransientError
 from runtime.migration import queries
 from runtime.migration.delivery import MAX_SENDS, Delivery
-from runtime.supabase import FateUnknown, SqlError
+from runtime.process.errors import JobError, Terminated, TransientError
+from runtime.services.supabase import FateUnknown, SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runtime.context import Context
-    from runtime.migration.ledger import Ledger
-    from runtime.migration.lone_statement import Effect
+    from runtime.migration.check.non_transactional import Effect
+    from runtime.migration.check.script import Script
     from runtime.migration.queries import Query
-    from runtime.migration.script import Script
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import Ledger
+    from runtime.services.supabase import SupabaseDatabase
 
 # Serialization failure, deadlock, lock not available: nothing is wrong with the file.
 CONTENTION = ("40001", "40P01", "55P03")

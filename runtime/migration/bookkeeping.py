@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from runtime.errors import JobError
 from runtime.migration.delivery import Delivery
-from runtime.migration.ledger import read_ledger
 from runtime.migration.plan import make_plan
 from runtime.migration.queries import NOT_EMPTY, compose_bookkeeping
-from runtime.supabase import SqlError
+from runtime.migration.tracking_table import read_ledger
+from runtime.process.errors import JobError
+from runtime.services.supabase import SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from runtime.context import Context
     from runtime.migration.files import MigrationFile
-    from runtime.migration.ledger import Ledger
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import Ledger
+    from runtime.services.supabase import SupabaseDatabase
 
 
 def adopt(

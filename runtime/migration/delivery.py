@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from runtime.errors import TransientError
-from runtime.migration.ledger import read_ledger
 from runtime.migration.queries import LOCKED, RECORDED
-from runtime.supabase import FateUnknown, SqlError
+from runtime.migration.tracking_table import read_ledger
+from runtime.process.errors import TransientError
+from runtime.services.supabase import FateUnknown, SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtime.context import Context
-    from runtime.migration.ledger import Ledger
     from runtime.migration.queries import Query
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import Ledger
+    from runtime.services.supabase import SupabaseDatabase
 
 MAX_SENDS = 5
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.

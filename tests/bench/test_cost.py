@@ -7,8 +7,8 @@ import pytest
 from bench import prices
 from bench.cost import count_ticks, measure
 from bench.sharding import describe, divide
-from runtime.catalogue import load_catalogue
-from runtime.cron import Cron
+from runtime.config.catalog import load_catalogue
+from runtime.config.cron import Cron
 
 
 def test_an_instance_is_billed_for_a_minute_at_least() -> None:

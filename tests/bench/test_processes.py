@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.processes import run
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalogue
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.rehearsal import write_report
-
-from .chromium import Chromium
-from .made_up import HOSTILE, make_findings
+from sandbox.rehearsal import write_report
+from tests.browser.chromium import Chromium
+from tests.browser.made_up import HOSTILE, make_findings
 
 SEEN = "[...document.querySelectorAll('.log')].filter(log => log.checkVisibility()).map(log => log.id)"
 

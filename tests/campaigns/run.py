@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.backoff import MAX_ATTEMPTS
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalogue
 from runtime.context import EXIT_STATUSES
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
+from runtime.net.backoff import MAX_ATTEMPTS
+from runtime.process.secret import Redactor
+from runtime.run import Run
 from tests.campaigns.faulty_transport import FaultyTransport, Sent
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.support.records import Records

@@ -16,11 +16,11 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.catalogue import ROOT
-from tests.sandbox.admin_api import ROOT_KEY, AdminState
-from tests.sandbox.admin_api.app import create_app
-from tests.sandbox.admin_api.limits import SlidingWindow
-from tests.sandbox.http_server import serve
+from runtime.config.catalog import ROOT
+from sandbox.admin_api import ROOT_KEY, AdminState
+from sandbox.admin_api.app import create_app
+from sandbox.admin_api.limits import SlidingWindow
+from sandbox.http_server import serve
 
 FAULTS = 0.02
 STUBBORN = 0.001

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sandbox.admin_api.meta_tables import META_TABLES
-from tests.sandbox.faults import Fault, Kind
-from tests.sandbox.http_server import HttpServer
+from sandbox.admin_api.meta_tables import META_TABLES
+from sandbox.faults import Fault, Kind
+from sandbox.http_server import HttpServer
 from tests.support.admin_platform import AdminPlatform, serve_platform
 from tests.support.job_process import JobProcess
 

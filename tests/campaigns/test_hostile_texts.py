@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.printable import escape
+from operations.terminal.printable import escape
 from tests.support.admin_platform import AdminPlatform, serve_platform
 
 CONTROLS = "\x1b]0;owned\x07\x1b[2J\x1b[1;31m\u202egpj.\u2066\x9b0m\r\nmore\x00\x7f"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.admin_api import AdminState
 from tests.campaigns import soak
-from tests.sandbox.admin_api import AdminState
 
 
 def test_every_organisation_of_every_shard_is_synced_or_named() -> None:

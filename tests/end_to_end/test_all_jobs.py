@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .cloud import CATALOGUE, CHECKOUT
-from .whole_platform import STAGE, WholePlatform, open_platform
+from sandbox.cloud import CATALOGUE, CHECKOUT
+from sandbox.whole_platform import STAGE, WholePlatform, open_platform
 
 MIGRATIONS = tuple(CHECKOUT.glob("migrations/*.sql"))
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from runtime.declarations import Job
-from tests.sandbox.control_plane.world.world import Binding
-
-from .cloud import CATALOGUE, Cloud
-from .play import Play, summary
+from runtime.config.job import Job
+from sandbox.cloud import CATALOGUE, Cloud
+from sandbox.control_plane.world.world import Binding
+from tests.end_to_end.play import Play, summary
 
 STAGE = CATALOGUE.environments["stage"]
 PROJECT = f"projects/{STAGE.project}"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from .cloud import CATALOGUE, Cloud
-from .play import Play, summary
+from sandbox.cloud import CATALOGUE, Cloud
+from tests.end_to_end.play import Play, summary
 
 
 def rows(cloud: Cloud, environment: str = "stage") -> dict[str, str]:

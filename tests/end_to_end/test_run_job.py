@@ -8,11 +8,10 @@ import signal
 
 import pytest
 
-from tests.sandbox.admin_api import AdminState
-from tests.sandbox.faults import Fault, Kind
-
-from .cloud import Cloud, finish
-from .play import Play, summary
+from sandbox.admin_api import AdminState
+from sandbox.cloud import Cloud, finish
+from sandbox.faults import Fault, Kind
+from tests.end_to_end.play import Play, summary
 
 RUN = "/v2/projects/cloudact-testing-1/locations/us-central1/jobs/cloudact-manual-supabase-migrate:run"
 

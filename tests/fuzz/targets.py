@@ -12,19 +12,19 @@ from typing import Any
 
 from pglast.parser import ParseError
 
-from runtime import admin_answers
-from runtime.connection_fault import ConnectionFault
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.executions import Execution
-from runtime.fields import Fields
-from runtime.migration.commands import CONTROL, ROWS, classify
-from runtime.migration.inspection import inspect_migration
-from runtime.migration.ledger import Ledger
-from runtime.reply import Reply
-from runtime.retry_policy import EPOCH_THRESHOLD, read_wait
-from runtime.supabase import parse_sql_error, read_rows
-from runtime.transport import BODY_LIMIT, _read_body
-from tests.runtime.migration.postgres_parser import Parsed, parse
+from runtime.config.json_reader import Fields
+from runtime.migration.check.inspection import inspect_migration
+from runtime.migration.check.rules import CONTROL, ROWS, classify
+from runtime.migration.tracking_table import Ledger
+from runtime.net.faults import ConnectionFault
+from runtime.net.response import Reply
+from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
+from runtime.net.transport import BODY_LIMIT, _read_body
+from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.services import admin_answers
+from runtime.services.cloud_run import Execution
+from runtime.services.supabase import parse_sql_error, read_rows
+from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
 ANSWERS = (
     admin_answers.AlertsResult,

@@ -10,12 +10,11 @@ from importlib.util import cache_from_source
 import pytest
 
 from image.base import read_reference
-from image.labels import MIGRATIONS, OCI
+from operations.images.labels import MIGRATIONS, OCI
 from runtime import VERSION
 from runtime.migration.files import hash_files, read_folder
-
-from .archive import SavedImage
-from .conftest import BuiltImage
+from tests.image.archive import SavedImage
+from tests.image.conftest import BuiltImage
 
 PACKAGES = "/usr/local/lib/python3.13/site-packages"
 LIBRARY = "/usr/local/lib/python3.13"
@@ -45,7 +44,7 @@ def test_bytecode_is_that_of_the_modules_there(saved: SavedImage) -> None:
 
 def test_the_application_is_this_checkout(image: BuiltImage, saved: SavedImage) -> None:
     """Byte for byte."""
-    for name in ("jobs.json", "environments.json", "runtime/dispatcher.py", "migrations/01_organizations.sql"):
+    for name in ("jobs.json", "environments.json", "runtime/run.py", "migrations/01_organizations.sql"):
         assert (image.source / name).read_bytes() == saved.read(f"/app/{name}")
 
 

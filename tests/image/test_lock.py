@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from image.licences import ACCEPTED, FILE, read_licence, render
+from image.licenses import ACCEPTED, FILE, read_licence, render
 from image.lock import DEV, RUNTIME, find_problems, read_lock
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 
 CHECKOUT = Path(ROOT)
 
@@ -87,5 +87,5 @@ def test_every_licence_has_been_accepted() -> None:
 
 
 def test_licences_are_listed() -> None:
-    """`python -m image.licences` writes the table anew."""
+    """`python -m image.licenses` writes the table anew."""
     assert render(CHECKOUT) == (CHECKOUT / FILE).read_text(encoding="utf-8")

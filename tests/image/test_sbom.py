@@ -14,9 +14,8 @@ from packageurl import PackageURL
 
 from image.building import NAME, describe_image
 from image.sbom import list_debian_packages, list_python_packages
-
-from .archive import SavedImage
-from .conftest import BuiltImage
+from tests.image.archive import SavedImage
+from tests.image.conftest import BuiltImage
 
 DIST_INFO = re.compile(r"/usr/local/lib/python3\.13/site-packages/([^/]+)-([^-/]+)\.dist-info")
 PARAGRAPH = "Package: {}\nStatus: {}\nArchitecture: amd64\nVersion: 1:2.0+x~y-1\nDescription: z\n a\n .\n b\n"

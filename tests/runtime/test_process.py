@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from runtime.catalogue import ROOT, load_catalogue
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from runtime.config.catalog import ROOT, load_catalogue
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 from tests.support.job_process import run_process
 

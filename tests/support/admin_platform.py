@@ -8,11 +8,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport
-from tests.sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
-from tests.sandbox.http_server import HttpServer
+from runtime.net.transport import UrllibTransport
+from runtime.process.secret import Redactor
+from runtime.run import Run
+from sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
+from sandbox.http_server import HttpServer
 from tests.support.job_process import JobProcess
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from .estate import NAMES, found_projects, furnish_projects, open_environment, variables_of
-from .harness import Terraform, serve_provider
-from .provider.server import ProviderServer
+from sandbox.terraform.estate import NAMES, found_projects, furnish_projects, open_environment, variables_of
+from sandbox.terraform.harness import Terraform, serve_provider
+from sandbox.terraform_provider.server import ProviderServer
 
 Documents = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .estate import DIGEST, ENVIRONMENTS, JOBS, NAMES, image_of, list_resources
+from sandbox.terraform.estate import DIGEST, ENVIRONMENTS, JOBS, NAMES, image_of, list_resources
 
 # Written down apart from jobs.json, so that a slip there is noticed: full name without prefix, minutes, retries, cron.
 CONTRACT = {

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from operations.grant_table import insert_grant_table, list_grants
-from runtime.catalogue import ROOT, load_catalogue
-
-from .estate import NAMES, list_resources
-from .test_grants import read_grants
+from runtime.config.catalog import ROOT, load_catalogue
+from sandbox.terraform.estate import NAMES, list_resources
+from tests.terraform.test_grants import read_grants
+from tools.documents.grant_table import insert_grant_table, list_grants
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from runtime.admin_answers import AlertsResult, read_fields
-from runtime.admin_api import AdminApi, Refused
 from runtime.context import Outcome
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.http_client import GaveUp, NoAnswer
+from runtime.net.client import GaveUp, NoAnswer
+from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.services.admin_answers import AlertsResult, read_fields
+from runtime.services.admin_api import AdminApi, Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
-    from runtime.reply import Reply
+    from runtime.net.response import Reply
 
 MAY_NOTIFY_TWICE = (
     "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 from runtime.context import Outcome
-from runtime.errors import JobError
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
+from runtime.migration.check.script import check_files
 from runtime.migration.files import hash_files, read_folder
-from runtime.migration.ledger import read_ledger
 from runtime.migration.plan import make_plan
-from runtime.migration.script import check_files
-from runtime.supabase import SupabaseDatabase
+from runtime.migration.tracking_table import read_ledger
+from runtime.process.errors import JobError
+from runtime.services.supabase import SupabaseDatabase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
+    from runtime.migration.check.script import Script
     from runtime.migration.files import MigrationFile
-    from runtime.migration.ledger import Ledger
     from runtime.migration.plan import Plan
-    from runtime.migration.script import Script
+    from runtime.migration.tracking_table import Ledger
 
 UNTRACKED = (
     "if they came from these very files, run migrate --baseline once: it records every file without running it; "

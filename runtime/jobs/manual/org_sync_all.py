@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from runtime.admin_api import AdminApi, KeyRefused
 from runtime.context import Outcome
-from runtime.errors import JobError
-from runtime.http_client import Closed
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from runtime.organisations.crew import Crew
-from runtime.organisations.gate import Gate
-from runtime.organisations.listing import Listing
-from runtime.organisations.tally import Tally
+from runtime.net.client import Closed
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from runtime.organizations.limit import Gate
+from runtime.organizations.listing import Listing
+from runtime.organizations.pool import Crew
+from runtime.organizations.tally import Tally
+from runtime.process.errors import JobError
+from runtime.services.admin_api import AdminApi, KeyRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

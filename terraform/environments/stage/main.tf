@@ -1,5 +1,5 @@
 module "catalogue" {
-  source = "../../modules/catalogue"
+  source = "../../modules/catalog"
 
   environment = local.environment
 }

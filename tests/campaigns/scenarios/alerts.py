@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+from sandbox.admin_api import Notification
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
-from tests.sandbox.admin_api import Notification
 
 DUE = [Notification("org_a", "cost_threshold"), Notification("org_a", "budget_percent")]
 # After these the request was surely not taken.

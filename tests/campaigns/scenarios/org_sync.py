@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from runtime.admin_api import ORGANISATION_ATTEMPTS
-from runtime.organisations.listing import MAX_PASSES
-from runtime.organisations.slug_set import hash_slug
+from runtime.organizations.listing import MAX_PASSES
+from runtime.organizations.slug_set import hash_slug
+from runtime.services.admin_api import ORGANISATION_ATTEMPTS
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.run import CampaignRun
 from tests.campaigns.scenarios.platform import Platform

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
+from sandbox.admin_api import QuotaRow
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
-from tests.sandbox.admin_api import QuotaRow
 
 DAYS = (
     datetime(2026, 4, 1, 0, 5, tzinfo=UTC),

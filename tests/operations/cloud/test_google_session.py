@@ -17,9 +17,9 @@ from operations.cloud.refusals import (
     RequestRefused,
     Unwell,
 )
-from runtime.connection_fault import ANSWER, REFUSED, ConnectionFault
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.retry_policy import UNSENT
+from runtime.net.faults import ANSWER, REFUSED, ConnectionFault
+from runtime.net.retry_policy import UNSENT
+from runtime.process.errors import JobError, UnexpectedAnswer
 from tests.support.scripted_google import ScriptedGoogle, Token, open_session
 from tests.support.scripted_transport import Answer
 from tests.support.virtual_clock import VirtualClock

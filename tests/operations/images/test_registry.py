@@ -12,8 +12,8 @@ from urllib3.util import Retry
 
 from operations.cloud.refusals import NotThere, PermissionMissing
 from operations.images.registry import Manifest, Registry
-from runtime.errors import JobError, TransientError, UnexpectedAnswer
-from tests.sandbox.faults import Fault, Kind
+from runtime.process.errors import JobError, TransientError, UnexpectedAnswer
+from sandbox.faults import Fault, Kind
 from tests.support.container_registry import ContainerRegistry, serve_registry
 from tests.support.registry_front import serve_front
 

@@ -12,7 +12,7 @@ from operations.cloud.run_jobs import DeployedJob
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import is_overdue, list_problems, shorten_image
 from operations.inventory.survey import Entry, Survey
-from tests.operations.running.examples import execution
+from tests.operations.executions.examples import execution
 from tests.support.scripted_google import CATALOGUE, STAGE
 
 IMAGE = "gcr.io/p/cloudact-jobs-stage@sha256:" + "5" * 64

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pglast
 import pytest
 
+from runtime.migration.check.non_transactional import Effect
 from runtime.migration.files import MigrationFile
-from runtime.migration.lone_statement import Effect
 from runtime.migration.queries import compose_bookkeeping, compose_file, compose_lone, compose_record
 
 FILE = MigrationFile("01_a.sql", b"SELECT 1; -- one\r\nSELECT 'two' -- no end")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from runtime.arguments import parse_options
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalogue
+from runtime.config.command_line import parse_options
+from runtime.config.settings import read_settings
 from runtime.context import Context, Outcome
 from runtime.jobs.daily.quota_cleanup import run
-from runtime.log import Log
-from runtime.secret import Redactor
-from runtime.settings import read_settings
-from tests.sandbox.bigquery import BigQuerySandbox
+from runtime.process.log import Log
+from runtime.process.secret import Redactor
+from sandbox.bigquery import BigQuerySandbox
 from tests.support.virtual_clock import VirtualClock
 
 PROJECT = "cloudact-testing-1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.admin_api import Notification
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import Notification
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, JobRun
 
 RESULT = {"success": True, "orgs_processed": 2, "alerts_triggered": 0, "notifications_sent": 0, "errors": 0}

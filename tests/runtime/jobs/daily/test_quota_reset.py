@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.faults import Fault, Kind
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ANSWER = {"orgs_processed": 3, "orgs_created": 2, "orgs_skipped": 1}

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runtime.dispatcher import Run
-from runtime.endpoint import Endpoint
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport, WireRequest
-from tests.sandbox.supabase import Supabase
+from runtime.net.endpoint import Endpoint
+from runtime.net.transport import UrllibTransport, WireRequest
+from runtime.process.secret import Redactor
+from runtime.run import Run
+from sandbox.supabase import Supabase
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 

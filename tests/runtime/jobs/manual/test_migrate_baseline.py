@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import Kind
 
 RUNS = "CREATE TABLE public.runs (name text, id serial); ALTER TABLE public.runs OWNER TO postgres"
 

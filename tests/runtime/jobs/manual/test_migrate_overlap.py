@@ -9,11 +9,11 @@ import pglast
 import psycopg
 import pytest
 
-from runtime.migration.ledger import READ, Ledger
+from runtime.migration.tracking_table import READ, Ledger
+from sandbox.supabase import Kind
+from sandbox.supabase.databases import OWNER
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, Result
-from tests.sandbox.supabase import Kind
-from tests.sandbox.supabase.databases import OWNER
 
 NAMES = [f"{number:02}_a.sql" for number in range(2, 8)]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import Kind
 
 FATAL = "Failed to run sql query: FATAL:  57P01: terminating connection due to administrator command\n"
 # test_supabase.py has the whole table of answers; here are those that differ in what the client sees.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ALONE = {"ORG_SYNC_CONCURRENCY": "1"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.faults import Fault, Kind
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ODD = ("../x", "a/b", "a?b#c", "ünï cödé", "..", ".", "100%", "a\\b", "", "<b>&'\"")
