@@ -58,7 +58,7 @@ campaign: packages ## SEEDS=10000: so many fault schedules over all jobs; a fail
 	@$(BIN)/python -m tests.campaigns --seeds $(SEEDS)
 
 .PHONY: soak
-soak: packages ## 100,000 organisations over 10 shards, two requests in a hundred fail (some minutes)
+soak: packages ## 100,000 organizations over 10 shards, two requests in a hundred fail (some minutes)
 	@$(BIN)/python -m tests.campaigns.soak
 
 .PHONY: fuzz

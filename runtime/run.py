@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
 from runtime.config.settings import read_settings
 from runtime.context import RUN_AGAIN, Context, Outcome
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtime.config.catalog import Catalogue
+    from runtime.config.catalog import Catalog
     from runtime.config.job import Job
     from runtime.net.transport import Transport
 
@@ -74,12 +74,12 @@ class Run:
         return self._report_error("terminated", TERMINATED, problem, remedy, counts)
 
     def _perform(self, arguments: list[str]) -> Outcome:
-        catalogue = load_catalogue()
+        catalog = load_catalog()
         if not arguments:
-            raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalogue.jobs)}")
-        job = catalogue.find(arguments[0])
+            raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
+        job = catalog.find(arguments[0])
         self._name = job.name
-        context = self._context = self._prepare(job, catalogue, arguments[1:])
+        context = self._context = self._prepare(job, catalog, arguments[1:])
         if job.overlap == "forbid" and context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
@@ -91,10 +91,10 @@ class Run:
         outcome: Outcome = import_module(job.module).run(context)
         return outcome
 
-    def _prepare(self, job: Job, catalogue: Catalogue, arguments: list[str]) -> Context:
+    def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
         options = parse_options(job, arguments)
-        settings = read_settings(self._variables, job, catalogue, ask_project)
-        complete_secrets(settings, job, catalogue)
+        settings = read_settings(self._variables, job, catalog, ask_project)
+        complete_secrets(settings, job, catalog)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
         return Context(
             job,
@@ -110,16 +110,16 @@ class Run:
     def _report(self, outcome: Outcome) -> int:
         if outcome.exit_status != DONE:
             fields = {"error": outcome.reason, "remedy": outcome.remedy, **outcome.details}
-            return self._summarise("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
+            return self._summarize("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
         severity = "WARNING" if outcome.reason else "INFO"
         fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
-        return self._summarise(severity, outcome.status, DONE, outcome.counts, fields)
+        return self._summarize(severity, outcome.status, DONE, outcome.counts, fields)
 
     def _report_error(
         self, status: str, exit_status: int, problem: str, remedy: str, counts: Mapping[str, int] | None = None
     ) -> int:
         fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
-        return self._summarise("ERROR", status, exit_status, counts or {}, fields)
+        return self._summarize("ERROR", status, exit_status, counts or {}, fields)
 
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
@@ -128,7 +128,7 @@ class Run:
         problem = f"a defect of the job itself: {type(error).__name__}: {error}"
         return self._report_error("failed", FAILED, problem, "report it with the log's `crash` entry")
 
-    def _summarise(
+    def _summarize(
         self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
     ) -> int:
         duration = round((self._clock.monotonic() - self._started) * 1000)
@@ -188,8 +188,8 @@ def _identify(variables: Mapping[str, str]) -> dict[str, object]:
 
 def _print_help(arguments: list[str]) -> int:
     try:
-        catalogue = load_catalogue()
-        text = describe_jobs(catalogue) if arguments[0] in HELP else describe_job(catalogue.find(arguments[0]))
+        catalog = load_catalog()
+        text = describe_jobs(catalog) if arguments[0] in HELP else describe_job(catalog.find(arguments[0]))
     except JobError as error:
         write_whole(f"runtime: {error}\n".encode("ascii", "backslashreplace"), STDERR)
         return error.exit_status

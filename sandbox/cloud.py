@@ -16,14 +16,14 @@ from typing import Any
 
 from google.cloud import run_v2
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from sandbox.control_plane import ControlPlane, ProcessRunner, Program, World, point_to
 from sandbox.control_plane.world.applied import add_applied
 from sandbox.control_plane.world.world import add_surroundings
 from sandbox.terraform.estate import DIGEST, ENVIRONMENTS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-CATALOGUE = load_catalogue()
+CATALOG = load_catalog()
 RUNTIME = Program((sys.executable, "-m", "runtime"), CHECKOUT)
 OPERATOR = "operator@{project}.iam.gserviceaccount.com"
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
@@ -70,9 +70,9 @@ class Cloud:
 
     def job(self, environment: str, name: str) -> run_v2.Job:
         """A job of the made-up project, to be looked at or changed."""
-        found = CATALOGUE.environments[environment]
+        found = CATALOG.environments[environment]
         place = f"projects/{found.project}/locations/{found.region}"
-        return self.plane.world.jobs[f"{place}/jobs/{found.job_name(CATALOGUE.find(name))}"]
+        return self.plane.world.jobs[f"{place}/jobs/{found.job_name(CATALOG.find(name))}"]
 
     def count_starts(self) -> int:
         """How many executions there are."""
@@ -100,7 +100,7 @@ def open_cloud(
 ) -> Iterator[Cloud]:
     """What the states (by environment, as `terraform show -json` says) describe, with images, operators and secrets.
 
-    `secrets` are values by the catalogue's variables; `network` is where containers find what is not Google's.
+    `secrets` are values by the catalog's variables; `network` is where containers find what is not Google's.
     """
     world = World(created=datetime.now(UTC))
     for name, state in states.items():
@@ -119,9 +119,9 @@ def image_name(environment: str) -> str:
 
 
 def _furnish(world: World, name: str, secrets: Mapping[str, str]) -> None:
-    environment = CATALOGUE.environments[name]
+    environment = CATALOG.environments[name]
     operator = f"serviceAccount:{OPERATOR.format(project=environment.project)}"
-    values = {CATALOGUE.secret_name(variable, environment): [value] for variable, value in secrets.items()}
+    values = {CATALOG.secret_name(variable, environment): [value] for variable, value in secrets.items()}
     surroundings = {
         "services": [f"{api}.googleapis.com" for api in APIS],
         "secrets": values,

@@ -18,7 +18,7 @@ from typing import Any
 from operations.inventory.table import align
 from runtime.config.catalog import ROOT
 from runtime.process.errors import JobError
-from sandbox.cloud import CATALOGUE, Cloud, open_cloud
+from sandbox.cloud import CATALOG, Cloud, open_cloud
 from sandbox.control_plane import Program
 from sandbox.results import read_results
 from sandbox.services import Services
@@ -66,7 +66,7 @@ def main(state: Path = STATE) -> int:
         statuses = [demo.run("doctor", "stage"), demo.run("release", "stage")]
         demo.fire_triggers()
         statuses.append(demo.run("list-jobs", "stage"))
-        results = read_results(CATALOGUE, STAGE, demo.cloud.plane)
+        results = read_results(CATALOG, STAGE, demo.cloud.plane)
     print()
     print(align(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results]))
     print("\nRun it again: no migration, table or record is made or deleted twice. Google Cloud is new each time:")
@@ -81,7 +81,7 @@ def open_demo(state: Path) -> Iterator[Demo]:
     with ExitStack() as stack:
         services = stack.enter_context(Services(state, STAGE.project, STAGE.supabase_ref))
         network = services.variables()
-        secrets = {name: network.pop(name) for name in CATALOGUE.secrets}
+        secrets = {name: network.pop(name) for name in CATALOG.secrets}
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         workplace = stack.enter_context(open_checkout(folder))
         program = Program((sys.executable, "-m", "runtime"), workplace.folder)

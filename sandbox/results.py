@@ -10,7 +10,7 @@ from google.cloud.logging_v2.types import LogEntry
 from google.protobuf.json_format import MessageToDict
 
 from operations.executions.counts import tell_counts
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment
 from sandbox.control_plane import ControlPlane
 
@@ -32,11 +32,11 @@ class Result:
         return self.job, status, f"{self.summary.get('duration_ms', 0):.0f} ms", told or reason
 
 
-def read_results(catalogue: Catalogue, environment: Environment, plane: ControlPlane) -> list[Result]:
-    """One for each job that ran, in the catalogue's order."""
+def read_results(catalog: Catalog, environment: Environment, plane: ControlPlane) -> list[Result]:
+    """One for each job that ran, in the catalog's order."""
     summaries = {_execution_of(entry): _read_fields(entry) for entry in plane.logs.entries if _is_summary(entry)}
     results = []
-    for job in catalogue.jobs:
+    for job in catalog.jobs:
         for run in reversed(plane.executions.runs):
             execution = run.execution
             whole = list(execution.template.containers[0].args) == [job.name]

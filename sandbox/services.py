@@ -14,7 +14,7 @@ from sandbox.bigquery.server import BigQuerySandbox
 from sandbox.postgres import Cluster
 from sandbox.supabase import Supabase
 
-ORGANISATIONS = 40
+ORGANIZATIONS = 40
 QUOTA_DAYS = 120
 RECORDS_A_DAY = 3
 
@@ -66,9 +66,9 @@ class Services:
             admin, records = pickle.loads(self._memory.read_bytes())
             return admin, records
         admin = AdminState()
-        admin.add_organisations(*(f"org_{number:03d}" for number in range(ORGANISATIONS)))
+        admin.add_organizations(*(f"org_{number:03d}" for number in range(ORGANIZATIONS)))
         today = datetime.now(UTC).date()
-        admin.organisations["org_007"].due_alerts = ["cost_threshold", "budget_percent"]
+        admin.organizations["org_007"].due_alerts = ["cost_threshold", "budget_percent"]
         admin.quota.rows["org_011", today] = QuotaRow(running=3)
         return admin, {today - timedelta(days): RECORDS_A_DAY for days in range(QUOTA_DAYS)}
 

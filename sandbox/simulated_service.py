@@ -54,7 +54,7 @@ REFUSING = Model("refusing", lambda running, capacity: 1.0, refuses=True)
 
 @dataclass(slots=True)
 class Sync:
-    """One organisation's request: `work` is its seconds on an idle service."""
+    """One organization's request: `work` is its seconds on an idle service."""
 
     work: float
     attempt: int = 1
@@ -63,7 +63,7 @@ class Sync:
 
 @dataclass(slots=True)
 class Simulation:
-    """`organisations` syncs; `changes` are (moment, new capacity). The rules of admission are those of Gate.
+    """`organizations` syncs; `changes` are (moment, new capacity). The rules of admission are those of Gate.
 
     `fault_rate` is the share of requests that a proxy answers with a 503 whatever the load.
     """
@@ -71,7 +71,7 @@ class Simulation:
     limit: Limit
     model: Model
     capacity: int
-    organisations: int
+    organizations: int
     draw: Callable[[random.Random], float]
     seed: int = 1
     changes: tuple[tuple[float, int], ...] = ()
@@ -94,15 +94,15 @@ class Simulation:
 
     @property
     def throughput(self) -> float:
-        """Organisations a second."""
+        """Organizations a second."""
         return len(self.finishes) / self.now
 
     def run(self) -> Self:
-        """Until every organisation is done, or failed in each of its attempts."""
+        """Until every organization is done, or failed in each of its attempts."""
         self._random.seed(self.seed)
         for moment, capacity in self.changes:
             self._at(moment, lambda capacity=capacity: setattr(self, "capacity", capacity))  # type: ignore[misc]
-        while self.organisations or self._inside:
+        while self.organizations or self._inside:
             self._admit()
             self._advance()
         return self
@@ -114,8 +114,8 @@ class Simulation:
         while self._active < self.limit.limit:
             if self._returning:
                 self._send(self._returning.pop(0))
-            elif self.organisations and self._inside < THREADS and not (self._overloaded and self._inside):
-                self.organisations -= 1
+            elif self.organizations and self._inside < THREADS and not (self._overloaded and self._inside):
+                self.organizations -= 1
                 self._inside += 1
                 self._send(Sync(self.draw(self._random)))
             else:

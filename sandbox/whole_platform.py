@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sandbox.cloud import CATALOGUE, OPERATOR, Cloud, Done, open_cloud
+from sandbox.cloud import CATALOG, OPERATOR, Cloud, Done, open_cloud
 from sandbox.control_plane.world.world import Binding
 from sandbox.services import Services
 
-STAGE = CATALOGUE.environments["stage"]
+STAGE = CATALOG.environments["stage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def open_platform(folder: Path, state: Any) -> Iterator[WholePlatform]:
         Path(outside).chmod(0o755)
         services = stack.enter_context(Services(Path(outside, "platform"), STAGE.project, STAGE.supabase_ref))
         network = services.variables()
-        secrets = {name: network.pop(name) for name in CATALOGUE.secrets}
+        secrets = {name: network.pop(name) for name in CATALOG.secrets}
         cloud = stack.enter_context(open_cloud(folder, {"stage": state}, secrets, network))
         permit_secrets(cloud)
         yield WholePlatform(cloud, services, network)

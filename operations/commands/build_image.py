@@ -17,7 +17,7 @@ from operations.images.submission import CONFIGURATION, archive_commit, await_di
 from operations.images.substitutions import Substitutions
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import run_command, say
-from runtime.config.catalog import ROOT, Catalogue, load_catalogue
+from runtime.config.catalog import ROOT, Catalog, load_catalog
 from runtime.config.job import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, UsageError
@@ -33,8 +33,8 @@ class Command:
     """One call of bin/build-image."""
 
     def __init__(self, choices: argparse.Namespace) -> None:
-        self._catalogue: Catalogue = load_catalogue()
-        self._environment: Environment = self._catalogue.environment(choices.environment)
+        self._catalog: Catalog = load_catalog()
+        self._environment: Environment = self._catalog.environment(choices.environment)
         self._choices = choices
 
     def perform(self) -> int:
@@ -63,12 +63,12 @@ class Command:
         return upload.digest
 
     def _promote(self) -> str:
-        source = self._catalogue.environment(self._choices.source)
+        source = self._catalog.environment(self._choices.source)
         digest = read_pin(source, CHECKOUT)
         if source is self._environment or digest is None:
             raise UsageError(f"{source.name} has no image to promote to {self._environment.name}", "see --help")
         promotion = Promotion(self._open_session(), source, digest)
-        promotion.require_deployed(self._catalogue)
+        promotion.require_deployed(self._catalog)
         require_confirmation(self._environment, f"Promote {source.name}'s {digest}")
         say(f"build-image: promoted {promotion.image}, tagged {promotion.copy()}")
         return digest

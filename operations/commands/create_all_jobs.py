@@ -17,7 +17,7 @@ from operations.terraform.preparation import TERRAFORM, prepare
 from operations.terraform.readiness import explain_failure, list_first_steps
 from operations.terraform.run import CHANGES_PLANNED, Terraform, TerraformFailed
 from operations.terraform.version import require_terraform
-from runtime.config.catalog import Catalogue, load_catalogue
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.job import Environment
 
 
@@ -29,17 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _perform(choices: argparse.Namespace) -> int:
     require_terraform()
-    catalogue = load_catalogue()
-    environment = catalogue.environment(choices.environment)
+    catalog = load_catalog()
+    environment = catalog.environment(choices.environment)
     check_variables(os.environ, environment)
     if choices.prepare:
-        prepare_environment(catalogue, environment)
+        prepare_environment(catalog, environment)
     else:
-        create_all_jobs(catalogue, environment, plan_only=choices.plan)
+        create_all_jobs(catalog, environment, plan_only=choices.plan)
     return 0
 
 
-def create_all_jobs(catalogue: Catalogue, environment: Environment, *, plan_only: bool) -> None:
+def create_all_jobs(catalog: Catalog, environment: Environment, *, plan_only: bool) -> None:
     """Plans, asks where the environment is protected, applies exactly that plan, and lists what there is."""
     terraform = Terraform(TERRAFORM / "environments" / environment.name)
     try:
@@ -55,24 +55,24 @@ def create_all_jobs(catalogue: Catalogue, environment: Environment, *, plan_only
                 require_confirmation(environment, "Apply these changes")
                 terraform.run(commands.apply_plan(plan))
     except TerraformFailed as failure:
-        raise explain_failure(failure, terraform, catalogue, environment) from failure
-    print(render_inventory(catalogue, environment, terraform.read(commands.read_outputs())))
+        raise explain_failure(failure, terraform, catalog, environment) from failure
+    print(render_inventory(catalog, environment, terraform.read(commands.read_outputs())))
 
 
-def prepare_environment(catalogue: Catalogue, environment: Environment) -> None:
+def prepare_environment(catalog: Catalog, environment: Environment) -> None:
     """Makes what the jobs need and says what is left to do by hand."""
     require_confirmation(environment, "Make the state bucket, the APIs, the registry and the secrets that are missing")
-    prepare(catalogue, environment)
+    prepare(catalog, environment)
     print(f"\n{environment.project} is prepared. Next, with a secret's value typed or pasted at each first command:")
-    print("\n".join(f"  {step}" for step in list_first_steps(catalogue, environment)))
+    print("\n".join(f"  {step}" for step in list_first_steps(catalog, environment)))
 
 
-def render_inventory(catalogue: Catalogue, environment: Environment, outputs: str) -> str:
-    """The jobs and triggers that Terraform's outputs (JSON) name, one job a line, in the catalogue's order."""
+def render_inventory(catalog: Catalog, environment: Environment, outputs: str) -> str:
+    """The jobs and triggers that Terraform's outputs (JSON) name, one job a line, in the catalog's order."""
     values = json.loads(outputs)
     jobs, triggers = values["jobs"]["value"], values["triggers"]["value"]
     lines = [f"\n{len(jobs)} jobs and {len(triggers)} triggers in {environment.name} ({environment.project}):"]
-    for name in (job.name for job in catalogue.jobs if job.name in jobs):
+    for name in (job.name for job in catalog.jobs if job.name in jobs):
         lines.append(f"  {name:14} {jobs[name]:38} {_render_trigger(triggers.get(name))}".rstrip())
     return "\n".join(lines)
 

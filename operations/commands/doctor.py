@@ -13,7 +13,7 @@ from operations.diagnosis.finding import Finding, Health
 from operations.inventory.table import align
 from operations.terminal.output import run_command
 from operations.terminal.printable import escape
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.job import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED
@@ -38,9 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _perform(choices: argparse.Namespace) -> int:
-    catalogue = load_catalogue()
-    environment = catalogue.environment(choices.environment)
-    findings = examine(catalogue, environment, os.environ, Clock(), verbose=choices.verbose)
+    catalog = load_catalog()
+    environment = catalog.environment(choices.environment)
+    findings = examine(catalog, environment, os.environ, Clock(), verbose=choices.verbose)
     print(describe(environment, findings) if choices.json else render(environment, findings))
     return FAILED if any(finding.health is Health.WRONG for finding in findings) else DONE
 

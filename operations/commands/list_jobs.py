@@ -12,14 +12,14 @@ from operations.cloud.run_jobs import RunJobs
 from operations.inventory.survey import survey
 from operations.inventory.table import describe_execution, describe_survey, render_executions, render_survey
 from operations.terminal.output import run_command
-from runtime.config.catalog import Catalogue, load_catalogue
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.process.clock import Clock
 
 WATCH_SECONDS = 10.0
 # ECMA-48: cursor home, erase to the end of the screen.
 REDRAW = "\x1b[H\x1b[J"
 EPILOG = """\
-LAST is the latest execution that has ended. The last column names what is not as the catalogue says:
+LAST is the latest execution that has ended. The last column names what is not as the catalog says:
   OVERDUE   the last tick passed without a whole run that succeeded (10 minutes after all its attempts' timeouts)
   MISSING   bin/create-all-jobs ENV makes it
   image, cron, timeout, tasks: what is there, and what should be; the image is the one that was built last from this
@@ -31,9 +31,9 @@ class Command:
 
     def __init__(self, choices: argparse.Namespace, clock: Clock) -> None:
         """Checks everything that can be checked before anything is sent."""
-        self._catalogue: Catalogue = load_catalogue()
-        environment = self._catalogue.environment(choices.environment)
-        self._job = self._catalogue.find(choices.job) if choices.job else None
+        self._catalog: Catalog = load_catalog()
+        environment = self._catalog.environment(choices.environment)
+        self._job = self._catalog.find(choices.job) if choices.job else None
         self._choices = choices
         self._clock = clock
         self._session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
@@ -53,7 +53,7 @@ class Command:
 
     def _look(self) -> str:
         if self._job is None:
-            found = survey(self._catalogue, self._session)
+            found = survey(self._catalog, self._session)
             return json.dumps(describe_survey(found), indent=2) if self._choices.json else render_survey(found)
         executions = RunJobs(self._session).list_executions(self._job)
         if self._choices.json:

@@ -20,7 +20,7 @@ from operations.release.steps import VERIFY, list_jobs, list_left
 from operations.release.verification import Verification
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import INTERRUPTED, run_command, say
-from runtime.config.catalog import ROOT, load_catalogue
+from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, JobError
 
@@ -35,15 +35,15 @@ class Command:
 
     def __init__(self, choices: argparse.Namespace, clock: Clock) -> None:
         """Checks everything that can be checked before anything is sent."""
-        catalogue = load_catalogue()
-        self._environment = catalogue.environment(choices.environment)
-        self._jobs, self._left = list_jobs(catalogue), list_left(catalogue, choices.start)
+        catalog = load_catalog()
+        self._environment = catalog.environment(choices.environment)
+        self._jobs, self._left = list_jobs(catalog), list_left(catalog, choices.start)
         session = GoogleSession(self._environment, os.environ, clock=clock, verbose=choices.verbose)
         self._session = session
         self._runner = JobRunner(session, clock)
         services = Services(self._environment, os.environ, clock, choices.verbose)
-        self._verification = Verification(catalogue, session, services, self._runner)
-        self._progress = Progress(catalogue, self._environment, choices.start, clock)
+        self._verification = Verification(catalog, session, services, self._runner)
+        self._progress = Progress(catalog, self._environment, choices.start, clock)
 
     def perform(self) -> int:
         """The release; the exit status."""

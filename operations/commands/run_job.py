@@ -20,7 +20,7 @@ from operations.executions.tail import Tail
 from operations.executions.usage import SHARDED, parse_arguments
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import INTERRUPTED, run_command, say
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.command_line import parse_options
 from runtime.config.job import Environment, Job
 from runtime.process.clock import Clock
@@ -32,9 +32,9 @@ class Command:
 
     def __init__(self, choices: argparse.Namespace, clock: Clock) -> None:
         """Checks everything that can be checked before anything is sent."""
-        catalogue = load_catalogue()
-        self.environment: Environment = catalogue.environment(choices.environment)
-        self.job: Job = catalogue.find(choices.job)
+        catalog = load_catalog()
+        self.environment: Environment = catalog.environment(choices.environment)
+        self.job: Job = catalog.find(choices.job)
         parse_options(self.job, list(choices.arguments))
         if choices.tasks and self.job.name != SHARDED:
             raise UsageError(f"{self.job.name} does not divide its work: each task would do all of it", "omit --tasks")

@@ -15,7 +15,7 @@ from operations.inventory.table import tell_reason
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import run_command
 from operations.terminal.printable import escape
-from runtime.config.catalog import Catalogue, load_catalogue
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.job import Environment, Job
 from runtime.process.clock import Clock
 from runtime.process.errors import UsageError
@@ -78,9 +78,9 @@ def describe_pause(reason: str, who: str, moment: datetime) -> str:
 
 
 def _choose(choices: argparse.Namespace) -> tuple[Environment, tuple[Job, ...]]:
-    catalogue: Catalogue = load_catalogue()
-    environment = catalogue.environment(choices.environment)
-    jobs = tuple(catalogue.find(name) for name in choices.jobs) or tuple(job for job in catalogue.jobs if job.cron)
+    catalog: Catalog = load_catalog()
+    environment = catalog.environment(choices.environment)
+    jobs = tuple(catalog.find(name) for name in choices.jobs) or tuple(job for job in catalog.jobs if job.cron)
     for job in jobs:
         if job.cron is None:
             raise UsageError(f"{job.name} has no trigger: it runs by hand only", "omit it")

@@ -14,7 +14,7 @@ from runtime.process.errors import DONE, FAILED, GAVE_UP, REFUSED, TERMINATED
 REPORTED = 3
 TIMED_OUT = 124
 NOT_STARTED = 126
-SIGNALLED = 128
+SIGNALED = 128
 EXIT_STATUSES = f"""\
 exit status:
   {DONE}    the job is done, or had nothing to do
@@ -82,7 +82,7 @@ def _judge_task(task: Task, summary: LogLine | None) -> Verdict:
     if task.cancelled:
         return Verdict("cancelled", TERMINATED, task.message or "the task was cancelled")
     if task.signal:
-        return Verdict("killed", SIGNALLED + task.signal, f"killed by signal {task.signal}: {task.message}")
+        return Verdict("killed", SIGNALED + task.signal, f"killed by signal {task.signal}: {task.message}")
     status = str(said.get("status", ""))
     if said.get("exit_status", task.exit_code) != task.exit_code or not status:
         # None has arrived, or the process came to grief after it.

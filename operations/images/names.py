@@ -6,5 +6,5 @@ from runtime.config.job import Environment
 
 
 def name_repository(environment: Environment) -> str:
-    """The name without tag and digest; Terraform's module catalogue says the same."""
+    """The name without tag and digest; Terraform's module catalog says the same."""
     return f"gcr.io/{environment.project}/cloudact-jobs-{environment.name}"

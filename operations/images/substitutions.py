@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.job import Environment
 from runtime.process.errors import UsageError
 
@@ -30,7 +30,7 @@ class Substitutions:
 
     def check(self) -> Environment:
         """The environment, or UsageError with everything that is wrong."""
-        environment = load_catalogue().environment(self.environment)
+        environment = load_catalog().environment(self.environment)
         checks = (
             (self.project == environment.project, f"{self.environment} is in project {environment.project}"),
             (TAG.fullmatch(self.tag), f"_TAG is {self.tag!r}, which is no tag"),

@@ -18,7 +18,7 @@ EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "A
 
 
 def render_survey(survey: Survey) -> str:
-    """One line a job, in the catalogue's order, and below it why triggers are paused."""
+    """One line a job, in the catalog's order, and below it why triggers are paused."""
     rows = [_row_of(entry, survey) for entry in survey.entries]
     lines = [align(JOBS_HEAD, rows)]
     reasons: dict[str, list[str]] = {}

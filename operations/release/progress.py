@@ -9,7 +9,7 @@ from operations.diagnosis.finding import Finding, Health
 from operations.inventory.table import align
 from operations.release.steps import VERIFY, WAIT, list_jobs
 from operations.terminal.printable import escape
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
@@ -33,8 +33,8 @@ class Step:
 class Progress:
     """Steps are begun and ended in turn; the way on is what the remedies of all that is wrong agree with."""
 
-    def __init__(self, catalogue: Catalogue, environment: Environment, start: str | None, clock: Clock) -> None:
-        self._order = (*(job.name for job in list_jobs(catalogue)), VERIFY)
+    def __init__(self, catalog: Catalog, environment: Environment, start: str | None, clock: Clock) -> None:
+        self._order = (*(job.name for job in list_jobs(catalog)), VERIFY)
         self._environment = environment
         self._start = start
         self._clock = clock

@@ -1,8 +1,8 @@
-"""The steps of a release, from the catalogue."""
+"""The steps of a release, from the catalog."""
 
 from __future__ import annotations
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Job
 from runtime.process.errors import UsageError
 
@@ -11,25 +11,25 @@ VERIFY = "verify"
 WAIT = "wait for it, then"
 
 
-def list_jobs(catalogue: Catalogue) -> tuple[Job, ...]:
+def list_jobs(catalog: Catalog) -> tuple[Job, ...]:
     """The jobs that a release runs, in their order (FR-SJ-002.4)."""
-    steps = [(job.release_step, job) for job in catalogue.jobs if job.release_step is not None]
+    steps = [(job.release_step, job) for job in catalog.jobs if job.release_step is not None]
     return tuple(job for _, job in sorted(steps, key=lambda step: step[0]))
 
 
-def list_left(catalogue: Catalogue, start: str | None) -> tuple[Job, ...]:
+def list_left(catalog: Catalog, start: str | None) -> tuple[Job, ...]:
     """The jobs that are left from the step `start` on, all without one, none from `verify` on.
 
     `start` is verify or any name of a job; raises UsageError for any other.
     """
-    jobs = list_jobs(catalogue)
+    jobs = list_jobs(catalog)
     if start is None:
         return jobs
     if start == VERIFY:
         return ()
     steps = ", ".join((*(job.name for job in jobs), VERIFY))
     try:
-        job = catalogue.find(start)
+        job = catalog.find(start)
     except UsageError as error:
         raise UsageError(f"a release has no step {start!r}", f"its steps are {steps}") from error
     if job not in jobs:

@@ -11,7 +11,7 @@ from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, find, find_if_permitted, gather
 from operations.release.job_runs import JobRun, JobRunner
 from operations.release.steps import VERIFY, WAIT
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.process.errors import JobError
 from runtime.services.admin_api import AdminApi
 
@@ -20,7 +20,7 @@ from runtime.services.admin_api import AdminApi
 class Verification:
     """The checks; the last runs of bootstrap and org-sync-all count, whoever started them."""
 
-    catalogue: Catalogue
+    catalog: Catalog
     session: GoogleSession
     services: Services
     runner: JobRunner
@@ -33,8 +33,8 @@ class Verification:
                 lambda: [find("migrations", lambda: self._check_migrations(status))],
                 lambda: [find("bootstrap", lambda: self._describe_last("bootstrap"))],
                 lambda: [find_if_permitted("platform", self._check_platform)],
-                lambda: [find("organisations", self._check_sync)],
-                lambda: [find_if_permitted("organisations present", self._count_organisations)],
+                lambda: [find("organizations", self._check_sync)],
+                lambda: [find_if_permitted("organizations present", self._count_organizations)],
             )
         )
 
@@ -60,8 +60,8 @@ class Verification:
             raise JobError(f"the platform is {status.state}{missing}", f"{self._release} --from bootstrap")
         return f"SYNCED, {len(status.tables_existing)} tables"
 
-    def _count_organisations(self) -> str:
-        page = self._open_admin_api().organisations(1)
+    def _count_organizations(self) -> str:
+        page = self._open_admin_api().organizations(1)
         return f"{page.total} active" if page.slugs else "none is active: right for a new platform only"
 
     def _check_sync(self) -> str:
@@ -78,7 +78,7 @@ class Verification:
         return f"{execution.name} succeeded at {execution.created:%Y-%m-%d %H:%M} UTC"
 
     def _require_success(self, name: str) -> Execution:
-        execution = self.runner.find_last(self.catalogue.find(name))
+        execution = self.runner.find_last(self.catalog.find(name))
         if execution is None:
             raise JobError(f"{name} has never run", f"{self._release} --from {name}")
         if execution.state is State.RUNNING:
@@ -90,7 +90,7 @@ class Verification:
         return execution
 
     def _open_admin_api(self) -> AdminApi:
-        return self.services.open_admin_api(read_secret(self.session, self.catalogue, "CA_ROOT_API_KEY"))
+        return self.services.open_admin_api(read_secret(self.session, self.catalog, "CA_ROOT_API_KEY"))
 
     @property
     def _release(self) -> str:

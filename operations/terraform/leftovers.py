@@ -9,7 +9,7 @@ from typing import Any
 
 from operations.terraform import command_lines as commands
 from operations.terraform.run import Terraform
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment
 
 PROTECTED = "cannot destroy job without setting deletion_protection=false"
@@ -17,12 +17,12 @@ PROTECTED = "cannot destroy job without setting deletion_protection=false"
 EXISTS = re.compile(r'Error 409: (?:(?!Error).)*? with (module\.jobs\.google_cloud_(\w+)_job\.\w+\["([\w-]+)"\])')
 
 
-def list_adoptions(output: str, catalogue: Catalogue, environment: Environment) -> tuple[str, ...]:
+def list_adoptions(output: str, catalog: Catalog, environment: Environment) -> tuple[str, ...]:
     """The commands that take over the jobs and triggers which exist, but not in the state: another tool made them."""
     return tuple(
         f"{_terraform(environment)} import {commands.variables_of(environment)[0]} '{address}' {place}"
         for address, kind, name in EXISTS.findall(output)
-        for place in [_place(catalogue, environment, name, "-trigger" if kind == "scheduler" else "")]
+        for place in [_place(catalog, environment, name, "-trigger" if kind == "scheduler" else "")]
     )
 
 
@@ -50,6 +50,6 @@ def _terraform(environment: Environment) -> str:
     return f"terraform -chdir=terraform/environments/{environment.name}"
 
 
-def _place(catalogue: Catalogue, environment: Environment, name: str, suffix: str) -> str:
-    full_name = environment.job_name(catalogue.find(name))
+def _place(catalog: Catalog, environment: Environment, name: str, suffix: str) -> str:
+    full_name = environment.job_name(catalog.find(name))
     return f"projects/{environment.project}/locations/{environment.region}/jobs/{full_name}{suffix}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from operations.terraform import command_lines as commands
 from operations.terraform.run import Terraform
-from runtime.config.catalog import ROOT, Catalogue
+from runtime.config.catalog import ROOT, Catalog
 from runtime.config.job import Environment
 from runtime.process.errors import UsageError
 
@@ -26,24 +26,24 @@ class Existing:
     identifier: str
 
 
-def prepare(catalogue: Catalogue, environment: Environment) -> None:
+def prepare(catalog: Catalog, environment: Environment) -> None:
     """Makes what is missing and adopts what is there; to repeat it changes nothing.
 
     Raises UsageError for an environment whose project another one owns.
     """
     if not environment.owns_project:
-        owner = find_owner(catalogue, environment)
+        owner = find_owner(catalog, environment)
         raise UsageError(
             f"{environment.name} shares {environment.project}, which {owner.name} prepares for both",
             f"bin/create-all-jobs {owner.name} --prepare",
         )
     prepare_state_bucket(environment)
-    prepare_project(catalogue, environment)
+    prepare_project(catalog, environment)
 
 
-def find_owner(catalogue: Catalogue, environment: Environment) -> Environment:
+def find_owner(catalog: Catalog, environment: Environment) -> Environment:
     """The environment that makes what all environments of the project share."""
-    return next(e for e in catalogue.environments.values() if e.owns_project and e.project == environment.project)
+    return next(e for e in catalog.environments.values() if e.owns_project and e.project == environment.project)
 
 
 def prepare_state_bucket(environment: Environment) -> None:
@@ -58,27 +58,27 @@ def prepare_state_bucket(environment: Environment) -> None:
         terraform.read(commands.apply_unasked(variables))
 
 
-def prepare_project(catalogue: Catalogue, environment: Environment) -> None:
+def prepare_project(catalog: Catalog, environment: Environment) -> None:
     """Makes APIs, registry and secrets; the APIs first, since the others cannot be looked up before."""
     terraform = Terraform(TERRAFORM / "environments" / environment.name)
     variables = commands.variables_of(environment)
     terraform.read(commands.init())
     terraform.read(commands.apply_unasked(variables, f"{PROJECT}.google_project_service.api"))
     known = terraform.read(commands.list_state()).splitlines()
-    for existing in list_adoptable(catalogue, environment):
+    for existing in list_adoptable(catalog, environment):
         if existing.address not in known:
             adopt_existing(terraform, variables, existing)
     terraform.read(commands.apply_unasked(variables, PROJECT))
 
 
-def list_adoptable(catalogue: Catalogue, environment: Environment) -> list[Existing]:
+def list_adoptable(catalog: Catalog, environment: Environment) -> list[Existing]:
     """What the project may have already: the registry, and the secrets of all its environments."""
     project = environment.project
     names = {
-        catalogue.secret_name(variable, neighbour)
-        for neighbour in catalogue.environments.values()
-        if neighbour.project == project
-        for variable in catalogue.secrets
+        catalog.secret_name(variable, neighbor)
+        for neighbor in catalog.environments.values()
+        if neighbor.project == project
+        for variable in catalog.secrets
     }
     return [
         Existing(

@@ -52,7 +52,7 @@ class Terraform:
         return process.stdout
 
     def attempt(self, command: Command, *, shown: bool = False) -> Process:
-        """Runs it and leaves the judgement to the caller, but for Ctrl-C, after which KeyboardInterrupt is raised."""
+        """Runs it and leaves the judgment to the caller, but for Ctrl-C, after which KeyboardInterrupt is raised."""
         sys.stdout.flush()
         path = require_terraform()
         with _hold_interrupts() as interrupts:
@@ -89,6 +89,6 @@ def _hold_interrupts() -> Iterator[list[int]]:
 
 
 def _presentation() -> dict[str, str]:
-    """No hints about commands to type next, and colours for a terminal alone."""
+    """No hints about commands to type next, and colors for a terminal alone."""
     plain = "" if sys.stdout.isatty() else "-no-color"
     return {"TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": f"{os.environ.get('TF_CLI_ARGS', '')} {plain}".strip()}

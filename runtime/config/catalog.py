@@ -12,7 +12,7 @@ from runtime.process.errors import ConfigurationError, UsageError
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
-class Catalogue:
+class Catalog:
     """All jobs and environments, in the order of the files."""
 
     __slots__ = ("environments", "jobs", "secrets")
@@ -49,8 +49,8 @@ class Catalogue:
         return environment.secret_names.get(variable, f"{self.secrets[variable]}{environment.secret_suffix}")
 
 
-def load_catalogue(root: str = ROOT) -> Catalogue:
-    """Both catalogues below `root`, checked against each other and against the job files.
+def load_catalog(root: str = ROOT) -> Catalog:
+    """Both catalogs below `root`, checked against each other and against the job files.
 
     Raises ConfigurationError that names the file, the job and the key.
     """
@@ -66,7 +66,7 @@ def load_catalogue(root: str = ROOT) -> Catalogue:
     _check_references(jobs, secrets, environments)
     _check_environments(secrets, environments)
     _check_files(jobs, root)
-    return Catalogue(jobs, secrets, environments)
+    return Catalog(jobs, secrets, environments)
 
 
 def _names(job: Job) -> tuple[str, ...]:

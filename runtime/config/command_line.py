@@ -1,4 +1,4 @@
-"""The command line of a job: options as the catalogue declares them, and the help text."""
+"""The command line of a job: options as the catalog declares them, and the help text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtime.config.catalog import Catalogue
+    from runtime.config.catalog import Catalog
     from runtime.config.job import Job, Option
 
 
@@ -60,10 +60,10 @@ def _read_value(option: Option, inline: str | None, rest: object) -> str:
     return str(value)
 
 
-def describe_jobs(catalogue: Catalogue) -> str:
+def describe_jobs(catalog: Catalog) -> str:
     """The text of `python -m runtime --help`."""
-    width = max(len(job.name) for job in catalogue.jobs)
-    lines = [f"  {job.name:{width}}  {job.description}" for job in catalogue.jobs]
+    width = max(len(job.name) for job in catalog.jobs)
+    lines = [f"  {job.name:{width}}  {job.description}" for job in catalog.jobs]
     return "usage: python -m runtime JOB [options]\n\njobs:\n" + "\n".join(lines) + "\n\nJOB --help explains a job.\n"
 
 

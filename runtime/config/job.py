@@ -1,4 +1,4 @@
-"""What one entry of the catalogues holds: an option, a job, an environment."""
+"""What one entry of the catalogs holds: an option, a job, an environment."""
 
 from __future__ import annotations
 

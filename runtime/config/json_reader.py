@@ -15,7 +15,7 @@ class Fields:
     """A JSON object whose values are taken by name and type.
 
     `where` names the object in messages; `error` makes the exception that a wrong shape raises: a broken
-    catalogue and a broken answer are different errors.
+    catalog and a broken answer are different errors.
     """
 
     __slots__ = ("_error", "_taken", "_values", "where")

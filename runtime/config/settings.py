@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runtime.config.catalog import Catalogue
+    from runtime.config.catalog import Catalog
     from runtime.config.job import Environment, Job
 
 RETENTION_FLOOR_DAYS = 30
@@ -71,7 +71,7 @@ class Settings:
 
 
 def read_settings(
-    variables: Mapping[str, str], job: Job, catalogue: Catalogue, ask_project: Callable[[Endpoint | None], str | None]
+    variables: Mapping[str, str], job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]
 ) -> Settings:
     """Checks every variable of the process interface before any of them is used.
 
@@ -87,8 +87,8 @@ def read_settings(
         settings.project = ask_project(settings.metadata) or ""
     if not settings.project:
         reader.problems.append("GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id")
-    settings.environment = _choose_environment(reader, settings.project, catalogue)
-    _read_services(settings, reader, job, catalogue)
+    settings.environment = _choose_environment(reader, settings.project, catalog)
+    _read_services(settings, reader, job, catalog)
     settings.secrets = {}
     for name in job.secrets:
         value = reader.text(name)
@@ -139,18 +139,18 @@ def _read_metadata_host(reader: VariableReader) -> Endpoint | None:
     return reader.attempt(lambda: Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST"))  # type: ignore[return-value]
 
 
-def _choose_environment(reader: VariableReader, project: str, catalogue: Catalogue) -> Environment | None:
+def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) -> Environment | None:
     name = reader.text("ENVIRONMENT")
     if name is None:
-        owners = [e for e in catalogue.environments.values() if e.project == project]
+        owners = [e for e in catalog.environments.values() if e.project == project]
         # Environments that share a project share its services; the project's owner stands for both.
         return next((e for e in owners if e.owns_project), None)
-    if name not in catalogue.environments:
-        kinds = ", ".join(catalogue.environments)
+    if name not in catalog.environments:
+        kinds = ", ".join(catalog.environments)
         reason = "'local' is not an environment" if name == "local" else f"there is no environment {name!r}"
         reader.problems.append(f"ENVIRONMENT: {reason}, use one of {kinds}")
         return None
-    environment = catalogue.environments[name]
+    environment = catalog.environments[name]
     if project and project != environment.project:
         reader.problems.append(
             f"ENVIRONMENT {name} belongs to project {environment.project}, but GCP_PROJECT_ID is {project!r}: "
@@ -159,10 +159,10 @@ def _choose_environment(reader: VariableReader, project: str, catalogue: Catalog
     return environment
 
 
-def _read_services(settings: Settings, reader: VariableReader, job: Job, catalogue: Catalogue) -> None:
+def _read_services(settings: Settings, reader: VariableReader, job: Job, catalog: Catalog) -> None:
     environment = settings.environment
     settings.region = environment.region if environment else "us-central1"
-    known = sorted({each.project for each in catalogue.environments.values()})
+    known = sorted({each.project for each in catalog.environments.values()})
     if "CA_ROOT_API_KEY" in job.secrets:
         settings.api = reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)  # type: ignore[assignment]
         if settings.project and settings.project not in known and not reader.text("API_SERVICE_URL"):

@@ -18,7 +18,7 @@ HASHED_FOLDER = "/etc/ssl/certs"
 
 
 def make_tls_context() -> ssl.SSLContext:
-    """Verifies certificate and host name, TLS 1.2 or later; SSL_CERT_FILE and SSL_CERT_DIR are honoured.
+    """Verifies certificate and host name, TLS 1.2 or later; SSL_CERT_FILE and SSL_CERT_DIR are honored.
 
     Parsing the whole bundle, as ssl.create_default_context() does, takes 24 ms of a 50 ms job; in a hashed
     folder OpenSSL looks up the one authority that it needs.

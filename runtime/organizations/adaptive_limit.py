@@ -7,7 +7,7 @@ from runtime.organizations.latency_sample import LatencySample
 # In flight at the start, where that many are permitted.
 FIRST = 8
 # Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
-# organisation repeats it at every attempt, and it makes no other request slower.
+# organization repeats it at every attempt, and it makes no other request slower.
 OVERLOADED = frozenset((408, 429, 502, 503, 504))
 # Says what it means. The others also come without any load, one at a time: three in about ten answers count.
 TOO_MANY = 429
@@ -31,7 +31,7 @@ TOLERANCE, LEAST_TOLERANCE = 0.16, 0.05
 class AdaptiveLimit:
     """Climbs to the throughput's summit: `limit` is between 1 and `most`.
 
-    Throughput is `limit` over mean latency (Little's law), so that organisations that take 2 to 10 s each do
+    Throughput is `limit` over mean latency (Little's law), so that organizations that take 2 to 10 s each do
     not look like a congestion. The limit moves in probes; one that does not pay is taken back. An overload
     is yielded to at once; a single fault, which may be anything, is not. Additive increase is replaced by
     probes, the multiplicative decrease is that of Chiu and Jain, "Analysis of the Increase and Decrease

@@ -7,7 +7,7 @@ from threading import Condition, Lock
 
 from runtime.services.admin_api import PAGE_SIZE
 
-# The listing goes on when a page is left, and rests at two: if it went on for each organisation that is taken, every
+# The listing goes on when a page is left, and rests at two: if it went on for each organization that is taken, every
 # sync would wake its thread.
 LEAST = PAGE_SIZE
 MOST = 2 * PAGE_SIZE

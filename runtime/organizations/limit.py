@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """`with gate:` around a thread's work, `again` before each further organisation; a Pace (see HttpClient) in it.
+    """`with gate:` around a thread's work, `again` before each further organization; a Pace (see HttpClient) in it.
 
-    A thread keeps its place from one organisation to the next while there is room: handing it over would wake another
+    A thread keeps its place from one organization to the next while there is room: handing it over would wake another
     thread for each. Who waits for a retry makes room for others, and queues again, ahead of them. But while the last
-    answer was an overload, no other organisation is begun: in an outage each would spend its few attempts for nothing.
+    answer was an overload, no other organization is begun: in an outage each would spend its few attempts for nothing.
     """
 
     __slots__ = ("_active", "_begin", "_clock", "_inside", "_limit", "_lock", "_overloaded", "_resume", "_resuming")
@@ -44,7 +44,7 @@ class Gate:
             self._leave_place()
 
     def again(self) -> None:
-        """Between two organisations: makes room where there are too many, or where somebody waits for a retry."""
+        """Between two organizations: makes room where there are too many, or where somebody waits for a retry."""
         with self._lock:
             crowded = self._active > self._limit.limit or self._resuming
             if crowded or (self._overloaded and self._inside > 1):

@@ -1,4 +1,4 @@
-"""The active organisations of a shard, streamed page by page, each once."""
+"""The active organizations of a shard, streamed page by page, each once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from runtime.process.log import Log
-    from runtime.services.admin_answers import OrganisationPage
+    from runtime.services.admin_answers import OrganizationPage
 
-# A listing takes seconds, organisations come and go by the day: more passes than this never settle.
+# A listing takes seconds, organizations come and go by the day: more passes than this never settle.
 MAX_PASSES = 5
 
 
 class Listing:
-    """Pages come newest first and shift while organisations come and go, so that a pass may miss some.
+    """Pages come newest first and shift while organizations come and go, so that a pass may miss some.
 
     A pass during which neither the total nor the first page changed counts as whole; after any other the pages are
     listed again. What that leaves out is one that goes and an old one that comes back further on, between the same two
@@ -37,7 +37,7 @@ class Listing:
 
     @property
     def seen(self) -> int:
-        """How many organisations of this shard were yielded."""
+        """How many organizations of this shard were yielded."""
         return len(self._seen)
 
     def __iter__(self) -> Iterator[str]:
@@ -48,13 +48,13 @@ class Listing:
                 return
             self._log.info("list_again", passes=number, total=self.total)
         raise TransientError(
-            f"the list of organisations changed during each of {MAX_PASSES} passes: some may be missing",
+            f"the list of organizations changed during each of {MAX_PASSES} passes: some may be missing",
             "run org-sync-all again",
         )
 
     def _list_once(self) -> Generator[str, None, bool]:
         """Returns whether the list held still."""
-        first = page = self._api.organisations(1)
+        first = page = self._api.organizations(1)
         number, steady = 1, True
         while True:
             self.total = page.total
@@ -63,14 +63,14 @@ class Listing:
             if not page.has_next:
                 break
             if not page.slugs or number > page.total // PAGE_SIZE + PAGE_SIZE:
-                raise UnexpectedAnswer(f"the list of organisations has no end: page {number} of {page.total} names")
+                raise UnexpectedAnswer(f"the list of organizations has no end: page {number} of {page.total} names")
             number += 1
-            page = self._api.organisations(number)
+            page = self._api.organizations(number)
         return steady and (number == 1 or self._is_unchanged(first))
 
-    def _is_unchanged(self, first: OrganisationPage) -> bool:
+    def _is_unchanged(self, first: OrganizationPage) -> bool:
         # All of the page: one that is suspended and an old one that is active again leave total and newest alike.
-        page = self._api.organisations(1)
+        page = self._api.organizations(1)
         return (page.total, page.slugs) == (first.total, first.slugs)
 
     def _select(self, slugs: tuple[str, ...]) -> Iterator[str]:

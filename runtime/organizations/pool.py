@@ -1,4 +1,4 @@
-"""Threads that sync organisations while the next pages are still being listed."""
+"""Threads that sync organizations while the next pages are still being listed."""
 
 from __future__ import annotations
 

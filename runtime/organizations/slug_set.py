@@ -1,4 +1,4 @@
-"""Which organisations were seen already, in some nine bytes each."""
+"""Which organizations were seen already, in some nine bytes each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BUCKETS = 16
 def hash_slug(slug: str) -> int:
     """64 bits that are the same in every process: they decide the shard, and whether a slug was seen.
 
-    Among a million organisations two share them with a probability of 3e-8 (birthday bound, n**2 / 2**65).
+    Among a million organizations two share them with a probability of 3e-8 (birthday bound, n**2 / 2**65).
     """
     return int.from_bytes(blake2b(slug.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 

@@ -1,4 +1,4 @@
-"""What became of the organisations so far; safe to use from several threads."""
+"""What became of the organizations so far; safe to use from several threads."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class Tally:
         self.failures: list[str] = []
 
     def add_synced(self, tables_created: int, columns_added: int) -> None:
-        """An organisation that is whole now."""
+        """An organization that is whole now."""
         with self._lock:
             self.synced += 1
             self.tables_created += tables_created
             self.columns_added += columns_added
 
     def add_skipped(self) -> None:
-        """An organisation that went away meanwhile."""
+        """An organization that went away meanwhile."""
         with self._lock:
             self.skipped += 1
 
     def add_failed(self, slug: str, reason: str) -> None:
-        """An organisation that needs another run."""
+        """An organization that needs another run."""
         with self._lock:
             self.failed += 1
             if len(self.failures) < NAMED_FAILURES:
@@ -51,7 +51,7 @@ class Tally:
 
     @property
     def finished(self) -> int:
-        """Organisations that nothing more happens to in this run."""
+        """Organizations that nothing more happens to in this run."""
         return self.synced + self.skipped + self.failed
 
     def counts(self) -> dict[str, int]:

@@ -34,7 +34,7 @@ class UsageError(JobError):
 
 
 class ConfigurationError(JobError):
-    """The environment, a catalogue or a secret is wrong; nothing was sent."""
+    """The environment, a catalog or a secret is wrong; nothing was sent."""
 
     exit_status = REFUSED
 

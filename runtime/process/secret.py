@@ -88,7 +88,7 @@ def _percent_forms(value: str) -> set[str]:
 
 def _base64_forms(value: str) -> set[str]:
     # The secret may start at any of the three positions of a group; only the groups that
-    # hold nothing of its neighbours look the same every time.
+    # hold nothing of its neighbors look the same every time.
     forms = set()
     for shift in range(3):
         encoded = b2a_base64(b"\0" * shift + value.encode(), newline=False).decode().rstrip("=")

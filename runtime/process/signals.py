@@ -35,7 +35,7 @@ class Termination:
             self._log.interrupt()
 
     def _raise_again(self, dropped: sys.UnraisableHookArgs) -> None:
-        # A signal may arrive in a finaliser, or in a callback such as importlib has for its locks: Python reports what
+        # A signal may arrive in a finalizer, or in a callback such as importlib has for its locks: Python reports what
         # is raised there, and goes on as if nothing had been.
         if dropped.exc_type is Terminated:
             self._armed = True

@@ -56,13 +56,13 @@ class Sync:
         self.columns_added = sum(len(names) for names in columns if isinstance(names, list))
 
 
-class OrganisationPage:
+class OrganizationPage:
     """GET /organizations."""
 
     __slots__ = ("has_next", "slugs", "total")
 
     def __init__(self, fields: Fields) -> None:
-        self.slugs = tuple(organisation.text("org_slug") for organisation in fields.items("organizations"))
+        self.slugs = tuple(organization.text("org_slug") for organization in fields.items("organizations"))
         self.total = fields.number("total")
         self.has_next = fields.flag("has_next")
 

@@ -27,11 +27,11 @@ SYNC_SECONDS = 600.0
 LISTING_SECONDS = 120.0
 QUOTA_SECONDS = 280.0
 ALERTS_SECONDS = 1700.0
-# One organisation among thousands is named as failed rather than waited for.
-ORGANISATION_ATTEMPTS = 5
+# One organization among thousands is named as failed rather than waited for.
+ORGANIZATION_ATTEMPTS = 5
 
 MISSING_ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
-# The same for every organisation: encoded once.
+# The same for every organization: encoded once.
 SYNC_BODY = json.dumps({**MISSING_ADDITIONS, "recreate_views": True}).encode("ascii")
 
 
@@ -82,16 +82,16 @@ class AdminApi:
         reply = self._post("/admin/bootstrap/sync", MISSING_ADDITIONS, SYNC_SECONDS)
         return answers.Sync(answers.read_fields(_accept(reply)))
 
-    def organisations(self, page: int) -> answers.OrganisationPage:
-        """A page of the active organisations, from 1, newest first."""
+    def organizations(self, page: int) -> answers.OrganizationPage:
+        """A page of the active organizations, from 1, newest first."""
         path = f"{PREFIX}/organizations?page={page}&page_size={PAGE_SIZE}&status=ACTIVE"
         reply = self._call(Request("GET", path, REPEATABLE, seconds=LISTING_SECONDS))
-        return answers.OrganisationPage(answers.read_fields(_accept(reply)))
+        return answers.OrganizationPage(answers.read_fields(_accept(reply)))
 
-    def sync_organisation(self, slug: str) -> answers.Sync | None:
+    def sync_organization(self, slug: str) -> answers.Sync | None:
         """Adds what is missing in its dataset; None where it is gone (404) or no longer active (400)."""
         path = f"{PREFIX}/organizations/{_quote(slug)}/sync"
-        attempts = ORGANISATION_ATTEMPTS
+        attempts = ORGANIZATION_ATTEMPTS
         reply = self._call(Request("POST", path, REPEATABLE, body=SYNC_BODY, seconds=SYNC_SECONDS, attempts=attempts))
         if _is_gone(reply):
             return None

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from runtime.config.catalog import Catalogue
+    from runtime.config.catalog import Catalog
     from runtime.config.job import Job
     from runtime.config.settings import Settings
     from runtime.net.endpoint import Endpoint
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 20.0
 
 
-def complete_secrets(settings: Settings, job: Job, catalogue: Catalogue) -> None:
+def complete_secrets(settings: Settings, job: Job, catalog: Catalog) -> None:
     """Adds to `settings.secrets` what the job needs and the environment did not give.
 
     Raises ConfigurationError that names the variable and the secret, TransientError where Secret Manager
@@ -31,7 +31,7 @@ def complete_secrets(settings: Settings, job: Job, catalogue: Catalogue) -> None
                 f"{variable} is not set, and project {settings.project!r} belongs to no known environment",
                 f"set {variable}",
             )
-        name = catalogue.secret_name(variable, settings.environment)
+        name = catalog.secret_name(variable, settings.environment)
         value = _access(f"projects/{settings.project}/secrets/{name}/versions/latest", variable, settings.secret_api)
         settings.secrets[variable] = Secret(value, f"secret {name}")
 

@@ -19,9 +19,9 @@ def main() -> None:
         state.now = lambda: datetime.now(UTC) + ahead
     if options.bootstrapped:
         state.bootstrap()
-    state.add_organisations(*(f"org_{number:04d}" for number in range(1, options.organisations + 1)))
-    for organisation in state.organisations.values():
-        organisation.due_alerts = ["cost_threshold"]
+    state.add_organizations(*(f"org_{number:04d}" for number in range(1, options.organizations + 1)))
+    for organization in state.organizations.values():
+        organization.due_alerts = ["cost_threshold"]
     announce_and_wait(serve_admin_api(state, port=options.port, capacity=options.capacity))
 
 
@@ -29,7 +29,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.admin_api", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--root-key", default=ROOT_KEY, help="the key that callers need")
-    parser.add_argument("--organisations", type=int, default=5, help="how many there are, each with one due alert")
+    parser.add_argument("--organizations", type=int, default=5, help="how many there are, each with one due alert")
     parser.add_argument("--bootstrapped", action="store_true", help="start with the meta tables in place")
     parser.add_argument("--quota-prefix", default="/quota", choices=["/quota", "/admin/quota"])
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")

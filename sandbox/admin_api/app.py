@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException
 from sandbox.admin_api.errors import answer_http_exception
 from sandbox.admin_api.middleware import Gate
 from sandbox.admin_api.routes import alerts, bootstrap, health, quotas
-from sandbox.admin_api.routes import organizations as organisations
+from sandbox.admin_api.routes import organizations as organizations
 from sandbox.admin_api.state import AdminState
 from sandbox.http_server import HttpServer, serve
 
@@ -23,7 +23,7 @@ def create_app(state: AdminState) -> FastAPI:
     app.include_router(health.router, prefix="/health")
     app.include_router(bootstrap.router, prefix="/api/v1/admin/bootstrap")
     app.include_router(alerts.router, prefix="/api/v1/admin/alerts")
-    app.include_router(organisations.router, prefix="/api/v1/organizations")
+    app.include_router(organizations.router, prefix="/api/v1/organizations")
     app.include_router(quotas.router, prefix=f"/api/v1{state.quota_prefix}")
     return app
 

@@ -47,8 +47,8 @@ class SyncBody(Body):
     sync_missing_columns: bool = False
 
 
-class OrganisationSyncBody(SyncBody):
-    """An organisation's sync can renew its views as well."""
+class OrganizationSyncBody(SyncBody):
+    """An organization's sync can renew its views as well."""
 
     recreate_views: bool = False
 

@@ -1,4 +1,4 @@
-"""The usage counters: one row for each organisation and day."""
+"""The usage counters: one row for each organization and day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(slots=True)
 class QuotaRow:
-    """One organisation's counters of one day. `running` is what is counted, `truly_running` what is so."""
+    """One organization's counters of one day. `running` is what is counted, `truly_running` what is so."""
 
     runs_today: int = 0
     runs_month: int = 0
@@ -19,13 +19,13 @@ class QuotaRow:
 
 @dataclass(slots=True)
 class QuotaTable:
-    """All rows, by organisation and day."""
+    """All rows, by organization and day."""
 
     rows: dict[tuple[str, date], QuotaRow] = field(default_factory=dict)
 
-    def open_day(self, organisations: Iterable[str], day: date) -> int:
+    def open_day(self, organizations: Iterable[str], day: date) -> int:
         """Adds the day's row where there is none; the number added."""
-        missing = [(slug, day) for slug in organisations if (slug, day) not in self.rows]
+        missing = [(slug, day) for slug in organizations if (slug, day) not in self.rows]
         self.rows.update({key: QuotaRow() for key in missing})
         return len(missing)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.admin_api.limits import SlidingWindow
 from sandbox.admin_api.meta_tables import MetaDataset
-from sandbox.admin_api.organizations import Organisation
+from sandbox.admin_api.organizations import Organization
 from sandbox.admin_api.quotas import QuotaTable
 
 ROOT_KEY = "sandbox-root-key"
@@ -33,7 +33,7 @@ class VirtualTime:
 class Notification:
     """A message that somebody got. The same one twice on a day is a mistake that cannot be taken back."""
 
-    organisation: str
+    organization: str
     alert_type: str
 
 
@@ -57,7 +57,7 @@ class AdminState:
     maintenance: bool = False
     cached_status: tuple[float, dict[str, Any]] | None = None
     meta: MetaDataset = field(default_factory=MetaDataset)
-    organisations: dict[str, Organisation] = field(default_factory=dict)
+    organizations: dict[str, Organization] = field(default_factory=dict)
     quota: QuotaTable = field(default_factory=QuotaTable)
     notifications: list[Notification] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -74,22 +74,22 @@ class AdminState:
         """Sets up the meta tables, as an installation has them that runs already."""
         self.meta.sync(tables=True, columns=True)
 
-    def add_organisations(self, *slugs: str) -> None:
-        """Adds active organisations; the last one is the newest."""
-        self.organisations.update({slug: Organisation(slug) for slug in slugs})
+    def add_organizations(self, *slugs: str) -> None:
+        """Adds active organizations; the last one is the newest."""
+        self.organizations.update({slug: Organization(slug) for slug in slugs})
 
     def active_slugs(self) -> list[str]:
-        """The organisations that the scheduled work is for."""
-        return [each.slug for each in self.organisations.values() if each.active]
+        """The organizations that the scheduled work is for."""
+        return [each.slug for each in self.organizations.values() if each.active]
 
     def describe(self) -> dict[str, Any]:
         """The state as JSON can say it."""
         return {
             "bootstrapped": self.bootstrapped,
             "tables": sorted(self.meta.tables or {}),
-            "organisations": {
+            "organizations": {
                 each.slug: {"status": each.status, "synced": each.synced, "syncs": each.syncs}
-                for each in self.organisations.values()
+                for each in self.organizations.values()
             },
             "quota": [
                 {"org_slug": slug, "day": str(day), **asdict(row)} for (slug, day), row in self.quota.rows.items()

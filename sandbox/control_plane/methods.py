@@ -45,8 +45,8 @@ def list_methods(transport: type[Any], served: Mapping[str, Served]) -> Iterator
     Raises KeyError for an RPC that the transport does not have.
     """
     rpcs = {name.removeprefix("_Base"): vars(transport)[name] for name in vars(transport) if name.startswith("_Base")}
-    if misspelt := served.keys() - rpcs.keys():
-        raise KeyError(f"{transport.__name__} has no {sorted(misspelt)}")
+    if misspelled := served.keys() - rpcs.keys():
+        raise KeyError(f"{transport.__name__} has no {sorted(misspelled)}")
     for name, rpc in rpcs.items():
         request, handle = served.get(name, ((), None))
         for option in rpc._get_http_options():

@@ -8,7 +8,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runtime.config.catalog import Catalogue, load_catalogue
+from runtime.config.catalog import Catalog, load_catalog
 from sandbox.rehearsal.applied import apply_environment
 from sandbox.rehearsal.board import LEGEND, Row, make_rows, tell_duration
 from sandbox.rehearsal.findings import Findings
@@ -31,30 +31,30 @@ Examples: 7:0.1    down@12    lost@3/alerts,paused@5-7/quota-reset
 
 def main() -> int:
     """0 where nothing would have alerted, or something was meant to; 1 where something did, or Terraform failed."""
-    catalogue = load_catalogue()
-    arguments = _parse(catalogue)
-    environment = catalogue.environments[arguments.environment]
+    catalog = load_catalog()
+    arguments = _parse(catalog)
+    environment = catalog.environments[arguments.environment]
     print(
         f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as folder:
         try:
-            state = apply_environment(environment, catalogue, Path(folder))
+            state = apply_environment(environment, catalog, Path(folder))
         except TerraformError as error:
             print(error, file=sys.stderr)
             return 1
-    findings = rehearse(environment, catalogue, state, arguments.period, arguments.mishaps)
+    findings = rehearse(environment, catalog, state, arguments.period, arguments.mishaps)
     _print_summary(findings)
     write_report(findings, arguments.report)
     print(f"\nReport: {arguments.report.resolve()}")
     return 1 if findings.alarms and not arguments.mishaps.text else 0
 
 
-def _parse(catalogue: Catalogue) -> argparse.Namespace:
+def _parse(catalog: Catalog) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make rehearse",
-        usage=f"make rehearse ENV={{{','.join(catalogue.environments)}}} [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]",
+        usage=f"make rehearse ENV={{{','.join(catalog.environments)}}} [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]",
         description=__doc__,
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -67,8 +67,8 @@ def _parse(catalogue: Catalogue) -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.environment is None:
         parser.error("which environment? make rehearse ENV=stage")
-    catalogue.environment(arguments.environment)
-    jobs = [job.name for job in catalogue.jobs if job.cron]
+    catalog.environment(arguments.environment)
+    jobs = [job.name for job in catalog.jobs if job.cron]
     try:
         arguments.period = Period.of_month(arguments.month, arguments.days)
         arguments.mishaps = Mishaps.parse(arguments.faults, jobs)

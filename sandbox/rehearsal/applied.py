@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment
 from sandbox.admin_api import ROOT_KEY
 from sandbox.control_plane import World
@@ -19,13 +19,13 @@ SUPABASE_TOKEN = "sbp_" + "0123456789abcdef" * 2 + "01234567"
 SECRETS = {"CA_ROOT_API_KEY": ROOT_KEY, "SUPABASE_ACCESS_TOKEN": SUPABASE_TOKEN}
 
 
-def apply_environment(environment: Environment, catalogue: Catalogue, folder: Path) -> Any:
+def apply_environment(environment: Environment, catalog: Catalog, folder: Path) -> Any:
     """The state after an apply to new projects, as `terraform show -json` says it. Raises TerraformError.
 
     Whoever owns the environment's project is applied first.
     """
     owner = next(
-        each for each in catalogue.environments.values() if each.project == environment.project and each.owns_project
+        each for each in catalog.environments.values() if each.project == environment.project and each.owns_project
     )
     with serve_provider() as server:
         names = list(dict.fromkeys([owner.name, environment.name]))
@@ -37,13 +37,13 @@ def apply_environment(environment: Environment, catalogue: Catalogue, folder: Pa
         return opened[environment.name].show()
 
 
-def make_world(environment: Environment, catalogue: Catalogue, state: Any, created: datetime) -> World:
+def make_world(environment: Environment, catalog: Catalog, state: Any, created: datetime) -> World:
     """What was applied, with the secrets' values and the image that people add."""
     world = World(created=created)
     add_applied(world, state)
     name, _, digest = image_of(environment.name).partition("@")
     surroundings = {
-        "secrets": {catalogue.secret_name(variable, environment): [value] for variable, value in SECRETS.items()},
+        "secrets": {catalog.secret_name(variable, environment): [value] for variable, value in SECRETS.items()},
         "images": [{"name": name, "digest": digest, "tags": []}],
     }
     add_surroundings(world, {"projects": {environment.project: surroundings}})

@@ -10,7 +10,7 @@ from statistics import median
 from sandbox.rehearsal.findings import Findings, RunFinding
 
 DAY = timedelta(days=1)
-# Class -> sign and meaning: nothing is told by colour alone.
+# Class -> sign and meaning: nothing is told by color alone.
 LEGEND = {
     "done": ("✓", "done"),
     "retried": ("↻", "done after a retry"),
@@ -53,7 +53,7 @@ class Row:
 
 
 def make_rows(findings: Findings) -> list[Row]:
-    """One for each job with a trigger, in the order of the catalogue."""
+    """One for each job with a trigger, in the order of the catalog."""
     return [_make_row(findings, job) for job in findings.ticks]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment, Job
 from sandbox.control_plane import ControlPlane, Timeline
 from sandbox.control_plane.moments import read_moment
@@ -26,14 +26,14 @@ Ticks = Mapping[str, Sequence[datetime]]
 
 
 def rehearse(
-    environment: Environment, catalogue: Catalogue, state: Any, period: Period, mishaps: Mishaps | None = None
+    environment: Environment, catalog: Catalog, state: Any, period: Period, mishaps: Mishaps | None = None
 ) -> Findings:
     """Runs every scheduled job at each of its ticks, over what was applied (`state` as `terraform show -json`)."""
     mishaps = mishaps or Mishaps()
-    jobs = [job for job in catalogue.jobs if job.cron]
+    jobs = [job for job in catalog.jobs if job.cron]
     ticks = {job.name: list(period.ticks_of(job.cron)) for job in jobs if job.cron}
     before = period.start - MOMENT * 60
-    world = make_world(environment, catalogue, state, before)
+    world = make_world(environment, catalog, state, before)
     with RehearsedServices(environment.project, period) as services:
         runner = InProcessRunner(environment, services, period, mishaps)
         with ControlPlane(world, runner, Timeline(before)) as plane:

@@ -1,4 +1,4 @@
-"""The platform that scheduled jobs work on: organisations that come to work every day."""
+"""The platform that scheduled jobs work on: organizations that come to work every day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sandbox.faults import Kind as Wire
 from sandbox.rehearsal.mishaps import Kind
 from sandbox.rehearsal.period import Period
 
-ORGANISATIONS = 40
+ORGANIZATIONS = 40
 RECORDED_DAYS = 120
 PAGE_OF_A_PROXY = "<html><head><title>503 Service Unavailable</title></head></html>"
 # What is switched on at the stand-ins; a slow answer is the clock's affair.
@@ -39,13 +39,13 @@ class RehearsedServices:
     def __enter__(self) -> Self:
         self.admin = AdminState(now=lambda: self._start, quota_prefix="/admin/quota")
         self.admin.bootstrap()
-        self.admin.add_organisations(*(f"org_{number:03d}" for number in range(ORGANISATIONS)))
+        self.admin.add_organizations(*(f"org_{number:03d}" for number in range(ORGANIZATIONS)))
         with ExitStack() as stack:
             self.api = stack.enter_context(serve_admin_api(self.admin))
             self.bigquery = stack.enter_context(BigQuerySandbox([self._project]))
             self.bigquery.usage.create(self._project)
             before = [(self._start - timedelta(days)).date() for days in range(1, RECORDED_DAYS + 1)]
-            self.bigquery.usage.add(self._project, dict.fromkeys(before, ORGANISATIONS))
+            self.bigquery.usage.add(self._project, dict.fromkeys(before, ORGANIZATIONS))
             self._stack = stack.pop_all()
         return self
 
@@ -70,10 +70,10 @@ class RehearsedServices:
                     server.faults.add(FAULTS[kind])
 
     def _live_through(self, day: datetime) -> None:
-        """What the organisations leave behind in a day: records, a run that got stuck, a cost alert now and then."""
+        """What the organizations leave behind in a day: records, a run that got stuck, a cost alert now and then."""
         number = day.toordinal()
-        self.bigquery.usage.add(self._project, {day.date(): ORGANISATIONS})
-        stuck, alarmed = f"org_{number * 7 % ORGANISATIONS:03d}", f"org_{number * 11 % ORGANISATIONS:03d}"
+        self.bigquery.usage.add(self._project, {day.date(): ORGANIZATIONS})
+        stuck, alarmed = f"org_{number * 7 % ORGANIZATIONS:03d}", f"org_{number * 11 % ORGANIZATIONS:03d}"
         self.admin.quota.rows[stuck, day.date()] = QuotaRow(running=3, truly_running=1)
-        for organisation in self.admin.organisations.values():
-            organisation.due_alerts = ["budget_percent"] if organisation.slug == alarmed and number % 3 else []
+        for organization in self.admin.organizations.values():
+            organization.due_alerts = ["budget_percent"] if organization.slug == alarmed and number % 3 else []

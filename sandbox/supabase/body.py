@@ -13,7 +13,7 @@ FIELDS = {"query", "parameters", "read_only"}
 
 
 async def read_query(request: Request, limit_bytes: int) -> str:
-    """The SQL text. Raises RefusedError: 413 too large, 400 no JSON, no query, or a field that is not honoured here."""
+    """The SQL text. Raises RefusedError: 413 too large, 400 no JSON, no query, or a field that is not honored here."""
     raw = await request.body()
     if len(raw) > limit_bytes:
         raise RefusedError(413, "request entity too large")

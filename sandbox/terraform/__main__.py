@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from sandbox.terraform.command import run_with_terraform
 from sandbox.terraform.harness import PROVIDER_DESCRIPTION, TerraformError, open_root
 from sandbox.terraform_provider.installation import CHECKOUT
@@ -16,24 +16,24 @@ from sandbox.terraform_provider.installation import CHECKOUT
 
 def main() -> int:
     """Answers with the exit status; UsageError for what is no environment."""
-    catalogue = load_catalogue()
+    catalog = load_catalog()
     parser = argparse.ArgumentParser(
         prog="make plan",
-        usage=f"make plan ENV={{{','.join(catalogue.environments)}}}",
+        usage=f"make plan ENV={{{','.join(catalog.environments)}}}",
         description=__doc__.partition(":")[0],
     )
     parser.add_argument("environment", nargs="?")
     name = parser.parse_args().environment
     if name is None:
         parser.error("which environment? make plan ENV=stage")
-    environment = catalogue.environment(name).name
+    environment = catalog.environment(name).name
     with tempfile.TemporaryDirectory() as folder:
         terraform = open_root(f"environments/{environment}", Path(folder))
         try:
             terraform.init()
-            colours = () if sys.stdout.isatty() else ("-no-color",)
+            colors = () if sys.stdout.isatty() else ("-no-color",)
             values = (f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
-            print(terraform.run("plan", *colours, *values))
+            print(terraform.run("plan", *colors, *values))
         except TerraformError as error:
             print(error, file=sys.stderr)
             return 1

@@ -41,7 +41,7 @@ def furnish_projects(world: World) -> None:
 
 
 def open_environment(name: str, folder: Path, server: ProviderServer, *, image: str | None = None) -> Terraform:
-    """Terraform in the environment's root, initialised, with the image (its own unless given) chosen."""
+    """Terraform in the environment's root, initialized, with the image (its own unless given) chosen."""
     terraform = open_root(f"environments/{name}", folder, server)
     choose_image(terraform.folder, image_of(name) if image is None else image)
     terraform.init()

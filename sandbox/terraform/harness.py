@@ -109,8 +109,8 @@ def open_root(root: str, target: Path, server: ProviderServer | None = None) -> 
     copy = target / "checkout"
     if not copy.exists():
         shutil.copytree(CHECKOUT / "terraform", copy / "terraform", ignore=_NOT_COPIED)
-        for catalogue in CHECKOUT.glob("*.json"):
-            shutil.copy(catalogue, copy)
+        for catalog in CHECKOUT.glob("*.json"):
+            shutil.copy(catalog, copy)
     return open_folder(copy / "terraform" / root, target, server)
 
 

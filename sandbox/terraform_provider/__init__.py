@@ -1,6 +1,6 @@
 """A stand-in for the provider hashicorp/google: real Terraform, plugin protocol 5, no registry and no cloud.
 
-Terraform itself finds misspelt attributes, missing ones and wrong types from the schema, a copy of the real provider's
+Terraform itself finds misspelled, missing and wrongly typed attributes from the schema, a copy of the real provider's
 (`terraform providers schema -json`, trimmed to the types that matter). `rules/` says what the schema cannot: defaults,
 what forces a replacement, what is known before the apply, what the provider refuses at once and what the cloud refuses
 at the apply. `world.py` is the cloud: a JSON file.

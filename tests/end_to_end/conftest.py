@@ -48,10 +48,10 @@ def _apply(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def admin() -> AdminState:
-    """The admin API's state: bootstrapped, with three organisations."""
+    """The admin API's state: bootstrapped, with three organizations."""
     state = AdminState()
     state.bootstrap()
-    state.add_organisations("acme", "globex", "initech")
+    state.add_organizations("acme", "globex", "initech")
     return state
 
 

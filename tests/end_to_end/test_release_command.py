@@ -201,7 +201,7 @@ def test_verification_alone_changes_nothing(stage: Stage, admin: AdminState) -> 
 
 
 def test_a_bootstrap_after_the_last_sync_is_found(stage: Stage) -> None:
-    """FR-SJ-002.3: organisations are synced after the platform."""
+    """FR-SJ-002.3: organizations are synced after the platform."""
     assert stage.run("release", "stage").status == 0
     assert stage.run("run-job", "stage", "bootstrap").status == 0
     done = stage.run("release", "stage", "--from", "verify")

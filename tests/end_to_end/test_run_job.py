@@ -37,7 +37,7 @@ def test_a_jobs_own_options_reach_it_and_no_other_run(cloud: Cloud, admin: Admin
     """What is behind `--` overrides the arguments of this execution alone."""
     done = cloud.run("run-job", "stage", "org-sync-all", "--", "--org", "globex")
     assert done.status == 0
-    assert ["globex"] == [each.slug for each in admin.organisations.values() if each.syncs]
+    assert ["globex"] == [each.slug for each in admin.organizations.values() if each.syncs]
     assert ["org-sync-all"] == list(cloud.job("stage", "org-sync-all").template.template.containers[0].args)
 
 

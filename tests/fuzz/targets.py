@@ -30,7 +30,7 @@ ANSWERS = (
     admin_answers.AlertsResult,
     admin_answers.BootstrapStatus,
     admin_answers.Creation,
-    admin_answers.OrganisationPage,
+    admin_answers.OrganizationPage,
     admin_answers.QuotaResult,
     admin_answers.Sync,
 )

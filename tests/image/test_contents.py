@@ -24,7 +24,7 @@ STICKY = 0o1000
 SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{20}|sbp_[0-9a-f]{40}|AIza[0-9A-Za-z_-]{35}")
 
 
-def test_the_application_is_the_runtime_the_catalogues_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
+def test_the_application_is_the_runtime_the_catalogs_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
     """And the file that starts it: nothing else gets in, wherever in the checkout it lies."""
     sources = [*image.source.glob("runtime/**/*.py"), *image.source.glob("migrations/*.sql")]
     names = [str(path.relative_to(image.source)) for path in sources]

@@ -15,14 +15,14 @@ import pytest
 from image.building import SELF_CHECK, check_image
 from image.engine import perform
 from image.recipe import Recipe
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from sandbox.bigquery import BigQuerySandbox
 from sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
 from sandbox.control_plane.world.world import Version
 from tests.image.conftest import HOST, BuiltImage
 from tests.support.admin_platform import serve_platform
 
-JOBS = [job.name for job in load_catalogue().jobs]
+JOBS = [job.name for job in load_catalog().jobs]
 # Faults of an image, each of which the self-check has to find.
 SPOILED = """\
 FROM {image}

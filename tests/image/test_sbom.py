@@ -96,7 +96,7 @@ def test_a_system_that_tells_no_packages_has_no_bill(paragraphs: tuple[str, ...]
         list(list_debian_packages(tmp_path, "debian-12"))
 
 
-def test_names_are_normalised(tmp_path: Path) -> None:
+def test_names_are_normalized(tmp_path: Path) -> None:
     """PyPI's names know neither capitals nor underscores."""
     folder = tmp_path / "A_b-1.0.dist-info"
     folder.mkdir()

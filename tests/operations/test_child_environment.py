@@ -8,9 +8,9 @@ import pytest
 
 from operations.child_environment import inherit_environment
 from operations.terraform import run as terraform
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 
-KEYS = {name: f"canary-of-{name}" for name in load_catalogue().secrets}
+KEYS = {name: f"canary-of-{name}" for name in load_catalog().secrets}
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runtime.config.catalog import ROOT, load_catalogue
+from runtime.config.catalog import ROOT, load_catalog
 from sandbox.admin_api import ROOT_KEY
 from tests.support.admin_platform import AdminPlatform, serve_platform
 
@@ -102,7 +102,7 @@ class Modules:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[AdminPlatform]:
     with serve_platform() as running:
-        running.state.add_organisations("org_a")
+        running.state.add_organizations("org_a")
         yield running
 
 
@@ -124,12 +124,12 @@ def test_a_job_imports_no_more_than_its_list(variables: dict[str, str], name: st
     assert modules.third_party == set()
     assert modules.standard - STANDARD.get(name, NETWORK) == set()
     assert modules.own - OWN[name] == set()
-    assert modules.jobs == {load_catalogue().find(name).module}
+    assert modules.jobs == {load_catalog().find(name).module}
 
 
 def test_every_job_has_a_list() -> None:
     """A ninth one too."""
-    assert {job.name for job in load_catalogue().jobs} == OWN.keys() | {"quota-cleanup"}
+    assert {job.name for job in load_catalog().jobs} == OWN.keys() | {"quota-cleanup"}
 
 
 def test_bigquery_is_imported_by_quota_cleanup_alone(variables: dict[str, str]) -> None:

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from sandbox.demo import main
 
-JOBS = [job.name for job in load_catalogue().jobs]
+JOBS = [job.name for job in load_catalog().jobs]
 
 
 def test_the_demo_shows_all_and_again_that_no_record_is_made_twice(capfd: pytest.CaptureFixture[str]) -> None:

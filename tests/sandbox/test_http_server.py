@@ -82,10 +82,10 @@ def test_control_endpoints_serve_another_process(server: HttpServer) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [{"kind": "unknown"}, {"kind": "reset", "colour": "red"}, {"kind": "call"}, {"kind": "respond", "status": 99}],
+    [{"kind": "unknown"}, {"kind": "reset", "color": "red"}, {"kind": "call"}, {"kind": "respond", "status": 99}],
     ids=["kind", "field", "hook", "status"],
 )
-def test_misspelt_fault_is_refused(server: HttpServer, fault: dict[str, object]) -> None:
+def test_misspelled_fault_is_refused(server: HttpServer, fault: dict[str, object]) -> None:
     """A fault that would silently never happen is refused."""
     assert call(server, "POST", "/_sandbox/faults", json.dumps(fault))[0] == 400
 

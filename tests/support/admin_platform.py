@@ -79,7 +79,7 @@ class AdminPlatform:
 
 @contextmanager
 def serve_platform(clock: VirtualClock | None = None, *, tls: ssl.SSLContext | None = None) -> Iterator[AdminPlatform]:
-    """A bootstrapped platform without organisations; it notes every request that breaks the contract."""
+    """A bootstrapped platform without organizations; it notes every request that breaks the contract."""
     clock = clock or VirtualClock()
     state = AdminState(now=clock.now)
     state.bootstrap()

@@ -1,4 +1,4 @@
-"""A part of a document that is written from the catalogue, between markers in the text."""
+"""A part of a document that is written from the catalog, between markers in the text."""
 
 from __future__ import annotations
 

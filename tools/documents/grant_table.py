@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Environment, Job
 from tools.documents.generated_section import replace_section
 
@@ -23,11 +23,11 @@ class Grant:
     place: str
     purpose: str
 
-    def resolve(self, catalogue: Catalogue, environment: Environment) -> tuple[str, str, str]:
+    def resolve(self, catalog: Catalog, environment: Environment) -> tuple[str, str, str]:
         """Account, role and object as they are in an environment."""
         prefix = environment.name_prefix
         known = {"prefix": prefix, "role_prefix": prefix.replace("-", "_"), "project": environment.project}
-        known |= {name: catalogue.secret_name(name, environment) for name in catalogue.secrets}
+        known |= {name: catalog.secret_name(name, environment) for name in catalog.secrets}
         return self.account.format_map(known), self.role.format_map(known), self.place.format_map(known)
 
     def describe(self) -> str:
@@ -36,10 +36,10 @@ class Grant:
         return f"| {' | '.join(cells)} | {self.purpose} |"
 
 
-def list_grants(catalogue: Catalogue) -> list[Grant]:
+def list_grants(catalog: Catalog) -> list[Grant]:
     """Every grant of an environment: each job's own, then the triggers'."""
-    own = [grant for job in catalogue.jobs for grant in _list_own(job)]
-    scheduled = [job for job in catalogue.jobs if job.cron is not None]
+    own = [grant for job in catalog.jobs for grant in _list_own(job)]
+    scheduled = [job for job in catalog.jobs if job.cron is not None]
     return own + [
         Grant("{prefix}-triggers", "roles/run.invoker", _place(job), "starts it, as it is") for job in scheduled
     ]
@@ -60,8 +60,8 @@ def _place(job: Job) -> str:
     return f"{{prefix}}-{job.cloud_run_job}"
 
 
-def insert_grant_table(document: str, catalogue: Catalogue) -> str:
+def insert_grant_table(document: str, catalog: Catalog) -> str:
     """The document with the table between its markers; ConfigurationError where it does not have them once."""
     lines = ["| account | role | on | for |", "| --- | --- | --- | --- |"]
-    table = "\n".join([*lines, *(grant.describe() for grant in list_grants(catalogue))])
+    table = "\n".join([*lines, *(grant.describe() for grant in list_grants(catalog))])
     return replace_section(document, "grants", table)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Job
 from tools.documents.generated_section import replace_section
 
 
-def insert_job_table(document: str, catalogue: Catalogue) -> str:
+def insert_job_table(document: str, catalog: Catalog) -> str:
     """The document with the table between its markers; ConfigurationError where it does not have them once."""
-    return replace_section(document, "jobs", render_job_table(catalogue))
+    return replace_section(document, "jobs", render_job_table(catalog))
 
 
-def render_job_table(catalogue: Catalogue) -> str:
-    """One line a job, in the catalogue's order."""
+def render_job_table(catalog: Catalog) -> str:
+    """One line a job, in the catalog's order."""
     lines = ["| job | aliases | starts | what it does |", "| --- | --- | --- | --- |"]
-    for job in catalogue.jobs:
+    for job in catalog.jobs:
         aliases = ", ".join(f"`{alias}`" for alias in job.aliases)
         name = f"[`{job.name}`](docs/runbook.md#{job.name})"
         lines.append(f"| {name} | {aliases} | {describe_start(job)} | {job.description} |")

@@ -1,11 +1,11 @@
-"""The runbook: a section for each job, from the catalogue and what only people know."""
+"""The runbook: a section for each job, from the catalog and what only people know."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from operations.executions.verdict import NOT_STARTED, REPORTED, TIMED_OUT
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.job import Job
 from runtime.process.errors import DONE, FAILED, GAVE_UP, REFUSED, TERMINATED
 from tools.documents.job_table import describe_start
@@ -35,16 +35,16 @@ it takes `roles/run.jobsExecutorWithOverrides`.
 """
 
 
-def render_runbook(catalogue: Catalogue, texts: Mapping[str, Texts]) -> str:
+def render_runbook(catalog: Catalog, texts: Mapping[str, Texts]) -> str:
     """The whole document; a job's section has the job's name as its anchor."""
-    return "\n".join([HEAD, *(_render_section(job, texts[job.name], catalogue) for job in catalogue.jobs)])
+    return "\n".join([HEAD, *(_render_section(job, texts[job.name], catalog) for job in catalog.jobs)])
 
 
-def _render_section(job: Job, text: Texts, catalogue: Catalogue) -> str:
+def _render_section(job: Job, text: Texts, catalog: Catalog) -> str:
     paragraphs = [
         f"## {job.name}",
         text.does,
-        "\n".join(_list_facts(job, text, catalogue)),
+        "\n".join(_list_facts(job, text, catalog)),
         "\n".join(_list_statuses(job, text)),
         f"**Failed.** {text.failed}",
         *([f"**Missed its run.** {text.missed}"] if text.missed else []),
@@ -53,8 +53,8 @@ def _render_section(job: Job, text: Texts, catalogue: Catalogue) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _list_facts(job: Job, text: Texts, catalogue: Catalogue) -> list[str]:
-    needs = [f"a secret `{catalogue.secrets[variable]}...`" for variable in job.secrets]
+def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
+    needs = [f"a secret `{catalog.secrets[variable]}...`" for variable in job.secrets]
     needs += [f"the grant `{grant}`" for grant in job.grants]
     attempts = f"{job.max_retries + 1} attempts of" if job.max_retries else "one attempt of"
     overlap = "skips while another execution is at work" if job.overlap == "forbid" else "may overlap with itself"

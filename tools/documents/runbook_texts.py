@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from runtime.config.catalog import Catalogue
+from runtime.config.catalog import Catalog
 from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError
 
@@ -28,16 +28,16 @@ class Texts:
     undo: str
 
 
-def load_texts(catalogue: Catalogue, file: Path = FILE) -> dict[str, Texts]:
-    """The texts of every job of the catalogue and of no other, else ConfigurationError."""
+def load_texts(catalog: Catalog, file: Path = FILE) -> dict[str, Texts]:
+    """The texts of every job of the catalog and of no other, else ConfigurationError."""
     texts = {
         name: _read_texts(Fields(values, f"{file.name}: {name}", ConfigurationError))
         for name, values in json.loads(file.read_text(encoding="utf-8")).items()
     }
-    if different := {job.name for job in catalogue.jobs} ^ texts.keys():
+    if different := {job.name for job in catalog.jobs} ^ texts.keys():
         problem = f"jobs.json and {file.name} do not have the same jobs: {', '.join(sorted(different))}"
         raise ConfigurationError(problem, "add or drop the texts")
-    for job in catalogue.jobs:
+    for job in catalog.jobs:
         if (job.cron is None) != (texts[job.name].missed == ""):
             raise ConfigurationError(
                 f"{file.name}: {job.name}: only a job with a cron can be missed, and it has to say so"

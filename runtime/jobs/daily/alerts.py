@@ -1,4 +1,4 @@
-"""Evaluates the cost alerts of all organisations and sends the notifications."""
+"""Evaluates the cost alerts of all organizations and sends the notifications."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(context: Context) -> Outcome:
         return Outcome("done", counts)
     named = "; ".join(result.org_errors) or result.message or "the service names none"
     failed = (
-        f"{max(result.errors, len(result.org_errors))} organisations failed" if result.success else "success: false"
+        f"{max(result.errors, len(result.org_errors))} organizations failed" if result.success else "success: false"
     )
     return Outcome("failed", counts, f"alerts: {failed}: {named}", "re-run each with `alerts --org SLUG --again`")
 

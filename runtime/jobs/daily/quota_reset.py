@@ -1,4 +1,4 @@
-"""Resets the daily pipeline counters of all organisations."""
+"""Resets the daily pipeline counters of all organizations."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _apply(
     context.count = lambda: _count(plan, applier)
     try:
         applier.apply(scripts)
-        status, reason, remedy = "done", _summarise_drift(plan.drifted), ""
+        status, reason, remedy = "done", _summarize_drift(plan.drifted), ""
     except JobError as error:
         status, reason, remedy = error.status, error.problem, error.remedy
     return Outcome(status, _count(plan, applier), reason, remedy, details)
@@ -112,7 +112,7 @@ def _count(plan: Plan, applier: Applier) -> dict[str, int]:
     return {"applied": applier.applied, **counts}
 
 
-def _summarise_drift(drifted: list[MigrationFile]) -> str:
+def _summarize_drift(drifted: list[MigrationFile]) -> str:
     if not drifted:
         return ""
     names = ", ".join(file.name for file in drifted[:5]) + (", ..." if len(drifted) > 5 else "")

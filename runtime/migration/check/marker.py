@@ -16,7 +16,7 @@ MARKER = "-- migrate: no-transaction"
 
 
 def find_marker(scanner: Scanner, statements: Sequence[Statement], problems: Problems) -> bool:
-    """Whether the marker is there: spelt so, from the first column of a line of its own, before the first statement.
+    """Whether the marker is there: spelled so, from the first column of a line of its own, before the first statement.
 
     A comment that only resembles it, or stands elsewhere, is a problem, since its writer counts on it.
     """

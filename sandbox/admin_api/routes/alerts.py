@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException
 
 from sandbox.admin_api.access import State, require_key
 from sandbox.admin_api.bodies import AlertsBody
-from sandbox.admin_api.organizations import Organisation
+from sandbox.admin_api.organizations import Organization
 from sandbox.admin_api.state import AdminState, Notification
 
 ERRORS_SHOWN = 10
@@ -18,7 +18,7 @@ router = APIRouter(dependencies=[Depends(require_key)])
 
 @router.post("/process-all")
 async def process_all(state: State, body: AlertsBody) -> dict[str, Any]:
-    """Evaluates the alerts of all active organisations or of one; failed ones are in an answer that says success."""
+    """Evaluates the alerts of all active organizations or of one; failed ones are in an answer that says success."""
     body.note_violations(state)
     if not state.bigquery or state.meta.tables is None:
         raise HTTPException(500, "Process all alerts failed: 404 Not found: Dataset organizations")
@@ -43,8 +43,8 @@ async def process_all(state: State, body: AlertsBody) -> dict[str, Any]:
     }
 
 
-def _choose(state: AdminState, slug: str | None) -> list[Organisation]:
-    active = [each for each in state.organisations.values() if each.active]
+def _choose(state: AdminState, slug: str | None) -> list[Organization]:
+    active = [each for each in state.organizations.values() if each.active]
     if slug is None:
         return active
     chosen = [each for each in active if each.slug == slug]

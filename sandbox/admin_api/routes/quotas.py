@@ -14,7 +14,7 @@ router = APIRouter(dependencies=[Depends(require_key)])
 
 @router.post("/reset-daily")
 async def reset_daily(state: State) -> dict[str, Any]:
-    """Opens the day for every active organisation that has no row yet."""
+    """Opens the day for every active organization that has no row yet."""
     _require_bigquery(state, "Daily quota reset")
     active = state.active_slugs()
     created = state.quota.open_day(active, state.now().date())

@@ -17,7 +17,7 @@ EXPECTED = "Expected OAuth 2 access token, login cookie or other valid authentic
 
 
 class Identities:
-    """Issues tokens and service-account keys, and recognises what it has issued."""
+    """Issues tokens and service-account keys, and recognizes what it has issued."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, str] = {}

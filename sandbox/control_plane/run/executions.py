@@ -1,4 +1,4 @@
-"""All executions of all jobs: starting, finding and cancelling them."""
+"""All executions of all jobs: starting, finding and canceling them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-# The two catalogues at the top of the repository, as one environment sees them. Makes nothing.
+# The two catalogs at the top of the repository, as one environment sees them. Makes nothing.
 locals {
-  _catalogue    = jsondecode(file("${path.module}/../../../jobs.json"))
+  _catalog    = jsondecode(file("${path.module}/../../../jobs.json"))
   _environments = jsondecode(file("${path.module}/../../../environments.json"))
 
   # One image name per environment, in the registry that its project serves under gcr.io.
@@ -15,13 +15,13 @@ locals {
   # secret_ids["stage"]["CA_ROOT_API_KEY"]: what the secret is called there.
   _secret_ids = {
     for name, environment in local._environments : name => {
-      for variable, base in local._catalogue.secrets :
+      for variable, base in local._catalog.secrets :
       variable => lookup(environment.secret_names, variable, "${base}${environment.secret_suffix}")
     }
   }
 
   jobs = {
-    for job in local._catalogue.jobs : job.name => {
+    for job in local._catalog.jobs : job.name => {
       cpu             = job.cpu
       cron            = job.cron
       description     = job.description

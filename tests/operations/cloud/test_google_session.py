@@ -83,7 +83,7 @@ def test_a_start_is_repeated_only_if_google_surely_has_not_got_it(
     [
         (refusal(401, "expired"), CredentialsRefused, "gcloud auth application-default login"),
         (refusal(403, "Permission 'run.jobs.run' denied on x"), PermissionMissing, "ask for roles/run.jobsExecutor in"),
-        (refusal(403, "blocked by an organisation policy"), PermissionMissing, "may not do this: blocked"),
+        (refusal(403, "blocked by an organization policy"), PermissionMissing, "may not do this: blocked"),
         (refusal(403, "run.googleapis.com has not been used in project 1"), PermissionMissing, "--prepare enables it"),
         (refusal(404, "Resource 'x' does not exist."), NotThere, "bin/create-all-jobs stage makes what is missing"),
         (refusal(400, "bad", "FAILED_PRECONDITION"), RequestRefused, "was refused with 400: bad"),

@@ -1,4 +1,4 @@
-"""bin/create-all-jobs: one command from the catalogues to eight jobs and five triggers (FR-SJ-001.1, FR-SJ-001.2)."""
+"""bin/create-all-jobs: one command from the catalogs to eight jobs and five triggers (FR-SJ-001.1, FR-SJ-001.2)."""
 
 from __future__ import annotations
 

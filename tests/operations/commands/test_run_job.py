@@ -8,7 +8,7 @@ import pytest
 
 from operations.commands.run_job import warn_of_day
 from operations.executions.usage import parse_arguments
-from tests.support.scripted_google import CATALOGUE
+from tests.support.scripted_google import CATALOG
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tests.support.scripted_google import CATALOGUE
 )
 def test_a_monthly_job_warns_on_every_day_but_its_own(job: str, day: int, warns: bool) -> None:
     """FR-SJ-004.1: the service resets on the 1st only."""
-    warning = warn_of_day(CATALOGUE.find(job), datetime(2026, 3, day, 12, 0, tzinfo=UTC))
+    warning = warn_of_day(CATALOG.find(job), datetime(2026, 3, day, 12, 0, tzinfo=UTC))
     assert warns == ("nothing will be reset" in warning)
 
 

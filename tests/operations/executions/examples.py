@@ -8,9 +8,9 @@ from typing import Any
 
 from operations.cloud.executions import Execution, State, Task
 from operations.cloud.logs import LogLine
-from tests.support.scripted_google import CATALOGUE, EMAIL, PLACE
+from tests.support.scripted_google import CATALOG, EMAIL, PLACE
 
-ALERTS = CATALOGUE.find("alerts")
+ALERTS = CATALOG.find("alerts")
 NOON = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 JOB_PATH = f"/v2/{PLACE}/jobs/cloudact-daily-alerts"
 

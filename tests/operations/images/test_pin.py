@@ -10,11 +10,11 @@ import pytest
 
 from operations.images.names import name_repository
 from operations.images.pin import locate_pin, read_pin, write_pin
-from runtime.config.catalog import ROOT, load_catalogue
+from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.errors import ConfigurationError
 from sandbox.terraform.estate import DIGEST, choose_image, image_of
 
-ENVIRONMENTS = load_catalogue().environments
+ENVIRONMENTS = load_catalog().environments
 
 
 @pytest.fixture

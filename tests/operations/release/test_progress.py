@@ -7,18 +7,18 @@ import pytest
 from operations.diagnosis.finding import Finding, Health
 from operations.release.progress import CHECK, Progress
 from operations.release.steps import VERIFY
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.process.errors import JobError
 from tests.support.virtual_clock import VirtualClock
 
-CATALOGUE = load_catalogue()
-STAGE = CATALOGUE.environments["stage"]
+CATALOG = load_catalog()
+STAGE = CATALOG.environments["stage"]
 
 
 def play(*steps: tuple[str, str], start: str | None = None) -> str:
     """The table's last line; a step whose result is empty never ends."""
     clock = VirtualClock()
-    progress = Progress(CATALOGUE, STAGE, start, clock)
+    progress = Progress(CATALOG, STAGE, start, clock)
     for name, result in steps:
         progress.begin(name)
         clock.sleep(2.5)
@@ -57,7 +57,7 @@ def test_the_last_line_is_the_way_on(steps: list[tuple[str, str]], start: str | 
 )
 def test_after_a_failed_look_the_way_on_is_that_of_its_findings(remedies: list[str], last: str) -> None:
     """The earliest step that one names: the later ones follow it. While a job runs nothing else is started."""
-    progress = Progress(CATALOGUE, STAGE, None, VirtualClock())
+    progress = Progress(CATALOG, STAGE, None, VirtualClock())
     progress.begin(VERIFY)
     for remedy in remedies:
         progress.note(Finding("something", Health.WRONG, "is wrong", remedy))
@@ -68,7 +68,7 @@ def test_after_a_failed_look_the_way_on_is_that_of_its_findings(remedies: list[s
 
 def test_a_release_that_began_too_late_begins_anew() -> None:
     """The error that refused it says so too."""
-    progress = Progress(CATALOGUE, STAGE, "bootstrap", VirtualClock())
+    progress = Progress(CATALOG, STAGE, "bootstrap", VirtualClock())
     progress.begin(CHECK)
     progress.heed(JobError("2 migration(s) are pending", "bin/release stage"))
     assert progress.render().endswith("resume: bin/release stage --from migrate")
@@ -76,7 +76,7 @@ def test_a_release_that_began_too_late_begins_anew() -> None:
 
 def test_each_step_has_its_own_time() -> None:
     """In seconds."""
-    progress = Progress(CATALOGUE, STAGE, None, clock := VirtualClock())
+    progress = Progress(CATALOG, STAGE, None, clock := VirtualClock())
     progress.begin(CHECK)
     clock.sleep(2.5)
     progress.end("done", "fine")

@@ -1,20 +1,20 @@
-"""A release's steps are the catalogue's, in its order, from wherever it is resumed (FR-SJ-002.4)."""
+"""A release's steps are the catalog's, in its order, from wherever it is resumed (FR-SJ-002.4)."""
 
 from __future__ import annotations
 
 import pytest
 
 from operations.release.steps import list_jobs, list_left
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.process.errors import UsageError
 
-CATALOGUE = load_catalogue()
+CATALOG = load_catalog()
 ORDER = ["migrate", "bootstrap", "org-sync-all"]
 
 
 def test_the_order_is_that_of_the_release_steps() -> None:
     """FR-SJ-002.4: migrate, bootstrap, org-sync-all."""
-    assert ORDER == [job.name for job in list_jobs(CATALOGUE)]
+    assert ORDER == [job.name for job in list_jobs(CATALOG)]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_the_order_is_that_of_the_release_steps() -> None:
 )
 def test_what_is_left_begins_with_the_step_named(start: str | None, left: list[str]) -> None:
     """By any of the job's names; nothing is left to run but the verification after verify."""
-    assert left == [job.name for job in list_left(CATALOGUE, start)]
+    assert left == [job.name for job in list_left(CATALOG, start)]
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ def test_what_is_left_begins_with_the_step_named(start: str | None, left: list[s
 def test_another_word_is_refused_with_the_steps(start: str, problem: str) -> None:
     """Also the name of a job that is not released."""
     with pytest.raises(UsageError, match="its steps are migrate, bootstrap, org-sync-all, verify") as refusal:
-        list_left(CATALOGUE, start)
+        list_left(CATALOG, start)
     assert problem in refusal.value.problem

@@ -7,9 +7,9 @@ import io
 import pytest
 
 from operations.terminal.confirmation import Declined, require_confirmation
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 
-ENVIRONMENTS = load_catalogue().environments
+ENVIRONMENTS = load_catalog().environments
 
 
 def test_an_unprotected_environment_asks_nothing() -> None:

@@ -19,10 +19,10 @@ def test_nothing_but_printable_characters_is_left(text: str) -> None:
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_printable_text_stays_as_it_is(text: str) -> None:
-    """Organisations have names in every script."""
+    """Organizations have names in every script."""
     assert text == escape(text)
 
 
-def test_what_is_escaped_can_still_be_recognised() -> None:
+def test_what_is_escaped_can_still_be_recognized() -> None:
     """The sequence that clears a screen, and one that turns the writing's direction."""
     assert escape("a\x1b[2J\u202eb") == "a\\x1b[2J\\u202eb"

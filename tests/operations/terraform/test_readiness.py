@@ -1,4 +1,4 @@
-"""Terraform's messages are recognised however it prints them, and only those that advice helps against."""
+"""Terraform's messages are recognized however it prints them, and only those that advice helps against."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import pytest
 
 from operations.terraform.readiness import NotPrepared, explain_failure
 from operations.terraform.run import Terraform, TerraformFailed
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.process.errors import JobError
 
-CATALOGUE = load_catalogue()
+CATALOG = load_catalog()
 
 
 def explain(output: str, name: str = "stage") -> JobError:
     failure = TerraformFailed("apply", Path("somewhere"), output)
-    return explain_failure(failure, Terraform(Path("somewhere")), CATALOGUE, CATALOGUE.environment(name))
+    return explain_failure(failure, Terraform(Path("somewhere")), CATALOG, CATALOG.environment(name))
 
 
 @pytest.mark.parametrize(

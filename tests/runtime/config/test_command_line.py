@@ -1,21 +1,21 @@
-"""The command line is what the catalogue declares, and nothing else."""
+"""The command line is what the catalog declares, and nothing else."""
 
 from __future__ import annotations
 
 import pytest
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
 from runtime.config.job import Job
 from runtime.process.errors import UsageError
 
-CATALOGUE = load_catalogue()
+CATALOG = load_catalog()
 
 
 @pytest.mark.parametrize("arguments", [["--org", "acme", "--dry-run"], ["--dry-run", "--org=acme"]])
 def test_switches_and_values_are_read_in_any_order(arguments: list[str]) -> None:
     """A value follows its flag, after a blank or `=`."""
-    options = parse_options(CATALOGUE.find("alerts"), arguments)
+    options = parse_options(CATALOG.find("alerts"), arguments)
     assert (options.value("--org"), options.has("--dry-run"), options.has("--again")) == ("acme", True, False)
 
 
@@ -39,13 +39,13 @@ def test_switches_and_values_are_read_in_any_order(arguments: list[str]) -> None
 def test_anything_else_is_refused(job: str, arguments: list[str], problem: str) -> None:
     """Unknown, doubled, valueless or excluded options; nothing is guessed."""
     with pytest.raises(UsageError) as caught:
-        parse_options(CATALOGUE.find(job), arguments)
+        parse_options(CATALOG.find(job), arguments)
     assert caught.value.problem == problem
 
 
-@pytest.mark.parametrize("job", CATALOGUE.jobs, ids=lambda job: job.name)
+@pytest.mark.parametrize("job", CATALOG.jobs, ids=lambda job: job.name)
 def test_the_help_text_explains_every_option_and_status(job: Job) -> None:
-    """Made of the catalogue, so that it cannot lie."""
+    """Made of the catalog, so that it cannot lie."""
 
     text = describe_job(job)
     wanted = [job.description, "--help", "75 gave up", *(option.help for option in job.options), *job.aliases]
@@ -54,6 +54,6 @@ def test_the_help_text_explains_every_option_and_status(job: Job) -> None:
 
 
 def test_the_overview_lists_every_job() -> None:
-    """In the catalogue's order."""
-    lines = describe_jobs(CATALOGUE).splitlines()
-    assert [line.split()[0] for line in lines if line.startswith("  ")] == [job.name for job in CATALOGUE.jobs]
+    """In the catalog's order."""
+    lines = describe_jobs(CATALOG).splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("  ")] == [job.name for job in CATALOG.jobs]

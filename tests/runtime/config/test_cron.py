@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.cron import RANGES, Cron
 
 MINUTE = timedelta(minutes=1)
@@ -25,10 +25,10 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_the_catalogues_triggers_fire_when_the_requirements_say() -> None:
+def test_the_catalogs_triggers_fire_when_the_requirements_say() -> None:
     """FR-SJ-003.1 to .4 and FR-SJ-004.1, from Monday noon on."""
     noon = at("2026-11-23T12:00")
-    crons = {job.name: job.cron for job in load_catalogue().jobs if job.cron}
+    crons = {job.name: job.cron for job in load_catalog().jobs if job.cron}
     assert {name: at(text) for name, text in SCHEDULES.items()} == {
         name: cron.next_after(noon) for name, cron in crons.items()
     }

@@ -1,4 +1,4 @@
-"""Every way in which a catalogue can be wrong is refused before a job is run."""
+"""Every way in which a catalog can be wrong is refused before a job is run."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from runtime.config.catalog import ROOT, load_catalogue
+from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.errors import ConfigurationError
 
-JOBS = load_catalogue().jobs
+JOBS = load_catalog().jobs
 Change = Callable[[dict[str, Any]], object]
 
 
 class Copy:
-    """The catalogues and the job files in a folder of their own, to be spoilt."""
+    """The catalogs and the job files in a folder of their own, to be invalid."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -41,7 +41,7 @@ class Copy:
     def refuse(self) -> str:
         """The problem that loading ends with."""
         with pytest.raises(ConfigurationError) as caught:
-            load_catalogue(str(self.root))
+            load_catalog(str(self.root))
         assert "\n" not in str(caught.value)
         return caught.value.problem
 
@@ -53,18 +53,18 @@ def copy(tmp_path: Path) -> Copy:
 
 def test_the_copy_is_sound(copy: Copy) -> None:
     """Else the tests below would prove nothing."""
-    assert [job.name for job in load_catalogue(str(copy.root)).jobs] == [job.name for job in JOBS]
+    assert [job.name for job in load_catalog(str(copy.root)).jobs] == [job.name for job in JOBS]
 
 
 def test_a_secret_can_have_a_name_of_its_own(copy: Copy) -> None:
     """One installation keeps its token under another name."""
     copy.change("environments.json", lambda test: test["secret_names"].update(SUPABASE_ACCESS_TOKEN="other"))
-    changed = load_catalogue(str(copy.root))
+    changed = load_catalog(str(copy.root))
     assert changed.secret_name("SUPABASE_ACCESS_TOKEN", changed.environment("test")) == "other"
 
 
 JOB = "jobs.json: job 'migrate'"
-SPOILT_JOBS: list[tuple[Change, str]] = [
+INVALID_JOBS: list[tuple[Change, str]] = [
     (lambda job: job.update(crn="* * * * *"), f"{JOB}: unknown key 'crn'"),
     (lambda job: job.pop("overlap"), f"{JOB}: overlap is missing"),
     (lambda job: job.update(cron="0 25 * * *"), f"{JOB}: cron hour '25' is outside 0 to 23"),
@@ -95,7 +95,7 @@ SPOILT_JOBS: list[tuple[Change, str]] = [
     (lambda job: job.update(kind="daily"), "jobs.json: there is no file runtime/jobs/daily/migrate.py for a job"),
 ]
 TEST = "environments.json: test"
-SPOILT_ENVIRONMENTS: list[tuple[Change, str]] = [
+INVALID_ENVIRONMENTS: list[tuple[Change, str]] = [
     (lambda test: test.update(regoin="x"), f"{TEST}: unknown key 'regoin'"),
     (lambda test: test.pop("api_url"), f"{TEST}: api_url is missing"),
     (lambda test: test.update(protected="no"), f"{TEST}: protected should be bool, got str 'no'"),
@@ -115,15 +115,15 @@ SPOILT_ENVIRONMENTS: list[tuple[Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "problem"), SPOILT_JOBS)
-def test_a_spoilt_job_is_refused(copy: Copy, change: Change, problem: str) -> None:
+@pytest.mark.parametrize(("change", "problem"), INVALID_JOBS)
+def test_a_invalid_job_is_refused(copy: Copy, change: Change, problem: str) -> None:
     """The message names the file, the job and the key."""
     copy.change("jobs.json", change)
     assert copy.refuse() == problem
 
 
-@pytest.mark.parametrize(("change", "problem"), SPOILT_ENVIRONMENTS)
-def test_a_spoilt_environment_is_refused(copy: Copy, change: Change, problem: str) -> None:
+@pytest.mark.parametrize(("change", "problem"), INVALID_ENVIRONMENTS)
+def test_a_invalid_environment_is_refused(copy: Copy, change: Change, problem: str) -> None:
     """Likewise."""
     copy.change("environments.json", change)
     assert copy.refuse() == problem
@@ -158,7 +158,7 @@ def test_a_file_that_is_not_there_is_refused(copy: Copy, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', "1"])
-def test_a_catalogue_is_an_object(copy: Copy, text: str) -> None:
+def test_a_catalog_is_an_object(copy: Copy, text: str) -> None:
     """Whatever else JSON can say is none."""
     copy.file("environments.json").write_text(text)
     assert copy.refuse().startswith("environments.json: expected a JSON object, got ")

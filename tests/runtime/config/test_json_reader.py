@@ -75,7 +75,7 @@ def test_a_wrong_type_is_named(step: Callable[[], object], expected: str) -> Non
 
 
 def test_an_unknown_key_is_refused_when_all_are_read() -> None:
-    """A misspelt key would otherwise be a silent default."""
+    """A misspelled key would otherwise be a silent default."""
     fields = read(a="1", b=2, c=3)
     fields.text("a")
     assert problem_of(fields.finish) == "x.json: unknown key 'b', 'c'"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings, read_settings
 from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError
 
-CATALOGUE = load_catalogue()
+CATALOG = load_catalog()
 STAGE = {"GCP_PROJECT_ID": "cloudact-testing-1", "CA_ROOT_API_KEY": "k3y-of-stage"}
 
 
@@ -22,7 +22,7 @@ def refuse_to_ask(_: Endpoint | None) -> str:
 
 
 def read(job: str = "quota-reset", **variables: str) -> Settings:
-    return read_settings(STAGE | variables, CATALOGUE.find(job), CATALOGUE, refuse_to_ask)
+    return read_settings(STAGE | variables, CATALOG.find(job), CATALOG, refuse_to_ask)
 
 
 def problem_of(job: str = "quota-reset", **variables: str) -> str:
@@ -50,7 +50,7 @@ def test_the_api_is_found_by_the_project(variables: dict[str, str], environment:
 
 
 def test_defaults_are_those_of_the_process_interface() -> None:
-    """90 days, 8 requests in flight, the catalogue's timeout, one task."""
+    """90 days, 8 requests in flight, the catalog's timeout, one task."""
     settings = read("org-sync-all")
     assert (settings.days_to_keep, settings.concurrency, settings.timeout_seconds) == (90, 8, 3600)
     assert (settings.task_index, settings.task_count, settings.task_attempt) == (0, 1, 0)
@@ -124,15 +124,15 @@ def test_a_wrong_environment_is_the_only_problem_of_a_known_project() -> None:
 
 def test_the_metadata_server_is_asked_for_a_project_that_is_not_set() -> None:
     """As on Google's machines."""
-    job = CATALOGUE.find("quota-reset")
-    settings = read_settings({"CA_ROOT_API_KEY": "k"}, job, CATALOGUE, lambda _: "cloudact-prod")
+    job = CATALOG.find("quota-reset")
+    settings = read_settings({"CA_ROOT_API_KEY": "k"}, job, CATALOG, lambda _: "cloudact-prod")
     assert (settings.project, settings.environment and settings.environment.name) == ("cloudact-prod", "prod")
 
 
 def test_without_a_project_everything_that_is_missing_is_named() -> None:
     """The project, and the key, which without a project nobody can be asked for."""
     with pytest.raises(ConfigurationError) as caught:
-        read_settings({}, CATALOGUE.find("quota-reset"), CATALOGUE, lambda _: None)
+        read_settings({}, CATALOG.find("quota-reset"), CATALOG, lambda _: None)
     assert caught.value.problem == (
         "GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id; "
         "CA_ROOT_API_KEY is not set, and without a project Secret Manager cannot be asked for it"
@@ -164,4 +164,4 @@ names = st.sampled_from(
 def test_no_value_makes_another_error(variables: dict[str, str]) -> None:
     """Settings or a ConfigurationError, whatever somebody sets."""
     with suppress(ConfigurationError):
-        read_settings(STAGE | variables, CATALOGUE.find("quota-reset"), CATALOGUE, lambda _: None)
+        read_settings(STAGE | variables, CATALOG.find("quota-reset"), CATALOG, lambda _: None)

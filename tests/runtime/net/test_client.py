@@ -71,7 +71,7 @@ def test_nothing_is_sent_after_the_jobs_time() -> None:
         ({}, {"retry_after": True}, 0.0),
     ],
 )
-def test_a_wait_that_the_peer_asks_for_is_honoured(
+def test_a_wait_that_the_peer_asks_for_is_honored(
     headers: dict[str, str], body: dict[str, object], expected: float
 ) -> None:
     """Seconds, a date, or a point in time beyond a billion; with at most a second of jitter on top.

@@ -67,7 +67,7 @@ def test_a_compressed_answer_is_not_unpacked() -> None:
 
 
 def test_a_connection_is_kept_for_the_next_request(transport: UrllibTransport) -> None:
-    """Thousands of organisations must not mean thousands of handshakes."""
+    """Thousands of organizations must not mean thousands of handshakes."""
 
     def script(peer: Peer) -> None:
         for _ in range(3):

@@ -23,7 +23,7 @@ from sandbox.simulated_service import (
 )
 
 MOST = 32
-ORGANISATIONS = 2000
+ORGANIZATIONS = 2000
 SEEDS = range(4)
 MODELS = (QUEUEING, DEGRADING, REFUSING)
 
@@ -50,7 +50,7 @@ Draw = Callable[[random.Random], float]
 def best_fixed(model: Model, capacity: int, draw: Draw) -> float:
     """The throughput of the best of 1, 8 and 32 in flight."""
     return max(
-        Simulation(Fixed(number), model, capacity, ORGANISATIONS, draw).run().throughput for number in (1, 8, MOST)
+        Simulation(Fixed(number), model, capacity, ORGANIZATIONS, draw).run().throughput for number in (1, 8, MOST)
     )
 
 
@@ -58,8 +58,8 @@ def best_fixed(model: Model, capacity: int, draw: Draw) -> float:
 @pytest.mark.parametrize("capacity", [2, 8, 64])
 @pytest.mark.parametrize("model", MODELS, ids=str)
 def test_it_is_within_a_tenth_of_the_best_fixed_choice(model: Model, capacity: int, draw: Draw) -> None:
-    """On average over several runs, the search from the start included; and no organisation fails over it."""
-    runs = [Simulation(AdaptiveLimit(MOST), model, capacity, ORGANISATIONS, draw, seed).run() for seed in SEEDS]
+    """On average over several runs, the search from the start included; and no organization fails over it."""
+    runs = [Simulation(AdaptiveLimit(MOST), model, capacity, ORGANIZATIONS, draw, seed).run() for seed in SEEDS]
     assert [run.failed for run in runs] == [0] * len(runs)
     assert fmean(run.throughput for run in runs) >= 0.9 * best_fixed(model, capacity, draw)
 
@@ -68,7 +68,7 @@ def test_it_is_within_a_tenth_of_the_best_fixed_choice(model: Model, capacity: i
 @pytest.mark.parametrize("model", MODELS, ids=str)
 def test_it_copes_with_syncs_that_have_little_in_common(model: Model, capacity: int) -> None:
     """A mean of them says less, and the search takes longer: a fifth may be missing."""
-    runs = [Simulation(AdaptiveLimit(MOST), model, capacity, ORGANISATIONS, wild, seed).run() for seed in SEEDS]
+    runs = [Simulation(AdaptiveLimit(MOST), model, capacity, ORGANIZATIONS, wild, seed).run() for seed in SEEDS]
     assert fmean(run.throughput for run in runs) >= 0.8 * best_fixed(model, capacity, wild)
 
 
@@ -77,7 +77,7 @@ def test_it_copes_with_syncs_that_have_little_in_common(model: Model, capacity: 
 def test_there_is_no_storm_of_refusals(capacity: int, draw: Draw) -> None:
     """Probing costs one 429 in thirty requests at most, a quarter of what 32 in flight cost."""
     adaptive, careless = (
-        Simulation(limit, REFUSING, capacity, ORGANISATIONS, draw).run() for limit in (AdaptiveLimit(MOST), Fixed(MOST))
+        Simulation(limit, REFUSING, capacity, ORGANIZATIONS, draw).run() for limit in (AdaptiveLimit(MOST), Fixed(MOST))
     )
     assert adaptive.refusals <= adaptive.attempts / 30
     assert adaptive.refusals < careless.refusals / 4
@@ -94,15 +94,15 @@ def test_it_recovers_within_seconds_when_the_capacity_changes(model: Model, befo
     assert run.failed == 0
 
 
-def test_organisations_that_become_heavier_are_no_congestion() -> None:
+def test_organizations_that_become_heavier_are_no_congestion() -> None:
     """Ten times as slow in the end, on a service with room for all: fewer in flight would only take longer."""
 
     def draw_heavier() -> Draw:
-        weights = (0.05 * (1 + 9 * number / ORGANISATIONS) for number in range(ORGANISATIONS))
+        weights = (0.05 * (1 + 9 * number / ORGANIZATIONS) for number in range(ORGANIZATIONS))
         return lambda source: next(weights) * source.uniform(0.5, 1.5)
 
     adaptive, fixed = (
-        Simulation(limit, QUEUEING, 64, ORGANISATIONS, draw_heavier()).run()
+        Simulation(limit, QUEUEING, 64, ORGANIZATIONS, draw_heavier()).run()
         for limit in (AdaptiveLimit(MOST), Fixed(MOST))
     )
     assert adaptive.throughput >= 0.9 * fixed.throughput
@@ -136,7 +136,7 @@ def test_faults_that_come_with_any_load_slow_nobody_down(fault_rate: float, most
 
     def measure(make: Callable[[int], AdaptiveLimit | Fixed]) -> float:
         runs = (
-            Simulation(make(most), QUEUEING, 64, ORGANISATIONS, long, seed, fault_rate=fault_rate) for seed in SEEDS
+            Simulation(make(most), QUEUEING, 64, ORGANIZATIONS, long, seed, fault_rate=fault_rate) for seed in SEEDS
         )
         return fmean(run.run().throughput for run in runs)
 
@@ -145,17 +145,17 @@ def test_faults_that_come_with_any_load_slow_nobody_down(fault_rate: float, most
 
 @pytest.mark.parametrize("capacity", [1, 2, 8])
 def test_a_service_that_has_too_much_to_do_may_say_503_too(capacity: int) -> None:
-    """As a proxy in front of it does: one refusal in ten requests at most, and no organisation fails over it."""
+    """As a proxy in front of it does: one refusal in ten requests at most, and no organization fails over it."""
     model = replace(REFUSING, status=503)
-    run = Simulation(AdaptiveLimit(8), model, capacity, ORGANISATIONS, long).run()
+    run = Simulation(AdaptiveLimit(8), model, capacity, ORGANIZATIONS, long).run()
     assert run.refusals <= run.attempts / 10
     assert run.failed == 0
     assert run.throughput >= 0.9 * best_fixed(model, capacity, long)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-def test_what_concerns_one_organisation_slows_no_other(status: int) -> None:
-    """A broken organisation answers 500 to every attempt, quickly: it is neither an overload nor a fast service."""
+def test_what_concerns_one_organization_slows_no_other(status: int) -> None:
+    """A broken organization answers 500 to every attempt, quickly: it is neither an overload nor a fast service."""
     limit = AdaptiveLimit(8)
     for second in range(1000):
         limit.observe(second, second + 0.001, status)

@@ -1,4 +1,4 @@
-"""Organisations wait between listing and syncing, neither too many of them nor one too long."""
+"""Organizations wait between listing and syncing, neither too many of them nor one too long."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fill(backlog: Backlog, count: int) -> None:
 
 
 def test_first_in_first_out() -> None:
-    """The newest organisations are listed first, and synced first."""
+    """The newest organizations are listed first, and synced first."""
     backlog = Backlog()
     fill(backlog, MOST)
     backlog.end()
@@ -40,7 +40,7 @@ def test_first_in_first_out() -> None:
 
 
 def test_a_full_one_is_filled_again_when_a_page_is_left() -> None:
-    """Not at each organisation that is taken: that would wake the listing thread as often as the service answers."""
+    """Not at each organization that is taken: that would wake the listing thread as often as the service answers."""
     backlog, taken = Backlog(), threading.Event()
     fill(backlog, MOST)
     moments: list[bool] = []
@@ -81,7 +81,7 @@ def test_what_is_dropped_is_not_taken() -> None:
 
 
 def test_what_is_listed_after_the_end_is_not_taken() -> None:
-    """The thread that lists learns of the end with its next organisation, which is not to be begun any more."""
+    """The thread that lists learns of the end with its next organization, which is not to be begun any more."""
     backlog = Backlog()
     backlog.end(drop=True)
     assert not backlog.put("late")

@@ -93,7 +93,7 @@ def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
     assert order == ["other left", "retried"]
 
 
-def test_in_an_outage_no_other_organisation_is_begun() -> None:
+def test_in_an_outage_no_other_organization_is_begun() -> None:
     """The next one is let in when the one that met the outage is through with it, or an answer arrives."""
     clock, order = HeldClock(), []
     gate = Gate(AdaptiveLimit(8), clock)
@@ -156,7 +156,7 @@ def test_nobody_is_left_waiting_while_the_limit_moves() -> None:
 
 
 def test_a_thread_keeps_its_place_while_there_is_room() -> None:
-    """Another one's turn comes when it leaves: handing over at each organisation would wake a thread for each."""
+    """Another one's turn comes when it leaves: handing over at each organization would wake a thread for each."""
     gate, order, waiting = Gate(AdaptiveLimit(1), Clock()), [], threading.Event()
 
     def work() -> None:
@@ -176,7 +176,7 @@ def test_a_thread_keeps_its_place_while_there_is_room() -> None:
     assert [*range(100), -1] == order
 
 
-def test_who_comes_back_for_a_retry_goes_ahead_of_the_next_organisation() -> None:
+def test_who_comes_back_for_a_retry_goes_ahead_of_the_next_organization() -> None:
     """Its few attempts would otherwise end before the others are through."""
     clock, order = HeldClock(), list[str]()
     gate = Gate(AdaptiveLimit(1), clock)
@@ -185,7 +185,7 @@ def test_who_comes_back_for_a_retry_goes_ahead_of_the_next_organisation() -> Non
         assert clock.asleep.wait(PATIENCE_SECONDS)
         with gate:
             clock.wake.set()
-            # Organisation after organisation.
+            # Organization after organization.
             while not order:
                 gate.again()
 

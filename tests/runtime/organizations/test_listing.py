@@ -1,4 +1,4 @@
-"""The list of organisations: each once, none missed, whatever comes and goes meanwhile (FR-SJ-002.3)."""
+"""The list of organizations: each once, none missed, whatever comes and goes meanwhile (FR-SJ-002.3)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_list_that_holds_still_is_read_once(count: int, pages: list[int]) -> N
 )
 @pytest.mark.parametrize("before_page", [2, 3, 4])
 def test_a_list_that_moved_is_read_again(change: Change, before_page: int) -> None:
-    """Pages shift when organisations come and go: those that were there throughout are all yielded, each once."""
+    """Pages shift when organizations come and go: those that were there throughout are all yielded, each once."""
     service = Service(300, *[do_nothing] * (before_page - 1), change)
     throughout = set(service.slugs)
     found = list(service.list_shard())
@@ -154,7 +154,7 @@ def test_a_list_that_never_holds_still_is_given_up() -> None:
 
 @pytest.mark.parametrize("shards", [1, 2, 3, 8])
 def test_shards_are_disjoint_and_complete(shards: int) -> None:
-    """By a stable hash of the slug: no organisation is synced twice or not at all."""
+    """By a stable hash of the slug: no organization is synced twice or not at all."""
     service = Service(250)
     parts = [list(service.list_shard(shard, shards)) for shard in range(shards)]
     assert sorted(slug for part in parts for slug in part) == sorted(service.slugs)
@@ -162,7 +162,7 @@ def test_shards_are_disjoint_and_complete(shards: int) -> None:
 
 
 def test_pages_are_streamed() -> None:
-    """The first organisations are at work before the last page was asked for."""
+    """The first organizations are at work before the last page was asked for."""
     service = Service(300)
     first = next(iter(service.list_shard()))
     assert (first, service.pages) == (service.slugs[0], [1])
@@ -173,6 +173,6 @@ def test_a_list_without_an_end_is_refused(slugs: list[str]) -> None:
     """A service that says `has_next` for ever would keep the job until its timeout."""
     body = {"organizations": [{"org_slug": slug} for slug in slugs], "total": 1, "has_next": True}
     api, transport = make_api(Answer(200, body))
-    with pytest.raises(UnexpectedAnswer, match="the list of organisations has no end"):
+    with pytest.raises(UnexpectedAnswer, match="the list of organizations has no end"):
         list(Listing(api, Records(VirtualClock()), 0, 1))
     assert len(transport.sent) <= 101

@@ -28,7 +28,7 @@ def test_an_entry_takes_16_bytes_at_most() -> None:
     slugs = SlugSet()
     empty = measure(slugs)
     for number in range(ENTRIES):
-        slugs.add(hash_slug(f"organisation_{number}"))
+        slugs.add(hash_slug(f"organization_{number}"))
     assert len(slugs) == ENTRIES
     assert (measure(slugs) - empty) / ENTRIES <= BYTES_PER_ENTRY
     assert empty < 32 * 1024

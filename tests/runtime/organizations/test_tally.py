@@ -1,4 +1,4 @@
-"""What became of the organisations: FR-SJ-002.3."""
+"""What became of the organizations: FR-SJ-002.3."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_a_request_over_tls_is_abandoned(tmp_path: Path) -> None:
 @pytest.mark.parametrize("job", ["quota-reset", "org-sync-all"])
 def test_a_job_that_was_stopped_and_continued_goes_on(job: str, platform: AdminPlatform) -> None:
     """As by Ctrl-Z and `fg`: the kernel breaks off what waits, and no time is up."""
-    platform.state.add_organisations("org_1")
+    platform.state.add_organizations("org_1")
     hang = platform.server.faults.add(Fault(Kind.HANG, method="POST"))
     with platform.start(job) as process:
         hang.wait()
@@ -77,7 +77,7 @@ def test_a_wait_is_abandoned(platform: AdminPlatform) -> None:
 
 def test_threads_are_abandoned(platform: AdminPlatform) -> None:
     """org-sync-all waits in its main thread for eight that hang."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(20)))
+    platform.state.add_organizations(*(f"org_{number}" for number in range(20)))
     hang = platform.server.faults.add(Fault(Kind.HANG, method="POST", count=None))
     with platform.start("org-sync-all") as process:
         hang.wait()
@@ -86,7 +86,7 @@ def test_threads_are_abandoned(platform: AdminPlatform) -> None:
 
 def test_what_was_done_until_then_is_counted(platform: AdminPlatform) -> None:
     """Whoever stopped a long run learns how far it came."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(5)))
+    platform.state.add_organizations(*(f"org_{number}" for number in range(5)))
     hang = platform.server.faults.add(Fault(Kind.HANG, path="/api/v1/organizations/org_2/sync"))
     with platform.start("org-sync-all", ORG_SYNC_CONCURRENCY="1") as process:
         hang.wait()

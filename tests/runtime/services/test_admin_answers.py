@@ -27,7 +27,7 @@ SOUND: list[tuple[Callable[[Fields], object], dict[str, Any]]] = [
     (answers.BootstrapStatus, STATUS),
     (answers.Creation, CREATION),
     (answers.Sync, SYNC),
-    (answers.OrganisationPage, PAGE),
+    (answers.OrganizationPage, PAGE),
     (answers.QuotaResult, QUOTA),
     (answers.AlertsResult, ALERTS),
 ]

@@ -39,13 +39,13 @@ CALLS: dict[str, tuple[Call, str, dict[str, Any] | None]] = {
         {"force_recreate_dataset": False, "force_recreate_tables": False},
     ),
     "sync": (AdminApi.sync, "POST /api/v1/admin/bootstrap/sync", ADDITIONS),
-    "organisations": (
-        lambda api: api.organisations(3),
+    "organizations": (
+        lambda api: api.organizations(3),
         "GET /api/v1/organizations?page=3&page_size=100&status=ACTIVE",
         None,
     ),
-    "sync_organisation": (
-        lambda api: api.sync_organisation("acme_1"),
+    "sync_organization": (
+        lambda api: api.sync_organization("acme_1"),
         "POST /api/v1/organizations/acme_1/sync",
         {**ADDITIONS, "recreate_views": True},
     ),
@@ -115,11 +115,11 @@ def test_a_refused_key_is_final(name: str, answer: Answer, remedy: str) -> None:
     assert len(transport.sent) == 1
 
 
-def test_an_organisation_is_given_up_sooner() -> None:
+def test_an_organization_is_given_up_sooner() -> None:
     """One among thousands is named as failed rather than waited for."""
     api, transport = make_api(Answer(500))
     with pytest.raises(GaveUp):
-        api.sync_organisation("x")
+        api.sync_organization("x")
     assert len(transport.sent) == 5
 
 
@@ -143,9 +143,9 @@ def test_quota_calls_find_the_path_that_this_version_has() -> None:
 @example("a/b?c#d%2F")
 @example("org\ud800\r\nX-Evil: 1")
 def test_no_slug_leaves_its_place_in_the_path(slug: str) -> None:
-    """Whatever the list of organisations holds, it stays one segment of this one call."""
+    """Whatever the list of organizations holds, it stays one segment of this one call."""
     api, transport = make_api(Answer(200, SYNC))
-    api.sync_organisation(slug)
+    api.sync_organization(slug)
     path = transport.sent[0].path
     segment = path.removeprefix("/api/v1/organizations/").removesuffix("/sync")
     assert path == f"/api/v1/organizations/{segment}/sync"

@@ -41,10 +41,10 @@ def test_an_installation_that_exists_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_an_organisation_that_went_away_is_no_error(status: int) -> None:
+def test_an_organization_that_went_away_is_no_error(status: int) -> None:
     """Unknown, or no longer active, in the handler's own words."""
     api, _ = make_api(Answer(status, {"detail": "Organization 'x' is not active.", "request_id": "r"}))
-    assert api.sync_organisation("x") is None
+    assert api.sync_organization("x") is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_organisation_that_went_away_is_no_error(status: int) -> None:
 def test_no_other_refusal_means_that_it_went_away(answer: Answer) -> None:
     """Else a wrong address or a proxy's page would pass for a run in which all is well."""
     with pytest.raises(Refused):
-        make_api(answer)[0].sync_organisation("x")
+        make_api(answer)[0].sync_organization("x")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings, read_settings
 from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError, JobError, TransientError
@@ -22,8 +22,8 @@ from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import serve_platform
 from tests.support.job_process import run_process
 
-CATALOGUE = load_catalogue()
-JOB = CATALOGUE.find("quota-reset")
+CATALOG = load_catalog()
+JOB = CATALOG.find("quota-reset")
 RESOURCE = f"projects/{PROJECT}/secrets/{SECRET}"
 MISSING = f"CA_ROOT_API_KEY is not set, and {RESOURCE}/versions/latest cannot be read"
 
@@ -54,8 +54,8 @@ class Store:
     def complete(self, **variables: str) -> Settings:
         """The settings of quota-reset on stage, with its secrets."""
         places = {"GCP_PROJECT_ID": PROJECT, "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": self.plane.url}
-        settings = read_settings(places | variables, JOB, CATALOGUE, lambda _: None)
-        complete_secrets(settings, JOB, CATALOGUE)
+        settings = read_settings(places | variables, JOB, CATALOG, lambda _: None)
+        complete_secrets(settings, JOB, CATALOG)
         return settings
 
     def refuse(self, expected: type[JobError], **variables: str) -> JobError:
@@ -158,7 +158,7 @@ def test_endpoints_are_those_of_the_settings(store: Store) -> None:
     settings.secrets.clear()
     settings.secret_api = Endpoint.parse(closed, "X")
     with pytest.raises(TransientError):
-        complete_secrets(settings, JOB, CATALOGUE)
+        complete_secrets(settings, JOB, CATALOG)
 
 
 def test_a_job_runs_with_a_key_that_only_secret_manager_has(store: Store) -> None:

@@ -50,7 +50,7 @@ class Caller:
 
 
 def test_a_query_is_posted_as_it_is_with_the_token() -> None:
-    """One JSON member, UTF-8 unescaped: an escape would count six bytes towards the body limit."""
+    """One JSON member, UTF-8 unescaped: an escape would count six bytes toward the body limit."""
     caller = Caller(Answer(201, ROWS))
     assert caller.database.execute("SELECT 'ä'") == ROWS
     [sent] = caller.transport.sent

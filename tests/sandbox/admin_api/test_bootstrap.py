@@ -121,6 +121,6 @@ def test_five_syncs_a_minute(client: Client) -> None:
 
 def test_what_no_client_may_send_is_recorded(client: Client, state: AdminState) -> None:
     """The service takes destructive flags and unknown fields: the state tells."""
-    client.post("/admin/bootstrap", {"force_recreate_tables": True, "colour": "red"})
+    client.post("/admin/bootstrap", {"force_recreate_tables": True, "color": "red"})
 
-    assert state.violations == ["BootstrapBody: unknown field colour", "BootstrapBody: force_recreate_tables is true"]
+    assert state.violations == ["BootstrapBody: unknown field color", "BootstrapBody: force_recreate_tables is true"]

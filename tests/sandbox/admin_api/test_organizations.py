@@ -1,4 +1,4 @@
-"""The list of organisations while it changes, and their sync."""
+"""The list of organizations while it changes, and their sync."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SYNC_ALL = SYNC | {"recreate_views": True}
 
 @pytest.fixture(autouse=True)
 def bootstrapped(state: AdminState) -> None:
-    """Meta tables, and five organisations of which one is suspended."""
+    """Meta tables, and five organizations of which one is suspended."""
     state.bootstrap()
-    state.add_organisations("org_a", "org_b", "org_c", "org_d", "org_e")
-    state.organisations["org_c"].status = "SUSPENDED"
+    state.add_organizations("org_a", "org_b", "org_c", "org_d", "org_e")
+    state.organizations["org_c"].status = "SUSPENDED"
 
 
 def read_page(client: Client, query: str) -> tuple[list[str], int, bool]:
@@ -38,10 +38,10 @@ def test_paging_has_bounds(client: Client, query: str) -> None:
     assert client.get(f"/organizations?{query}").status == 422
 
 
-def test_new_organisation_shifts_the_pages(client: Client, state: AdminState) -> None:
+def test_new_organization_shifts_the_pages(client: Client, state: AdminState) -> None:
     """One that comes between two pages shows the last one of the first page again."""
     client.server.faults.add(
-        Fault(Kind.CALL, path="/api/v1/organizations", skip=1, hook=lambda: state.add_organisations("org_new"))
+        Fault(Kind.CALL, path="/api/v1/organizations", skip=1, hook=lambda: state.add_organizations("org_new"))
     )
     pages = [read_page(client, f"page={page}&page_size=2&status=ACTIVE")[0] for page in (1, 2)]
 
@@ -57,24 +57,24 @@ def test_list_before_bootstrap_is_a_500(client: Client, state: AdminState) -> No
 
 
 def test_first_sync_creates_the_tables(client: Client, state: AdminState) -> None:
-    """A new organisation has a dataset without tables; syncing again changes nothing (FR-SJ-002.3)."""
+    """A new organization has a dataset without tables; syncing again changes nothing (FR-SJ-002.3)."""
     first, second = (client.post("/organizations/org_a/sync", SYNC_ALL).body for _ in range(2))
 
     assert (first["status"], first["dataset_created"], len(first["tables_created"])) == ("SUCCESS", False, 4)
-    assert (second["tables_created"], state.organisations["org_a"].syncs) == ([], 2)
-    assert state.organisations["org_a"].synced
+    assert (second["tables_created"], state.organizations["org_a"].syncs) == ([], 2)
+    assert state.organizations["org_a"].synced
 
 
 def test_partial_sync_is_http_200(client: Client, state: AdminState) -> None:
     """What could not be added is said in the body only."""
-    state.organisations["org_a"].sync_errors = ["Failed to create view: x"]
+    state.organizations["org_a"].sync_errors = ["Failed to create view: x"]
     reply = client.post("/organizations/org_a/sync", SYNC_ALL)
 
     assert (reply.status, reply.body["status"], reply.body["errors"]) == (200, "PARTIAL", ["Failed to create view: x"])
 
 
 @pytest.mark.parametrize(("slug", "status"), [("org_unknown", 404), ("org_c", 400)])
-def test_sync_of_an_organisation_that_is_not_there(client: Client, slug: str, status: int) -> None:
+def test_sync_of_an_organization_that_is_not_there(client: Client, slug: str, status: int) -> None:
     """Unknown is 404 and suspended 400, each with a request id: the service's own word."""
     reply = client.post(f"/organizations/{slug}/sync", SYNC_ALL)
 

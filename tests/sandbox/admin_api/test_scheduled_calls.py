@@ -12,9 +12,9 @@ from tests.sandbox.admin_api.client import Client
 
 @pytest.fixture(autouse=True)
 def bootstrapped(state: AdminState) -> None:
-    """Meta tables, and three organisations."""
+    """Meta tables, and three organizations."""
     state.bootstrap()
-    state.add_organisations("org_a", "org_b", "org_c")
+    state.add_organizations("org_a", "org_b", "org_c")
 
 
 def test_daily_reset_opens_each_day_once(client: Client) -> None:
@@ -69,7 +69,7 @@ def test_quota_calls_are_deployed_under_one_path(time: VirtualTime, deployed: st
 
 def test_alerts_notify_again_on_every_run(client: Client, state: AdminState) -> None:
     """A run that is repeated is a message that somebody gets twice (FR-SJ-003.4)."""
-    state.organisations["org_a"].due_alerts = ["cost_threshold"]
+    state.organizations["org_a"].due_alerts = ["cost_threshold"]
     for _ in range(2):
         reply = client.post("/admin/alerts/process-all", {"send_notifications": True, "dry_run": False}).body
 
@@ -79,24 +79,24 @@ def test_alerts_notify_again_on_every_run(client: Client, state: AdminState) -> 
 
 def test_dry_run_and_other_types_notify_nobody(client: Client, state: AdminState) -> None:
     """What is due is counted all the same in a dry run, and left out when its type is not asked for."""
-    state.organisations["org_a"].due_alerts = ["cost_threshold"]
+    state.organizations["org_a"].due_alerts = ["cost_threshold"]
     dry = client.post("/admin/alerts/process-all", {"dry_run": True}).body
     other = client.post("/admin/alerts/process-all", {"alert_types": ["budget_percent"]}).body
 
     assert (dry["alerts_triggered"], other["alerts_triggered"], state.notifications) == (1, 0, [])
 
 
-def test_failed_organisations_are_in_a_success(client: Client, state: AdminState) -> None:
+def test_failed_organizations_are_in_a_success(client: Client, state: AdminState) -> None:
     """At most ten of them are named."""
-    state.add_organisations(*(f"org_{number}" for number in range(12)))
-    for organisation in state.organisations.values():
-        organisation.alert_error = "query failed"
+    state.add_organizations(*(f"org_{number}" for number in range(12)))
+    for organization in state.organizations.values():
+        organization.alert_error = "query failed"
     body = client.post("/admin/alerts/process-all", {}).body
 
     assert (body["success"], body["errors"], len(body["org_errors"])) == (True, 15, 10)
 
 
-def test_alerts_of_one_organisation(client: Client, state: AdminState) -> None:
+def test_alerts_of_one_organization(client: Client, state: AdminState) -> None:
     """One that is unknown is a 404."""
     known, unknown = (client.post("/admin/alerts/process-all", {"org_slug": slug}) for slug in ("org_a", "org_x"))
 

@@ -79,7 +79,7 @@ def _run_all(plane: ControlPlane) -> dict[str, str]:
 
 
 def test_everything_that_is_applied_runs(stage: Any) -> None:
-    """Eight jobs start, each with the secrets of the catalogue and no other."""
+    """Eight jobs start, each with the secrets of the catalog and no other."""
     runner = Instant()
     with _serve(stage, runner) as plane:
         assert _run_all(plane) == dict.fromkeys(JOBS, "")

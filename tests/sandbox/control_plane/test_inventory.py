@@ -70,7 +70,7 @@ def test_image_or_repository_that_does_not_exist(plane: ControlPlane, name: str)
 
 
 def test_surroundings_with_an_unknown_part_are_refused(plane: ControlPlane) -> None:
-    """A misspelt part of the file must not be a part that is left out."""
+    """A misspelled part of the file must not be a part that is left out."""
     world = World(created=plane.world.created)
 
     with pytest.raises(KeyError, match="secret"):

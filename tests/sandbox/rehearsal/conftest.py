@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from runtime.config.catalog import load_catalogue
+from runtime.config.catalog import load_catalog
 from sandbox.rehearsal import Findings, Mishaps, Period, apply_environment, rehearse
 
-CATALOGUE = load_catalogue()
-SCHEDULED = [job.name for job in CATALOGUE.jobs if job.cron]
+CATALOG = load_catalog()
+SCHEDULED = [job.name for job in CATALOG.jobs if job.cron]
 Rehearse = Callable[..., Findings]
 
 
@@ -33,7 +33,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def _apply(name: str, folder: Path) -> Any:
-    return apply_environment(CATALOGUE.environments[name], CATALOGUE, folder)
+    return apply_environment(CATALOG.environments[name], CATALOG, folder)
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +44,8 @@ def run(states: dict[str, Any]) -> Rehearse:
         month: str, *, days: int | None = None, faults: str = "", environment: str = "prod", state: Any = None
     ) -> Findings:
         return rehearse(
-            CATALOGUE.environments[environment],
-            CATALOGUE,
+            CATALOG.environments[environment],
+            CATALOG,
             state or states[environment],
             Period.of_month(month, days),
             Mishaps.parse(faults, SCHEDULED),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.rehearsal.alarms import compute_grace
-from tests.sandbox.rehearsal.conftest import CATALOGUE, SCHEDULED, Rehearse
+from tests.sandbox.rehearsal.conftest import CATALOG, SCHEDULED, Rehearse
 from tests.terraform.alerting import query_of, runs_of
 from tests.terraform.promtool import find_wrong_moments
 
@@ -26,7 +26,7 @@ def test_missed_runs_are_told_when_the_query_fires(
     """At each tick's end of grace, and a minute before it never."""
     findings = run(MONTH, days=8, faults=FAULTS)
     missed = {alarm.when for alarm in findings.alarms if alarm.job == job and alarm.severity == "CRITICAL"}
-    grace = compute_grace(CATALOGUE.find(job))
+    grace = compute_grace(CATALOG.find(job))
     expected = {tick + grace: tick + grace in missed for tick in findings.ticks[job]}
     before = {due - MINUTE: False for due in expected}
     successes = runs_of(job, [found.ended for found in findings.runs_of(job) if found.succeeded])

@@ -33,7 +33,7 @@ def test_every_job_runs_at_each_of_its_ticks(month: str, days: int, run: Rehears
     assert findings.alarms == []
 
 
-def test_monthly_reset_of_the_1st_resets_every_organisation(run: Rehearse) -> None:
+def test_monthly_reset_of_the_1st_resets_every_organization(run: Rehearse) -> None:
     """It is not skipped, and comes after the day's rows were opened, five minutes earlier."""
     findings = run("2026-12", days=1)
     (reset,) = findings.runs_of("quota-monthly")

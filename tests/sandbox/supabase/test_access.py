@@ -80,7 +80,7 @@ def test_404_for_anything_but_the_query_endpoint(client: Client, method: str, pa
     ],
 )
 def test_400_for_a_body_that_is_not_understood(client: Client, body: bytes) -> None:
-    """Only `query` is sent; what the stand-in cannot honour it refuses rather than passes over."""
+    """Only `query` is sent; what the stand-in cannot honor it refuses rather than passes over."""
     answer = client.post(body)
     assert (answer.status, list(answer.json())) == (400, ["message"])
 

@@ -63,7 +63,7 @@ def test_every_table_is_closed_to_strangers(migrated: Supabase) -> None:
     assert migrated.select(f"SELECT relname {tables} AND NOT relrowsecurity") == []
 
 
-def test_a_member_sees_the_organisation_and_nobody_else_does(migrated: Supabase) -> None:
+def test_a_member_sees_the_organization_and_nobody_else_does(migrated: Supabase) -> None:
     """The policies do what their names say, as the API's role sees it."""
     migrated.select(
         f"""

@@ -49,7 +49,7 @@ def _use_up(client: Client) -> None:
 
 
 def test_every_answer_says_what_is_left(client: Client, hand: Hand) -> None:
-    """Good, bad and unauthorised ones; the reset is in seconds, rounded up."""
+    """Good, bad and unauthorized ones; the reset is in seconds, rounded up."""
     assert _limits(client.query("SELECT 1")) == (201, "120", "119", "60")
     hand.seconds = 20.5
     assert _limits(client.post({})) == (400, "120", "118", "40")

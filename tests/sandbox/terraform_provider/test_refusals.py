@@ -31,7 +31,7 @@ from tests.sandbox.terraform_provider.example import ACCOUNT, IMAGE, JOB, PROJEC
 def test_a_wrong_configuration_is_refused_before_any_plan(
     open_configuration: Open, old: str, new: str, message: str
 ) -> None:
-    """Misspelt, mistyped, missing, computed-only, ill-formed, conflicting: `terraform validate` says which."""
+    """Misspelled, mistyped, missing, computed-only, ill-formed, conflicting: `terraform validate` says which."""
     terraform = open_configuration((old, new))
     with pytest.raises(TerraformError, match=message):
         terraform.validate()

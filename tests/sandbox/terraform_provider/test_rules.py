@@ -11,7 +11,7 @@ from sandbox.terraform_provider.schema import load_schema
 
 @pytest.mark.parametrize("kind", sorted(load_schema().resources))
 def test_every_rule_names_what_the_schema_has(kind: str) -> None:
-    """A misspelt path in a rule would check nothing."""
+    """A misspelled path in a rule would check nothing."""
     block, rules = load_schema().resources[kind].block, RULES[kind]
     checks = [check.path for check in (*rules.checks, *rules.cloud_checks)]
     for path in (*checks, *rules.replaced_by, *rules.defaults, *(path for path in rules.applied if "." in path)):

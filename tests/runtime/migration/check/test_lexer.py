@@ -12,7 +12,7 @@ from tests.runtime.migration.check.hard_texts import HARD_TEXTS, UNGRAMMATICAL_T
 from tests.runtime.migration.check.postgres_parser import find_semicolons, find_unclosed, find_words
 
 TEXTS = HARD_TEXTS | UNGRAMMATICAL_TEXTS
-# Whatever may change how the next byte is read, in every neighbourhood.
+# Whatever may change how the next byte is read, in every neighborhood.
 FRAGMENTS = [
     *("'", "''", "E'", "e'", "U&'", "B'", "N'", '"', '"a"', "\\\\", "\\'", "$$", "$a$", "$A$", "$é$", "$1", "$"),
     *("--", "-", "/*", "*/", "/", "*", "\n", "\r", " ", "\t", ";", "(", ")", "a", "é", "_", "1", "2.5", "E", "x;"),

@@ -55,7 +55,7 @@ def test_the_marker_stands_on_a_line_of_its_own_before_the_first_statement(begin
     ],
 )
 def test_a_comment_that_resembles_the_marker_is_a_problem(text: str, line: int) -> None:
-    """Its writer counts on it: a misspelt or misplaced one is named, and has no effect."""
+    """Its writer counts on it: a misspelled or misplaced one is named, and has no effect."""
     inspection = inspect(text)
     assert not inspection.no_transaction
     assert f"07_index.sql:{line}: {RESEMBLES}" in map(str, inspection.problems)
