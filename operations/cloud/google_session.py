@@ -92,16 +92,16 @@ class GoogleSession:
         data = None if body is None else json.dumps(body).encode()
         request = Request(method, path, policy, body=data, seconds=ANSWER_SECONDS, attempts=attempts)
         try:
-            reply = self._client(api).call(request)
+            response = self._client(api).call(request)
         except (GaveUp, NoAnswer) as error:
             raise NoConnection(
                 f"no answer from Google: {error.problem}", "check the network, then repeat", error.taken
             ) from error
-        if not 200 <= reply.status < 300:
-            raise explain_refusal(reply, self.environment, self.who)
-        answer = reply.json()
+        if not 200 <= response.status < 300:
+            raise explain_refusal(response, self.environment, self.who)
+        answer = response.json()
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer(f"{reply.call} answered no JSON object: {reply.snippet()}")
+            raise UnexpectedAnswer(f"{response.call} answered no JSON object: {response.excerpt()}")
         return answer
 
     def ask_pages(self, api: str, path: str, member: str) -> list[dict[str, Any]]:

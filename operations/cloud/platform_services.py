@@ -43,9 +43,9 @@ class Services:
         """The admin API is up and ready, else JobError."""
         client = self._client(self._api_endpoint(), {})
         for path in ("/health", "/health/ready"):
-            reply = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
-            if reply.status != 200:
-                problem = f"{self.api_url}{path} answered {reply.status}: {reply.explain()}"
+            response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+            if response.status != 200:
+                problem = f"{self.api_url}{path} answered {response.status}: {response.explain()}"
                 raise JobError(problem, "see the API service's log, then try again")
 
     def open_admin_api(self, key: Secret) -> AdminApi:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotFound
 from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey, survey
@@ -62,11 +62,11 @@ class Project:
         add = next(step for step in list_first_steps(self.catalog, environment) if f" {name} " in step)
         try:
             self.session.ask("SECRETMANAGER", "GET", path)
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError("it does not exist", f"{self._prepare}; then {add}") from error
         try:
             version = self.session.ask("SECRETMANAGER", "GET", f"{path}/versions/latest")
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError("it has no version", add) from error
         number, state = version["name"].rpartition("/")[2], version.get("state")
         if state != "ENABLED":
@@ -84,7 +84,7 @@ class Project:
         path = f"projects/{project}/locations/us/repositories/{host}/dockerImages/{quote(short, safe='')}@{digest}"
         try:
             found = self.session.ask("ARTIFACTREGISTRY", "GET", f"/v1/{path}")
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError(f"{image} is not in the registry", build) from error
         return (
             f"{short} {digest.removeprefix('sha256:')[:12]}, uploaded {found.get('uploadTime', 'at an unknown time')}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.cloud.executions import Execution, State
-from operations.cloud.refusals import NoConnection, Unwell
+from operations.cloud.refusals import NoConnection, ServerError
 from operations.cloud.run_jobs import RunJobs
 from runtime.config.job import Environment, Job
 from runtime.process.clock import Clock
@@ -41,7 +41,7 @@ def start_once(runs: RunJobs, start: Start, say: Callable[[str], None], clock: C
             say(f"{execution.name} of the same job is running already")
     try:
         return runs.start(start.job, start.arguments, start.tasks)
-    except (NoConnection, Unwell) as error:
+    except (NoConnection, ServerError) as error:
         if isinstance(error, NoConnection) and not error.taken:
             raise
         say(f"{error.problem}\nThe job may have been started: looking at its executions before anything else.")

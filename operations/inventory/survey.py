@@ -10,7 +10,7 @@ from pathlib import Path
 
 from operations.cloud.executions import Execution, State
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotFound
 from operations.cloud.run_jobs import DeployedJob, RunJobs
 from operations.cloud.scheduler import Scheduler, Trigger
 from runtime.config.catalog import ROOT, Catalog
@@ -88,5 +88,5 @@ def find_image(environment: Environment, entries: tuple[Entry, ...], root: str =
 def _list_executions(runs: RunJobs, job: Job) -> tuple[Execution, ...]:
     try:
         return tuple(runs.list_executions(job))
-    except NotThere:
+    except NotFound:
         return ()

@@ -1,4 +1,4 @@
-"""The ledger: what the tracking table says, and what the server is doing about it, in one query."""
+"""The tracking table: what the tracking table says, and what the server is doing about it, in one query."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.services.supabase import SupabaseDatabase
 
-# The advisory lock of everything that writes to the ledger: any number will do, as long as it stays the same.
+# The advisory lock of everything that writes to the tracking table: any number will do, as long as it stays the same.
 LOCK_HIGH, LOCK_LOW = 0x636C6F75, 0x64616374
 
 # Only PL/pgSQL looks a table up no earlier than it gets to the statement, so that one query can read a
@@ -31,12 +31,13 @@ BEGIN
   END IF;
 END $read$;
 SELECT pg_catalog.json_build_object(
-  'exists', ledger.oid IS NOT NULL,
+  'exists', tracking_table.oid IS NOT NULL,
   'rows', pg_catalog.current_setting('migrate.rows')::json,
   'exposed', EXISTS (
     SELECT FROM pg_catalog.pg_class c
-    WHERE c.oid = ledger.oid AND NOT c.relrowsecurity OR (c.oid = ledger.oid OR c.relkind = 'S' AND c.oid IN (
-        SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.refobjid = ledger.oid)) AND EXISTS (
+    WHERE c.oid = tracking_table.oid AND NOT c.relrowsecurity OR
+      (c.oid = tracking_table.oid OR c.relkind = 'S' AND c.oid IN (
+        SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.refobjid = tracking_table.oid)) AND EXISTS (
       SELECT FROM pg_catalog.aclexplode(c.relacl) a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
       WHERE a.grantee = 0 OR r.rolname IN ('anon', 'authenticated'))),
   'locked', EXISTS (
@@ -49,19 +50,19 @@ SELECT pg_catalog.json_build_object(
   'tables', ARRAY(
     SELECT n.nspname || '.' || c.relname
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND c.oid IS DISTINCT FROM ledger.oid
+    WHERE c.relkind IN ('r', 'p') AND c.oid IS DISTINCT FROM tracking_table.oid
       AND (n.nspname = 'public' OR pg_catalog.pg_get_userbyid(c.relowner) = current_user)
       AND n.nspname NOT IN ('information_schema', 'supabase_migrations') AND n.nspname !~ '^pg_'
       AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1 LIMIT 4)
-) AS ledger
-FROM (SELECT pg_catalog.to_regclass('public.schema_migrations')::oid AS oid) ledger
+) AS tracking_table
+FROM (SELECT pg_catalog.to_regclass('public.schema_migrations')::oid AS oid) tracking_table
 """  # noqa: S608 - the two numbers are constants
 
 
-class Ledger:
+class TrackingTable:
     """The tracking table at one moment.
 
     `rows`: file name -> checksum, label or None. `exposed`: the public roles can get at it. `locked`: a change is being
@@ -73,7 +74,7 @@ class Ledger:
     def __init__(self, row: object) -> None:
         """From the READ query's row; raises UnexpectedAnswer where it is not one."""
         try:
-            state = row["ledger"]  # type: ignore[index]
+            state = row["tracking_table"]  # type: ignore[index]
             self.exists = bool(state["exists"])
             self.exposed = bool(state["exposed"])
             self.locked = bool(state["locked"])
@@ -90,7 +91,7 @@ class Ledger:
         return not self.rows and bool(self.tables)
 
 
-def read_ledger(database: SupabaseDatabase) -> Ledger:
+def read_tracking_table(database: SupabaseDatabase) -> TrackingTable:
     """One request. Raises JobError where the table is not the runner's, TransientError where it cannot be had."""
     try:
         rows = database.read(READ)
@@ -99,4 +100,4 @@ def read_ledger(database: SupabaseDatabase) -> Ledger:
             f"the tracking table public.schema_migrations cannot be read: {error.problem}",
             "it needs the columns filename and checksum, and the role postgres as its owner",
         ) from error
-    return Ledger(rows[0] if rows else None)
+    return TrackingTable(rows[0] if rows else None)

@@ -1,4 +1,4 @@
-"""Calls with retries: attempts and seconds both capped, every outcome either a Reply or one error."""
+"""Calls with retries: attempts and seconds both capped, every outcome either a Response or one error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import count
 from runtime import VERSION
 from runtime.net.backoff import BASE_SECONDS, MAX_ATTEMPTS, draw_delay
 from runtime.net.faults import CERTIFICATE, ConnectionFault
-from runtime.net.response import Reply
+from runtime.net.response import Response
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.errors import JobError, TransientError
@@ -53,7 +53,7 @@ class GaveUp(TransientError):
         self.taken = taken
 
 
-class Closed(GaveUp):
+class RetryAfterPastDeadline(GaveUp):
     """The service asks to come back later than the time allows: no other call will fare better."""
 
 
@@ -111,7 +111,7 @@ class HttpClient:
         self._identity = os.urandom(8).hex()
         self._numbers = count(1)
 
-    def call(self, request: Request) -> Reply:
+    def call(self, request: Request) -> Response:
         """The first answer that the request's policy does not send again.
 
         Raises NoAnswer where there is none and repeating is not permitted, GaveUp where attempts or time
@@ -121,8 +121,8 @@ class HttpClient:
         identity = f"{self._identity}-{next(self._numbers)}"
         for attempt in range(1, request.attempts + 1):
             outcome = self._attempt(request, f"{identity}-{attempt}", attempt, taken)
-            if isinstance(outcome, Reply):
-                if not request.policy.allows_after_reply(outcome):
+            if isinstance(outcome, Response):
+                if not request.policy.allows_after_response(outcome):
                     return outcome
                 taken = taken or outcome.status not in (429, 503)
                 wait = read_wait(outcome, self._clock.epoch())
@@ -134,7 +134,7 @@ class HttpClient:
             self._pause(request, attempt, wait, outcome, taken)
         raise AssertionError("unreachable: the last pause raises")
 
-    def _attempt(self, request: Request, request_id: str, attempt: int, taken: bool) -> Reply | ConnectionFault:
+    def _attempt(self, request: Request, request_id: str, attempt: int, taken: bool) -> Response | ConnectionFault:
         started = self._clock.monotonic()
         seconds = min(request.seconds, self._deadline - started)
         if seconds <= 0:
@@ -149,7 +149,7 @@ class HttpClient:
             return fault
         self._tell(started, status)
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
-        return Reply(f"{request} at {self._endpoint}", status, headers, body, request_id)
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -168,19 +168,21 @@ class HttpClient:
         return round((self._clock.monotonic() - started) * 1000)
 
     def _pause(
-        self, request: Request, attempt: int, asked: float, outcome: Reply | ConnectionFault, taken: bool
+        self, request: Request, attempt: int, asked: float, outcome: Response | ConnectionFault, taken: bool
     ) -> None:
         jitter = draw_delay(attempt - 1, self._clock.uniform)
         # Clients that were told the same moment should not all come back at it.
         wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
-        reason = f"{outcome.status}: {outcome.explain()}" if isinstance(outcome, Reply) else str(outcome)
+        reason = f"{outcome.status}: {outcome.explain()}" if isinstance(outcome, Response) else str(outcome)
         left = self._deadline - self._clock.monotonic()
         if attempt == request.attempts or wait >= left:
             why = f"after {attempt} of {request.attempts} attempts"
             if wait >= left:
                 why += f" (the next would be in {wait:.0f} s, {max(left, 0.0):.0f} s are left)"
             problem = f"{request} at {self._endpoint} gave up {why}, the last with {reason}"
-            raise (Closed if asked >= left else GaveUp)(problem, "run the job again once the service is well", taken)
+            raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
+                problem, "run the job again once the service is well", taken
+            )
         self._log.warning("retry", call=str(request), attempt=attempt, wait_seconds=round(wait, 1), reason=reason)
         (self._pace or self._clock).sleep(wait)
 

@@ -39,7 +39,7 @@ def resolve(host: str, port: int, deadline: float) -> list[Address]:
     return answer[0]  # type: ignore[return-value]
 
 
-def dial(host: str, port: int, deadline: float) -> socket.socket:
+def connect(host: str, port: int, deadline: float) -> socket.socket:
     """A connected socket without Nagle's delay; the host's addresses are tried in turn, and share the time."""
     addresses = resolve(host, port, deadline)
     reason: OSError | None = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SNIPPET_CHARACTERS = 300
 
 
-class Reply:
+class Response:
     """Status, headers and the whole body of an answer; `call` names the request, for messages."""
 
     __slots__ = ("body", "call", "headers", "request_id", "status")
@@ -30,10 +30,10 @@ class Reply:
         return self.headers.get(name)
 
     def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with a snippet where it is none."""
+        """The body's JSON; UnexpectedAnswer with a excerpt where it is none."""
         value = self.parse()
         if value is None and self.body.strip() != b"null":
-            raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.snippet()}")
+            raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
         return value
 
     def parse(self) -> object:
@@ -69,7 +69,7 @@ class Reply:
         return self.status == 404 and self.parse() == {"detail": "Not Found"}
 
     def explain(self) -> str:
-        """What the body says is wrong, in one line: one of the service's five shapes, else a snippet."""
+        """What the body says is wrong, in one line: one of the service's five shapes, else a excerpt."""
         value = self.parse()
         detail = value.get("detail", value) if isinstance(value, dict) else None
         if isinstance(detail, str):
@@ -80,9 +80,9 @@ class Reply:
             texts = [str(detail[name]) for name in ("error", "message") if isinstance(detail.get(name), str)]
             if texts:
                 return ": ".join(texts)
-        return self.snippet()
+        return self.excerpt()
 
-    def snippet(self) -> str:
+    def excerpt(self) -> str:
         """The start of the body, on one line."""
         text = " ".join(self.body[: 4 * SNIPPET_CHARACTERS].decode("utf-8", "replace").split())
         return (text[:SNIPPET_CHARACTERS] + "...") if len(text) > SNIPPET_CHARACTERS else text or "(empty body)"

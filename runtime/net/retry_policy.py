@@ -6,7 +6,7 @@ from runtime.net.faults import FINAL, REFUSED, UNRESOLVED, ConnectionFault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runtime.net.response import Reply
+    from runtime.net.response import Response
 
 TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 # What Cloudflare and Supabase's gateway add.
@@ -31,11 +31,11 @@ class RetryPolicy:
             return fault.kind in (UNRESOLVED, REFUSED)
         return fault.kind not in FINAL
 
-    def allows_after_reply(self, reply: Reply) -> bool:
+    def allows_after_response(self, response: Response) -> bool:
         """May the request go again after this answer?"""
         if self.unsent_only:
-            return reply.status == 429 or (reply.status == 503 and reply.is_maintenance)
-        return reply.status in self.statuses and not (reply.status == 503 and reply.says_key_not_configured)
+            return response.status == 429 or (response.status == 503 and response.is_maintenance)
+        return response.status in self.statuses and not (response.status == 503 and response.says_key_not_configured)
 
 
 REPEATABLE = RetryPolicy("REPEATABLE", TRANSIENT_STATUSES, unsent_only=False)
@@ -43,15 +43,15 @@ REPEATABLE_AT_GATEWAY = RetryPolicy("REPEATABLE", GATEWAY_STATUSES, unsent_only=
 UNSENT = RetryPolicy("UNSENT", frozenset((429, 503)), unsent_only=True)
 
 
-def read_wait(reply: Reply, now_epoch: float) -> float:
+def read_wait(response: Response, now_epoch: float) -> float:
     """Seconds that the peer asks to wait, 0 where it says nothing of use.
 
     Retry-After (seconds or a date), X-RateLimit-Reset, and `retry_after` in the body, each of which may
     be a point in time instead.
     """
-    if reply.status not in (429, 503):
+    if response.status not in (429, 503):
         return 0.0
-    hints = (_read_header(reply, now_epoch), reply.header("x-ratelimit-reset"), reply.member("retry_after"))
+    hints = (_read_header(response, now_epoch), response.header("x-ratelimit-reset"), response.member("retry_after"))
     for hint in hints:
         seconds = _read_seconds(hint, now_epoch)
         if seconds > 0:
@@ -59,8 +59,8 @@ def read_wait(reply: Reply, now_epoch: float) -> float:
     return 0.0
 
 
-def _read_header(reply: Reply, now_epoch: float) -> object:
-    value = reply.header("retry-after")
+def _read_header(response: Response, now_epoch: float) -> object:
+    value = response.header("retry-after")
     if value is None or value.strip().isdigit():
         return value
     from email.utils import parsedate_to_datetime

@@ -7,7 +7,7 @@ import urllib.request
 from time import monotonic
 
 from runtime.net import faults as fault
-from runtime.net.connect import dial
+from runtime.net.connect import connect
 from runtime.net.deadline_socket import DeadlineSocket
 from runtime.net.faults import ConnectionFault
 from runtime.net.tls import make_tls_context, secure
@@ -58,7 +58,7 @@ class _Connection(http.client.HTTPConnection):
         self._channel: DeadlineSocket | None = None
 
     def connect(self) -> None:
-        plain = dial(self.host, self.port, self._deadline)
+        plain = connect(self.host, self.port, self._deadline)
         secured = plain if self._tls is None else secure(plain, self.host, self._deadline, self._tls)
         self.sock = self._channel = DeadlineSocket(secured, self._deadline)
 

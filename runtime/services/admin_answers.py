@@ -7,15 +7,15 @@ from runtime.process.errors import UnexpectedAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runtime.net.response import Reply
+    from runtime.net.response import Response
 
 BOOTSTRAP_STATES = ("SYNCED", "OUT_OF_SYNC", "NOT_BOOTSTRAPPED")
 SYNC_STATES = ("SUCCESS", "PARTIAL")
 
 
-def read_fields(reply: Reply) -> Fields:
+def read_fields(response: Response) -> Fields:
     """The answer's JSON object."""
-    return Fields(reply.json(), f"{reply.call} answered {reply.status}", UnexpectedAnswer)
+    return Fields(response.json(), f"{response.call} answered {response.status}", UnexpectedAnswer)
 
 
 class BootstrapStatus:

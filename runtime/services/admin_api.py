@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runtime.context import Context
     from runtime.net.client import HttpClient, Pace
-    from runtime.net.response import Reply
+    from runtime.net.response import Response
 
 PREFIX = "/api/v1"
 PAGE_SIZE = 100
@@ -36,12 +36,12 @@ SYNC_BODY = json.dumps({**MISSING_ADDITIONS, "recreate_views": True}).encode("as
 
 
 class Refused(JobError):
-    """The service answered, and the answer is no; `reply` holds it."""
+    """The service answered, and the answer is no; `response` holds it."""
 
-    def __init__(self, reply: Reply, remedy: str = "") -> None:
-        problem = f"{reply.call} answered {reply.status}: {reply.explain()} (request {reply.request_id})"
+    def __init__(self, response: Response, remedy: str = "") -> None:
+        problem = f"{response.call} answered {response.status}: {response.explain()} (request {response.request_id})"
         super().__init__(problem, remedy)
-        self.reply = reply
+        self.response = response
 
 
 class KeyRefused(Refused):
@@ -66,46 +66,48 @@ class AdminApi:
     def bootstrap_status(self, *, force_refresh: bool) -> answers.BootstrapStatus:
         """`force_refresh` skips the service's 60 s cache, which is stale after a sync."""
         query = "?force_refresh=true" if force_refresh else ""
-        reply = self._call(
+        response = self._call(
             Request("GET", f"{PREFIX}/admin/bootstrap/status{query}", REPEATABLE, seconds=STATUS_SECONDS)
         )
-        return answers.BootstrapStatus(answers.read_fields(_accept(reply)))
+        return answers.BootstrapStatus(answers.read_fields(_accept(response)))
 
     def create(self) -> answers.Creation | None:
         """Creates the meta tables; None where the platform is bootstrapped already (409)."""
         body = {"force_recreate_dataset": False, "force_recreate_tables": False}
-        reply = self._post("/admin/bootstrap", body, CREATION_SECONDS)
-        return None if reply.status == 409 else answers.Creation(answers.read_fields(_accept(reply)))
+        response = self._post("/admin/bootstrap", body, CREATION_SECONDS)
+        return None if response.status == 409 else answers.Creation(answers.read_fields(_accept(response)))
 
     def sync(self) -> answers.Sync:
         """Adds the meta tables and columns that are missing."""
-        reply = self._post("/admin/bootstrap/sync", MISSING_ADDITIONS, SYNC_SECONDS)
-        return answers.Sync(answers.read_fields(_accept(reply)))
+        response = self._post("/admin/bootstrap/sync", MISSING_ADDITIONS, SYNC_SECONDS)
+        return answers.Sync(answers.read_fields(_accept(response)))
 
     def organizations(self, page: int) -> answers.OrganizationPage:
         """A page of the active organizations, from 1, newest first."""
         path = f"{PREFIX}/organizations?page={page}&page_size={PAGE_SIZE}&status=ACTIVE"
-        reply = self._call(Request("GET", path, REPEATABLE, seconds=LISTING_SECONDS))
-        return answers.OrganizationPage(answers.read_fields(_accept(reply)))
+        response = self._call(Request("GET", path, REPEATABLE, seconds=LISTING_SECONDS))
+        return answers.OrganizationPage(answers.read_fields(_accept(response)))
 
     def sync_organization(self, slug: str) -> answers.Sync | None:
         """Adds what is missing in its dataset; None where it is gone (404) or no longer active (400)."""
         path = f"{PREFIX}/organizations/{_quote(slug)}/sync"
         attempts = ORGANIZATION_ATTEMPTS
-        reply = self._call(Request("POST", path, REPEATABLE, body=SYNC_BODY, seconds=SYNC_SECONDS, attempts=attempts))
-        if _is_gone(reply):
+        response = self._call(
+            Request("POST", path, REPEATABLE, body=SYNC_BODY, seconds=SYNC_SECONDS, attempts=attempts)
+        )
+        if _is_gone(response):
             return None
-        return answers.Sync(answers.read_fields(_accept(reply)))
+        return answers.Sync(answers.read_fields(_accept(response)))
 
     def call_quota(self, name: str) -> answers.QuotaResult:
         """`reset-daily`, `reset-monthly` or `cleanup-stale`, under whichever path this service has."""
-        reply = self._post(f"{self._quota_prefix}/{name}", None, QUOTA_SECONDS)
-        if reply.is_unknown_route and self._quota_prefix != "/quota":
+        response = self._post(f"{self._quota_prefix}/{name}", None, QUOTA_SECONDS)
+        if response.is_unknown_route and self._quota_prefix != "/quota":
             self._quota_prefix = "/quota"
-            reply = self._post(f"{self._quota_prefix}/{name}", None, QUOTA_SECONDS)
-        return answers.QuotaResult(answers.read_fields(_accept(reply)))
+            response = self._post(f"{self._quota_prefix}/{name}", None, QUOTA_SECONDS)
+        return answers.QuotaResult(answers.read_fields(_accept(response)))
 
-    def process_alerts(self, slug: str | None, *, notify: bool) -> Reply:
+    def process_alerts(self, slug: str | None, *, notify: bool) -> Response:
         """Evaluates and notifies, anew at each call: sent again only if it was surely not taken."""
         body: dict[str, object] = {"send_notifications": notify, "dry_run": not notify}
         if slug is not None:
@@ -114,34 +116,40 @@ class AdminApi:
         path = f"{PREFIX}/admin/alerts/process-all"
         return self._call(Request("POST", path, policy, body=_encode(body), seconds=ALERTS_SECONDS))
 
-    def _post(self, path: str, body: dict[str, bool] | None, seconds: float) -> Reply:
+    def _post(self, path: str, body: dict[str, bool] | None, seconds: float) -> Response:
         encoded = None if body is None else _encode(body)
         return self._call(Request("POST", PREFIX + path, REPEATABLE, body=encoded, seconds=seconds))
 
-    def _call(self, request: Request) -> Reply:
-        reply = self._client.call(request)
-        if reply.status in (401, 403):
+    def _call(self, request: Request) -> Response:
+        response = self._client.call(request)
+        if response.status in (401, 403):
             raise KeyRefused(
-                reply, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
+                response, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
             )
-        if reply.status == 503 and reply.says_key_not_configured:
-            raise KeyRefused(reply, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
-        return reply
+        if response.status == 503 and response.says_key_not_configured:
+            raise KeyRefused(response, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
+        return response
 
 
-def _accept(reply: Reply) -> Reply:
-    if reply.status in (200, 201):
-        return reply
-    if reply.is_unknown_route:
-        raise Refused(reply, "this version of the service does not know the call: is API_SERVICE_URL right?")
-    if 300 <= reply.status < 400:
-        raise Refused(reply, f"redirects are not followed, they would carry the key to {reply.header('location')}")
-    raise Refused(reply)
+def _accept(response: Response) -> Response:
+    if response.status in (200, 201):
+        return response
+    if response.is_unknown_route:
+        raise Refused(response, "this version of the service does not know the call: is API_SERVICE_URL right?")
+    if 300 <= response.status < 400:
+        raise Refused(
+            response, f"redirects are not followed, they would carry the key to {response.header('location')}"
+        )
+    raise Refused(response)
 
 
-def _is_gone(reply: Reply) -> bool:
+def _is_gone(response: Response) -> bool:
     # The handler says so, in words of its own; a proxy's page and the middleware's refusal have no such detail.
-    return reply.status in (400, 404) and isinstance(reply.member("detail"), (str, dict)) and not reply.is_unknown_route
+    return (
+        response.status in (400, 404)
+        and isinstance(response.member("detail"), (str, dict))
+        and not response.is_unknown_route
+    )
 
 
 def _encode(body: Mapping[str, object]) -> bytes:

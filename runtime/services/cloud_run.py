@@ -65,10 +65,10 @@ def _read_pages(client: HttpClient, path: str) -> Iterator[Execution]:
     token = ""
     for _ in range(MAX_PAGES):
         page = f"{path}&pageToken={quote(token, safe='')}" if token else path
-        reply = client.call(Request("GET", page, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
-        if reply.status != 200:
-            raise JobError(f"{reply.call} answered {reply.status}: {reply.explain()}")
-        fields = Fields(reply.json(), reply.call, UnexpectedAnswer)
+        response = client.call(Request("GET", page, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+        if response.status != 200:
+            raise JobError(f"{response.call} answered {response.status}: {response.explain()}")
+        fields = Fields(response.json(), response.call, UnexpectedAnswer)
         for entry in fields.items("executions", []):
             yield Execution(entry)
         token = fields.text("nextPageToken", "")
@@ -82,10 +82,10 @@ def _fetch_token(context: Context) -> Secret:
         raise JobError("there is no metadata server to ask for a token")
     request = Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
     flavour = Secret("Google", "Metadata-Flavor")
-    reply = context.http(metadata, {"Metadata-Flavor": ("", flavour)}).call(request)
-    if reply.status != 200:
-        raise JobError(f"{reply.call} answered {reply.status}")
-    token = Secret(Fields(reply.json(), reply.call, UnexpectedAnswer).text("access_token"), "access_token")
+    response = context.http(metadata, {"Metadata-Flavor": ("", flavour)}).call(request)
+    if response.status != 200:
+        raise JobError(f"{response.call} answered {response.status}")
+    token = Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")
     context.hide(token)
     return token
 

@@ -23,9 +23,9 @@ def ask_project(endpoint: Endpoint | None) -> str | None:
         return None
     try:
         # Imported here: help and usage errors need no socket. Connecting first spares a run without a project urllib.
-        from runtime.net.connect import dial
+        from runtime.net.connect import connect
 
-        dial(endpoint.host, endpoint.port, monotonic() + PROBE_SECONDS).close()
+        connect(endpoint.host, endpoint.port, monotonic() + PROBE_SECONDS).close()
         status, headers, body = _get(endpoint, "/computeMetadata/v1/project/project-id")
     except ConnectionFault:
         return None

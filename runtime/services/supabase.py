@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
     from runtime.net.client import HttpClient
-    from runtime.net.response import Reply
+    from runtime.net.response import Response
     from runtime.net.retry_policy import RetryPolicy
 
 # The gateway gives up after about 55 s; what takes longer than this is not going to be answered.
@@ -106,20 +106,20 @@ def encode(query: str) -> bytes:
     return json.dumps({"query": query}, ensure_ascii=False).encode()
 
 
-def read_rows(reply: Reply) -> list[object]:
-    """What a reply says became of the query; raises as SupabaseDatabase.execute does."""
-    if reply.status in (200, 201):
-        rows = reply.parse()
+def read_rows(response: Response) -> list[object]:
+    """What a response says became of the query; raises as SupabaseDatabase.execute does."""
+    if response.status in (200, 201):
+        rows = response.parse()
         if isinstance(rows, list):
             return rows
-    if reply.status == 400:
-        error = parse_sql_error(reply.member("message"))
+    if response.status == 400:
+        error = parse_sql_error(response.member("message"))
         if error is not None and error.sqlstate[:2] not in _UNCLEAR_CLASSES:
             raise error
-    problem = f"{reply.call} answered {reply.status}: {_explain(reply)}"
-    if reply.status in _REMEDIES:
-        raise JobError(problem, _REMEDIES[reply.status])
-    if 300 <= reply.status < 500 and reply.status not in (400, 408, 425):
+    problem = f"{response.call} answered {response.status}: {_explain(response)}"
+    if response.status in _REMEDIES:
+        raise JobError(problem, _REMEDIES[response.status])
+    if 300 <= response.status < 500 and response.status not in (400, 408, 425):
         raise JobError(problem, "check SUPABASE_API_URL; else it is a change of the Management API")
     raise FateUnknown(problem, "run the job again once the service is well")
 
@@ -135,6 +135,6 @@ def parse_sql_error(message: object) -> SqlError | None:
     return SqlError(found[1], " ".join(_LINE.sub("", message[found.end() :]).split()), line)
 
 
-def _explain(reply: Reply) -> str:
-    message = reply.member("message")
-    return " ".join(message.split()) if isinstance(message, str) else reply.snippet()
+def _explain(response: Response) -> str:
+    message = response.member("message")
+    return " ".join(message.split()) if isinstance(message, str) else response.excerpt()

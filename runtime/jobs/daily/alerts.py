@@ -11,7 +11,7 @@ from runtime.services.admin_api import AdminApi, Refused
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
-    from runtime.net.response import Reply
+    from runtime.net.response import Response
 
 MAY_NOTIFY_TWICE = (
     "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"
@@ -25,12 +25,12 @@ def run(context: Context) -> Outcome:
     if notify:
         context.if_stopped = MAY_NOTIFY_TWICE
     try:
-        reply = api.process_alerts(slug, notify=notify)
+        response = api.process_alerts(slug, notify=notify)
     except (NoAnswer, GaveUp) as error:
         if notify and error.taken:
             raise JobError(error.problem, MAY_NOTIFY_TWICE) from error
         raise
-    result = _read(reply, slug, notify)
+    result = _read(response, slug, notify)
     counts = {
         "orgs_processed": result.orgs_processed,
         "alerts_triggered": result.alerts_triggered,
@@ -46,14 +46,14 @@ def run(context: Context) -> Outcome:
     return Outcome("failed", counts, f"alerts: {failed}: {named}", "re-run each with `alerts --org SLUG --again`")
 
 
-def _read(reply: Reply, slug: str | None, notify: bool) -> AlertsResult:
-    if reply.status == 200:
+def _read(response: Response, slug: str | None, notify: bool) -> AlertsResult:
+    if response.status == 200:
         try:
-            return AlertsResult(read_fields(reply))
+            return AlertsResult(read_fields(response))
         except UnexpectedAnswer as error:
             raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
-    if reply.status == 404 and slug is not None and not reply.is_unknown_route:
-        raise Refused(reply, f"check the slug {slug!r}")
+    if response.status == 404 and slug is not None and not response.is_unknown_route:
+        raise Refused(response, f"check the slug {slug!r}")
     # A client's error was refused before anything was evaluated; anything else came who knows when.
-    refused = 300 <= reply.status < 500 and reply.status != 408
-    raise Refused(reply, MAY_NOTIFY_TWICE if notify and not refused else "")
+    refused = 300 <= response.status < 500 and response.status != 408
+    raise Refused(response, MAY_NOTIFY_TWICE if notify and not refused else "")

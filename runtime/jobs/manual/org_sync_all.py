@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.net.client import Closed
+from runtime.net.client import RetryAfterPastDeadline
 from runtime.organizations.adaptive_limit import AdaptiveLimit
 from runtime.organizations.limit import Gate
 from runtime.organizations.listing import Listing
@@ -66,7 +66,7 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
 def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
     try:
         result = api.sync_organization(slug)
-    except (KeyRefused, Closed):
+    except (KeyRefused, RetryAfterPastDeadline):
         raise
     except JobError as error:
         reason = str(error)

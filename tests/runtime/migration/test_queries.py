@@ -43,7 +43,7 @@ def test_bookkeeping_confirms_itself() -> None:
 
 
 def test_every_request_bears_the_name_of_what_it_does() -> None:
-    """By it a later reading of the ledger knows that the server is still at work on it."""
+    """By it a later reading of the tracking table knows that the server is still at work on it."""
     for query in (compose_file(FILE, ""), compose_lone(FILE), compose_record(FILE, Effect(), "")):
         assert query.text.startswith("/* migrate: 01_a.sql */")
     assert compose_bookkeeping([]).text.startswith("/* migrate: bookkeeping */")

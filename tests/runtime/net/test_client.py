@@ -104,10 +104,10 @@ def test_taken_is_remembered_over_attempts() -> None:
 def test_every_attempt_is_logged_with_a_request_id_of_its_own() -> None:
     """So that the service's log can be searched for it."""
     caller = Caller(BUSY, OK)
-    reply = caller.call()
+    response = caller.call()
     sent = [request.headers["X-Request-Id"] for request in caller.transport.sent]
     assert sent == [line["request_id"] for line in caller.log.events("request")]
-    assert (2, sent[1]) == (len(set(sent)), reply.request_id)
+    assert (2, sent[1]) == (len(set(sent)), response.request_id)
 
 
 def test_every_request_names_its_sender_and_carries_the_key() -> None:

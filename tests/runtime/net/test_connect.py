@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.connect import dial
+from runtime.net.connect import connect
 from runtime.net.faults import ConnectionFault
 from tests.support.exchange import AMPLE
 
@@ -51,7 +51,7 @@ def test_an_address_that_this_machine_cannot_use_is_passed_over(
 ) -> None:
     """The name has an IPv6 address, the machine none."""
     _resolve_to(monkeypatch, IPV6, _address(listener))
-    with closing(dial("host.example", 1, monotonic() + AMPLE)) as connection:
+    with closing(connect("host.example", 1, monotonic() + AMPLE)) as connection:
         assert listener.getsockname() == connection.getpeername()
 
 
@@ -64,7 +64,7 @@ def test_one_refusal_says_more_than_an_address_that_cannot_be_used(
     listener.close()
     _resolve_to(monkeypatch, *((refused, IPV6) if refused_first else (IPV6, refused)))
     with pytest.raises(ConnectionFault) as caught:
-        dial("host.example", 1, monotonic() + AMPLE)
+        connect("host.example", 1, monotonic() + AMPLE)
     assert (fault.REFUSED, False) == (caught.value.kind, caught.value.taken)
 
 
@@ -72,5 +72,5 @@ def test_a_host_without_a_usable_address_is_surely_not_reached(monkeypatch: pyte
     """Nothing was sent."""
     _resolve_to(monkeypatch, IPV6)
     with pytest.raises(ConnectionFault) as caught:
-        dial("host.example", 1, monotonic() + AMPLE)
+        connect("host.example", 1, monotonic() + AMPLE)
     assert (fault.UNREACHABLE, False) == (caught.value.kind, caught.value.taken)

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runtime.net.response import SNIPPET_CHARACTERS, Reply
+from runtime.net.response import SNIPPET_CHARACTERS, Response
 from runtime.process.errors import UnexpectedAnswer
 
 PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\r\n\t<body>nginx</body></html>"
 INVALID = [{"loc": ["body", "dry_run"], "msg": "Field required", "type": "missing"}, {"loc": "x"}, "odd"]
 
 
-def make_reply(body: object, status: int = 500, **headers: str) -> Reply:
+def make_response(body: object, status: int = 500, **headers: str) -> Response:
     message = Message()
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply("POST /x at https://api", status, message, data, "id")  # type: ignore[arg-type]
+    return Response("POST /x at https://api", status, message, data, "id")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -43,24 +43,24 @@ def make_reply(body: object, status: int = 500, **headers: str) -> Reply:
 )
 def test_an_error_is_explained_in_one_line(body: object, expected: str) -> None:
     """The service's five shapes, Supabase's, and whatever a proxy sends."""
-    assert make_reply(body).explain() == expected
+    assert make_response(body).explain() == expected
 
 
 def test_a_long_body_is_cut() -> None:
     """The start of it is enough to see what it is."""
-    assert make_reply(b"x" * 10_000).snippet() == "x" * SNIPPET_CHARACTERS + "..."
+    assert make_response(b"x" * 10_000).excerpt() == "x" * SNIPPET_CHARACTERS + "..."
 
 
 def test_a_body_that_is_no_json_is_reported_with_its_start() -> None:
     """On one line, with the call and the status."""
     with pytest.raises(UnexpectedAnswer) as caught:
-        make_reply(PAGE, 200).json()
+        make_response(PAGE, 200).json()
     assert caught.value.problem.startswith("POST /x at https://api answered 200 with a body that is not JSON: <html> <")
 
 
 def test_headers_are_found_by_any_case() -> None:
     """As HTTP has it."""
-    assert make_reply({}, Retry_After="5").header("retry-AFTER") == "5"
+    assert make_response({}, Retry_After="5").header("retry-AFTER") == "5"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_headers_are_found_by_any_case() -> None:
 )
 def test_an_unknown_route_is_told_from_an_unknown_object(body: object, status: int, expected: bool) -> None:
     """Only the framework's own 404 means that this version has no such path."""
-    assert make_reply(body, status).is_unknown_route is expected
+    assert make_response(body, status).is_unknown_route is expected
 
 
 json_values = st.recursive(
@@ -91,11 +91,11 @@ json_values = st.recursive(
 @example(b"1" * 5000)
 def test_no_body_makes_another_exception(body: bytes) -> None:
     """Any bytes can be explained, asked for members, and read as JSON or refused."""
-    reply = make_reply(body, 503)
-    assert "\n" not in reply.snippet()
-    assert isinstance(reply.explain(), str)
-    assert reply.is_unknown_route is False
-    reply.member("retry_after")
-    assert reply.says_key_not_configured in (True, False)
+    response = make_response(body, 503)
+    assert "\n" not in response.excerpt()
+    assert isinstance(response.explain(), str)
+    assert response.is_unknown_route is False
+    response.member("retry_after")
+    assert response.says_key_not_configured in (True, False)
     with suppress(UnexpectedAnswer):
-        reply.json()
+        response.json()

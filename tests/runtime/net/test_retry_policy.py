@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runtime.net import faults as fault
 from runtime.net.faults import ConnectionFault
-from runtime.net.response import Reply
+from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT, RetryPolicy, read_wait
 
 NOW = 1_774_958_400.0
@@ -20,11 +20,11 @@ STATUSES = range(200, 600)
 ORIGIN = {408, 425, 429, 500, 502, 503, 504}
 
 
-def make_reply(status: int = 429, body: object = None, **headers: str) -> Reply:
+def make_response(status: int = 429, body: object = None, **headers: str) -> Response:
     message = Message()
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    return Reply("GET /x", status, message, json.dumps(body).encode(), "id")  # type: ignore[arg-type]
+    return Response("GET /x", status, message, json.dumps(body).encode(), "id")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def make_reply(status: int = 429, body: object = None, **headers: str) -> Reply:
 )
 def test_the_retryable_statuses_are_named(policy: RetryPolicy, expected: set[int]) -> None:
     """These and no others, of all there are."""
-    assert {status for status in STATUSES if policy.allows_after_reply(make_reply(status))} == expected
+    assert {status for status in STATUSES if policy.allows_after_response(make_response(status))} == expected
 
 
 def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
     """It says itself that it took nothing."""
-    replies = [make_reply(503, x_maintenance_mode=value) for value in ("true", "True ", "false")]
-    assert [UNSENT.allows_after_reply(reply) for reply in replies] == [True, True, False]
-    assert not UNSENT.allows_after_reply(make_reply(500, x_maintenance_mode="true"))
+    responses = [make_response(503, x_maintenance_mode=value) for value in ("true", "True ", "false")]
+    assert [UNSENT.allows_after_response(response) for response in responses] == [True, True, False]
+    assert not UNSENT.allows_after_response(make_response(500, x_maintenance_mode="true"))
 
 
 @pytest.mark.parametrize("policy", [REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT])
@@ -58,7 +58,7 @@ def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
 )
 def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail: object) -> None:
     """A 503 that no wait mends, in whichever words and shape the service says so."""
-    assert not policy.allows_after_reply(make_reply(503, {"detail": detail, "request_id": "r"}))
+    assert not policy.allows_after_response(make_response(503, {"detail": detail, "request_id": "r"}))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail
 )
 def test_any_other_unavailability_may_pass(body: object) -> None:
     """A proxy's page is not the service's word on its key."""
-    assert REPEATABLE.allows_after_reply(make_reply(503, body))
+    assert REPEATABLE.allows_after_response(make_response(503, body))
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,17 @@ def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str])
 
 def test_only_refusals_at_the_door_ask_for_a_wait() -> None:
     """A Retry-After of any other status is nobody's promise."""
-    assert {status for status in STATUSES if read_wait(make_reply(status, retry_after="5"), NOW)} == {429, 503}
+    assert {status for status in STATUSES if read_wait(make_response(status, retry_after="5"), NOW)} == {429, 503}
 
 
 def test_the_first_useful_hint_counts() -> None:
     """The middleware's Retry-After is the time of day, its body too; then the backoff decides (0)."""
     epoch = str(int(NOW))
-    assert read_wait(make_reply(429, {"retry_after": int(NOW)}, retry_after=epoch, x_ratelimit_reset=epoch), NOW) == 0
-    assert read_wait(make_reply(429, {"retry_after": 9}, retry_after=epoch, x_ratelimit_reset="0"), NOW) == 9
-    assert read_wait(make_reply(429, {"detail": {"retry_after": 9}}, retry_after="3"), NOW) == 3
+    assert (
+        read_wait(make_response(429, {"retry_after": int(NOW)}, retry_after=epoch, x_ratelimit_reset=epoch), NOW) == 0
+    )
+    assert read_wait(make_response(429, {"retry_after": 9}, retry_after=epoch, x_ratelimit_reset="0"), NOW) == 9
+    assert read_wait(make_response(429, {"detail": {"retry_after": 9}}, retry_after="3"), NOW) == 3
 
 
 hints = st.one_of(
@@ -106,5 +108,5 @@ hinted = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | s
 @example(429, "²", "١", "nan")
 def test_no_hint_makes_an_error_or_an_impossible_wait(status: int, after: str, reset: str, body: object) -> None:
     """Headers and bodies may hold anything; the wait is a number of seconds that one could wait."""
-    reply = make_reply(status, {"retry_after": body}, retry_after=after, x_ratelimit_reset=reset)
-    assert 0.0 <= read_wait(reply, NOW) < EPOCH_THRESHOLD
+    response = make_response(status, {"retry_after": body}, retry_after=after, x_ratelimit_reset=reset)
+    assert 0.0 <= read_wait(response, NOW) < EPOCH_THRESHOLD

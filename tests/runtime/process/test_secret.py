@@ -82,7 +82,7 @@ def test_no_text_holds_a_key_in_any_form(form: str, value: str, before: str, aft
 
 @given(keys, st.text(max_size=20), st.data())
 def test_a_key_that_was_cut_is_hidden_as_well(value: str, before: str, data: st.DataObject) -> None:
-    """A snippet ends where it ends; of a long key no more than a quarter stands at its end."""
+    """A excerpt ends where it ends; of a long key no more than a quarter stands at its end."""
     shown = max(LEAST_PREFIX, len(value) // 4)
     kept = data.draw(st.integers(min(shown, len(value)), len(value)))
     assert value[:shown] not in redact(before + value[:kept], value).replace(MASK, "")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config.json_reader import Fields
-from runtime.net.response import Reply
+from runtime.net.response import Response
 from runtime.process.errors import UnexpectedAnswer
 from runtime.services import admin_answers as answers
 
@@ -36,7 +36,7 @@ PARSERS = [parse for parse, _ in SOUND]
 
 def fields_of(body: object, **changes: object) -> Fields:
     body = {**body, **changes} if isinstance(body, dict) else body
-    return answers.read_fields(Reply("POST /x", 200, Message(), json.dumps(body).encode(), "id"))  # type: ignore[arg-type]
+    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id"))  # type: ignore[arg-type]
 
 
 def test_a_sync_counts_what_it_added() -> None:

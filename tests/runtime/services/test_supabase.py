@@ -91,7 +91,7 @@ UNCLEAR = [
 
 @pytest.mark.parametrize("step", UNCLEAR, ids=describe)
 def test_an_unclear_answer_to_a_change_is_not_followed_by_another_request(step: Answer | ConnectionFault) -> None:
-    """The caller reads the ledger first."""
+    """The caller reads the tracking table first."""
     caller = Caller(step, Answer(201, ROWS))
     with pytest.raises(FateUnknown):
         caller.database.execute("x")

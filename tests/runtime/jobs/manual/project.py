@@ -111,7 +111,7 @@ class Project:
 
     @property
     def changes(self) -> list[str]:
-        """What was sent and is no reading of the ledger: the file's name, or `bookkeeping`."""
+        """What was sent and is no reading of the tracking table: the file's name, or `bookkeeping`."""
         return [query.split()[2] for query in self.queries if query.startswith("/* migrate: ")]
 
     @property

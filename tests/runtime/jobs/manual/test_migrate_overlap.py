@@ -9,7 +9,7 @@ import pglast
 import psycopg
 import pytest
 
-from runtime.migration.tracking_table import READ, Ledger
+from runtime.migration.tracking_table import READ, TrackingTable
 from sandbox.supabase import Kind
 from sandbox.supabase.databases import OWNER
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
@@ -59,8 +59,8 @@ def test_the_ledger_is_read_as_of_one_moment(project: Project) -> None:
         reader.execute(rows.encode())
         project.migrate()
         [(answer,)] = reader.execute(state.encode()).fetchall()
-    ledger = Ledger({"ledger": answer})
-    assert (ledger.rows, ledger.tables, ledger.is_untracked) == ({}, (), False)
+    tracking_table = TrackingTable({"tracking_table": answer})
+    assert (tracking_table.rows, tracking_table.tables, tracking_table.is_untracked) == ({}, (), False)
 
 
 def test_two_runs_of_a_fresh_project_at_once(project: Project) -> None:
