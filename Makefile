@@ -12,11 +12,11 @@ help: ## list the targets
 
 .PHONY: setup
 setup: packages ## install what the others need (they call it themselves)
-	@$(PYTHON) tools/set_up.py programs
+	@$(PYTHON) -m tools.set_up programs
 
 .PHONY: packages
 packages:
-	@$(PYTHON) tools/set_up.py dev
+	@$(PYTHON) -m tools.set_up dev
 
 .PHONY: demo
 demo: packages ## run the release and the scheduled jobs against stand-ins on this machine
@@ -36,7 +36,7 @@ check: style policy test ## all that CI checks
 
 .PHONY: policy
 policy: ## checkov over the Terraform; a check that is skipped has its reason beside it
-	@$(PYTHON) tools/set_up.py checkov
+	@$(PYTHON) -m tools.set_up checkov
 	@.venv-checkov/bin/checkov -d terraform --framework terraform --skip-download --compact --quiet
 
 .PHONY: style
@@ -63,7 +63,7 @@ soak: packages ## 100,000 organizations over 10 shards, two requests in a hundre
 
 .PHONY: fuzz
 fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, guided by coverage
-	@$(PYTHON) tools/set_up.py fuzz
+	@$(PYTHON) -m tools.set_up fuzz
 	@for target in $$(.venv-fuzz/bin/python -m tests.fuzz); do \
 	  .venv-fuzz/bin/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
@@ -72,7 +72,7 @@ BENCH_PYTHON ?= $(or $(lastword $(wildcard $(HOME)/.pyenv/versions/3.13.*/bin/py
 
 .PHONY: bench
 bench: packages ## measure everything, side by side with the alternatives, into bench/results.md (some minutes)
-	@$(BENCH_PYTHON) tools/set_up.py bench
+	@$(BENCH_PYTHON) -m tools.set_up bench
 	@.venv-bench/bin/python -m bench $(SECTIONS)
 
 .PHONY: plan
