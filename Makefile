@@ -21,11 +21,11 @@ packages:
 
 .PHONY: demo
 demo: packages ## run the release and the scheduled jobs against stand-ins on this machine
-	@$(BIN)/python -m tests.sandbox.demo
+	@$(BIN)/python -m sandbox.demo
 
 .PHONY: rehearse
 rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
-	@$(BIN)/python -m tests.sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
+	@$(BIN)/python -m sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
 	  $(if $(FAULTS),--faults "$(FAULTS)")
 
 .PHONY: test
@@ -48,6 +48,7 @@ policy: ## checkov over the Terraform; a check that is skipped has its reason be
 style: packages ## formatting, lint, types
 	@$(BIN)/ruff format --check --quiet . || { echo "style: run .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo >/dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
 	@$(BIN)/mypy
 	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
 
@@ -63,7 +64,7 @@ campaign: packages ## SEEDS=10000: so many fault schedules over all jobs; a fail
 	@$(BIN)/python -m tests.campaigns --seeds $(SEEDS)
 
 .PHONY: soak
-soak: packages ## 100,000 organisations over 10 shards, two requests in a hundred fail (some minutes)
+soak: packages ## 100,000 organizations over 10 shards, two requests in a hundred fail (some minutes)
 	@$(BIN)/python -m tests.campaigns.soak
 
 .PHONY: fuzz
@@ -82,11 +83,11 @@ bench: packages ## measure everything, side by side with the alternatives, into 
 
 .PHONY: plan
 plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
-	@$(BIN)/python -m tests.terraform $(ENV)
+	@$(BIN)/python -m sandbox.terraform $(ENV)
 
 .PHONY: docs
 docs: packages ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
-	@$(BIN)/python -m tools.write_docs
+	@$(BIN)/python -m tools.documents
 
 .PHONY: conformance
 conformance: packages ## Google's client libraries and, where installed, gcloud against the stand-in control plane
@@ -100,6 +101,6 @@ lock: packages ## refresh the locks and pins (needs the internet, and docker or 
 	  --no-emit-index-url --upgrade -q -o requirements/dev.txt
 	@$(BIN)/uv pip compile pyproject.toml -c requirements/dev.txt --python-version 3.13 --generate-hashes \
 	  --python-platform x86_64-manylinux_2_28 --no-emit-index-url --upgrade -q -o requirements/runtime.txt
-	@$(BIN)/python -m image.licences && $(BIN)/python -m image.pinning
+	@$(BIN)/python -m image.licenses && $(BIN)/python -m image.pinning
 	@for root in terraform/environments/*/ terraform/state-bucket/; do \
 	  terraform -chdir=$$root providers lock -platform=linux_amd64 -platform=darwin_arm64 || exit 1; done

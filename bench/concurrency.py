@@ -12,17 +12,17 @@ from bench.layout import lay_out
 from bench.processes import run
 from bench.service import Service, serve
 from bench.table import judge, render_table
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from tests.runtime.organisations.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from sandbox.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
 
 MODELS = (QUEUEING, DEGRADING, REFUSING)
 CAPACITIES = (2, 8, 64)
 FIXED = (1, 8, 32)
 MOST = 32
 SEEDS = range(8)
-ORGANISATIONS = 2000
+ORGANIZATIONS = 2000
 LIVE_LATENCY = 0.02
-LIVE_ORGANISATIONS = {2: 400, 8: 2400, 64: 3000}
+LIVE_ORGANIZATIONS = {2: 400, 8: 2400, 64: 3000}
 # A retry waits up to a second, as long as fifty of these syncs: those that wait at the very end are left out.
 LIVE_SHARE = 0.9
 FIXED_LIMIT = str(Path(__file__).with_name("clients") / "fixed_limit.py")
@@ -37,7 +37,7 @@ def measure() -> str:
 
 
 def simulate() -> str:
-    """2,000 organisations of 2 to 10 s each, on a virtual clock: no machine is in the figures."""
+    """2,000 organizations of 2 to 10 s each, on a virtual clock: no machine is in the figures."""
     rows, shares = [], []
     for model in MODELS:
         for capacity in CAPACITIES:
@@ -49,7 +49,7 @@ def simulate() -> str:
             texts = [f"{each:.2f}" for each in (*fixed, fmean(each.throughput for each in runs), share)]
             rows.append([f"{model}, {capacity}", *texts, f"{refused:.1%}"])
     header = ("beyond capacity, capacity", *(f"{n} in flight" for n in FIXED), "adaptive", "of the best", "429s")
-    text = "Simulated, syncs/s, organisations of 2 to 10 s each (mean of 8 runs):\n\n" + render_table(header, rows)
+    text = "Simulated, syncs/s, organizations of 2 to 10 s each (mean of 8 runs):\n\n" + render_table(header, rows)
     return text + "\n" + judge("least share of the best fixed choice", min(shares), 0.9, at_least=True)
 
 
@@ -59,7 +59,7 @@ def simulate_one(limit: Fixed | AdaptiveLimit, model: Model, capacity: int, seed
     def draw(source: random.Random) -> float:
         return source.uniform(2.0, 10.0)
 
-    return Simulation(limit, model, capacity, ORGANISATIONS, draw, seed).run()
+    return Simulation(limit, model, capacity, ORGANIZATIONS, draw, seed).run()
 
 
 def measure_live(service: Service, job: list[str]) -> str:
@@ -80,8 +80,8 @@ def measure_live(service: Service, job: list[str]) -> str:
 
 def measure_rate(service: Service, job: list[str], model: Model, capacity: int, fixed: int | None) -> float:
     """Syncs a second; `fixed` requests in flight, None: adaptive."""
-    count = LIVE_ORGANISATIONS[capacity]
-    service.command(latency=LIVE_LATENCY, capacity=capacity, model=str(model), organisations=count)
+    count = LIVE_ORGANIZATIONS[capacity]
+    service.command(latency=LIVE_LATENCY, capacity=capacity, model=str(model), organizations=count)
     command = [*job, "org-sync-all"] if fixed is None else [sys.executable, "-I", "-S", FIXED_LIMIT, job[-1]]
     run(command, {**service.environment, "ORG_SYNC_CONCURRENCY": str(fixed or MOST)}, None)
     seen = service.command()

@@ -1,17 +1,17 @@
-"""What the eight jobs cost a month, computed from the catalogue and the list prices."""
+"""What the eight jobs cost a month, computed from the catalog and the list prices."""
 
 from __future__ import annotations
 
 from bench import prices
 from bench.table import render_table
-from runtime.catalogue import load_catalogue
-from runtime.cron import Cron
-from runtime.declarations import Job
+from runtime.config.catalog import load_catalog
+from runtime.config.cron import Cron
+from runtime.config.job import Job
 
 # Four releases a month run the manual jobs; 30.4 days.
 RELEASES = 4.0
 DAYS = 30.4
-# Seconds of a run: the calls are the service's work; an organisation sync takes 6 s on average, 8 are in flight.
+# Seconds of a run: the calls are the service's work; an organization sync takes 6 s on average, 8 are in flight.
 RUN_SECONDS = {"migrate": 30.0, "bootstrap": 60.0, "org-sync-all": 750.0, "alerts": 120.0}
 OTHER_RUN_SECONDS = 30.0
 BIG_GIB = 2.0
@@ -19,7 +19,7 @@ BIG_GIB = 2.0
 
 def measure() -> str:
     """The section of the report."""
-    jobs = load_catalogue().jobs
+    jobs = load_catalog().jobs
     rows = [price_row(job) for job in jobs]
     ours, big = sum(price(job, read_gib(job)) for job in jobs), sum(price(job, BIG_GIB) for job in jobs)
     triggers = sum(job.cron is not None for job in jobs)
@@ -34,7 +34,7 @@ def measure() -> str:
         f"The free tier ({prices.FREE_VCPU_SECONDS:,} vCPU-s a month) covers the jobs where nothing else uses it.\n\n"
     )
     return text + (
-        f"List prices of {prices.DATE}, us-central1; 1,000 organisations, {RELEASES:.0f} releases a month. An instance "
+        f"List prices of {prices.DATE}, us-central1; 1,000 organizations, {RELEASES:.0f} releases a month. An instance "
         "is billed for a minute at least, so a faster start no longer shows on the bill: 1 vCPU and 512 MiB, the "
         "platform's least, keep it small. A second environment doubles it; its paused triggers count too.\n"
     )
@@ -66,5 +66,5 @@ def price(job: Job, gib: float) -> float:
 
 
 def read_gib(job: Job) -> float:
-    """The catalogue's `512Mi` in GiB."""
+    """The catalog's `512Mi` in GiB."""
     return float(job.memory.removesuffix("Mi")) / 1024

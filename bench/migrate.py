@@ -12,10 +12,10 @@ from bench.layout import lay_out
 from bench.processes import run
 from bench.stand_in import ENVIRONMENT, serve_stand_in
 from bench.table import judge, render_table
+from runtime.migration.check.inspection import inspect_migration
+from runtime.migration.check.script import check_files
 from runtime.migration.files import read_folder
-from runtime.migration.inspection import inspect_migration
 from runtime.migration.plan import make_plan
-from runtime.migration.script import check_files
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = 2000

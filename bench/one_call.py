@@ -132,7 +132,7 @@ def imports_nothing(command: list[str], environment: Mapping[str, str], status: 
 CONTEXT = """
 import ssl, sys, time
 sys.path.insert(0, sys.argv[1])
-from runtime.trust import make_tls_context
+from runtime.net.tls import make_tls_context
 moments = [time.perf_counter()]
 for make in (lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), make_tls_context, ssl.create_default_context):
     make()

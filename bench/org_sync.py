@@ -1,4 +1,4 @@
-"""org-sync-all: 2,000 organisations at 32 in flight, with 50 ms latency and with none; memory up to 100,000."""
+"""org-sync-all: 2,000 organizations at 32 in flight, with 50 ms latency and with none; memory up to 100,000."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.table import extremes, judge, render_table
 RUNS = 15
 IN_FLIGHT = 32
 LATENCY = 0.05
-ORGANISATIONS = 2000
+ORGANIZATIONS = 2000
 # The libraries take their turn in every fourth round: all of them in each would take a quarter of an hour.
 EVERY = 4
 POOL = str(Path(__file__).with_name("clients") / "pool_of_syncs.py")
@@ -53,13 +53,13 @@ def measure() -> str:
 def measure_series(service: Service, job: list[str], latency: float) -> dict[str, Series]:
     """All clients at one latency, interleaved."""
     series = {name: Series() for name in (OURS, *LIBRARIES)}
-    service.command(latency=latency, organisations=ORGANISATIONS)
+    service.command(latency=latency, organizations=ORGANIZATIONS)
     for number in range(RUNS):
         cost = run(job, {**service.environment, "ORG_SYNC_CONCURRENCY": str(IN_FLIGHT)})
-        series[OURS].add(cost, service.command(), ORGANISATIONS)
+        series[OURS].add(cost, service.command(), ORGANIZATIONS)
         for library in LIBRARIES if number % EVERY == 0 else ():
-            cost = run([sys.executable, POOL, library, str(ORGANISATIONS)], service.bundle_environment)
-            series[library].add(cost, service.command(), ORGANISATIONS)
+            cost = run([sys.executable, POOL, library, str(ORGANIZATIONS)], service.bundle_environment)
+            series[library].add(cost, service.command(), ORGANIZATIONS)
     return series
 
 
@@ -70,7 +70,7 @@ def render(slow: dict[str, Series], quick: dict[str, Series]) -> str:
     text += "\nBest / median over TLS, 32 in flight: 15 runs of the job, 4 of each library between them.\n\n"
     ours, ideal = slow[OURS], IN_FLIGHT / LATENCY
     text += judge("rate at 50 ms over 32 / 50 ms", max(ours.rates) / ideal, 0.95, at_least=True)
-    text += judge("whole process over the ideal 3.125 s", min(ours.wholes) * ideal / ORGANISATIONS, 1.08)
+    text += judge("whole process over the ideal 3.125 s", min(ours.wholes) * ideal / ORGANIZATIONS, 1.08)
     text += judge("CPU per 1000 syncs at 50 ms", min(ours.cpu), 0.35, " s")
     text += judge("syncs per CPU second at 0 ms", 1000 / min(quick[OURS].cpu), 3000, at_least=True)
     ratios = [f"{min(each[OURS].cpu) / min(each[BARE].cpu):.2f}" for each in (slow, quick)]
@@ -86,13 +86,13 @@ def _row(name: str, slow: Series, quick: Series) -> list[str]:
 
 
 def measure_memory(service: Service, job: list[str]) -> str:
-    """Peak RSS by the number of organisations of the shard."""
+    """Peak RSS by the number of organizations of the shard."""
     peaks = {}
     for count in (1_000, 10_000, 100_000):
-        service.command(latency=0.0, organisations=count)
+        service.command(latency=0.0, organizations=count)
         peaks[count] = run(job, {**service.environment, "ORG_SYNC_CONCURRENCY": str(IN_FLIGHT)}).memory
     rows = [[f"{count:,}", f"{peak:.1f}"] for count, peak in peaks.items()]
-    text = "\n" + render_table(("organisations of the shard", "peak RSS, MB"), rows) + "\n"
+    text = "\n" + render_table(("organizations of the shard", "peak RSS, MB"), rows) + "\n"
     text += judge("peak RSS at 10,000", peaks[10_000], 30.0, " MB")
     further = (peaks[100_000] - peaks[10_000]) * 1024 * 1024 / 90_000
     return text + judge("each further one", further, 16.0, " bytes")

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.sandbox.control_plane.example import OPERATOR, PROJECT, make_plane
+from sandbox.control_plane.example import OPERATOR, PROJECT, make_plane
 
 
 def main(folder: Path) -> None:

@@ -11,7 +11,7 @@ from bench.table import extremes, judge, render_table
 
 RUNS = 15
 BARE, OURS = "`import google.cloud.bigquery`", "quota-cleanup --dry-run"
-START = "import sys; sys.path.append(sys.argv[1]); from runtime.dispatcher import main; main(sys.argv[2:])"
+START = "import sys; sys.path.append(sys.argv[1]); from runtime.run import main; main(sys.argv[2:])"
 COMMANDS = {
     BARE: [PYTHON, "-I", "-c", "import google.cloud.bigquery"],
     OURS: [PYTHON, "-I", "-c", START, str(ROOT), "quota-cleanup", "--dry-run"],

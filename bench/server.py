@@ -48,7 +48,7 @@ class Service:
     latency: float = 0.0
     capacity: int = 1_000_000
     model: str = "queueing"
-    organisations: int = 2000
+    organizations: int = 2000
     running: int = 0
     peak: int = 0
     requests: int = 0
@@ -81,10 +81,10 @@ class Service:
             connection.answer(RESULT_ANSWER)
 
     def _list(self, page: int) -> bytes:
-        first, last = (page - 1) * PAGE_SIZE, min(page * PAGE_SIZE, self.organisations)
+        first, last = (page - 1) * PAGE_SIZE, min(page * PAGE_SIZE, self.organizations)
         slugs = [{"org_slug": f"org-{number:06}"} for number in range(first, last)]
-        more = last < self.organisations
-        page_of = {"organizations": slugs, "total": self.organisations, "page": page, "page_size": 100}
+        more = last < self.organizations
+        page_of = {"organizations": slugs, "total": self.organizations, "page": page, "page_size": 100}
         return _encode("200 OK", {**page_of, "has_next": more})
 
     def _admit(self, connection: Connection) -> None:

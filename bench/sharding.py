@@ -8,12 +8,12 @@ from collections import Counter
 
 from bench import prices
 from bench.table import judge, render_table
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from runtime.organisations.slug_set import hash_slug
-from tests.runtime.organisations.simulated_service import QUEUEING, Simulation
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from runtime.organizations.slug_set import hash_slug
+from sandbox.simulated_service import QUEUEING, Simulation
 
 TASKS = (1, 2, 4, 8)
-ORGANISATIONS = 20_000
+ORGANIZATIONS = 20_000
 IN_FLIGHT = 8
 LEAST, MOST, MEAN = 2.0, 10.0, 6.0
 TIMEOUT = 3600.0
@@ -37,17 +37,17 @@ def measure() -> str:
             [str(tasks), f"{largest:,}", f"{seconds[tasks]:,.0f}", f"{seconds[1] / tasks:,.0f}", f"{stretch:.3f}"]
         )
     header = ("tasks", "largest shard", "s", "s of one task / tasks", "ratio")
-    text = f"{ORGANISATIONS:,} organisations of 2 to 10 s, 8 in flight a task, a service with room for all:\n\n"
+    text = f"{ORGANIZATIONS:,} organizations of 2 to 10 s, 8 in flight a task, a service with room for all:\n\n"
     text += render_table(header, rows) + "\n"
     text += judge("time times tasks over one task's", worst, 1.1)
-    whole = all(sum(each.values()) == ORGANISATIONS for each in shards.values())
-    text += f"- {'met' if whole else '**missed**'}: each organisation is in exactly one shard\n\n"
+    whole = all(sum(each.values()) == ORGANIZATIONS for each in shards.values())
+    text += f"- {'met' if whole else '**missed**'}: each organization is in exactly one shard\n\n"
     return text + advise()
 
 
 def divide(tasks: int) -> Counter[int]:
-    """How many organisations each shard has."""
-    return Counter(hash_slug(f"org-{number:06}") % tasks for number in range(ORGANISATIONS))
+    """How many organizations each shard has."""
+    return Counter(hash_slug(f"org-{number:06}") % tasks for number in range(ORGANIZATIONS))
 
 
 def simulate(count: int, shard: int) -> float:
@@ -62,15 +62,15 @@ def simulate(count: int, shard: int) -> float:
 def advise() -> str:
     """The table that says when to raise `tasks`."""
     rows = []
-    for organisations in (1_000, 10_000, 100_000, 1_000_000):
-        one = organisations * MEAN / IN_FLIGHT
+    for organizations in (1_000, 10_000, 100_000, 1_000_000):
+        one = organizations * MEAN / IN_FLIGHT
         tasks = math.ceil(one / USABLE)
         each = one / tasks
         price = prices.price_instances(each, tasks, 1.0, 0.5)
-        in_turn = organisations * MEAN / IN_TURN
+        in_turn = organizations * MEAN / IN_TURN
         rows.append(
             [
-                f"{organisations:,}",
+                f"{organizations:,}",
                 describe(one),
                 str(tasks),
                 describe(each),
@@ -80,7 +80,7 @@ def advise() -> str:
             ]
         )
     header = (
-        "organisations",
+        "organizations",
         "one task",
         "tasks for the 60 min timeout",
         "time then",
@@ -90,7 +90,7 @@ def advise() -> str:
     )
     return render_table(header, rows) + (
         "\nRaise `tasks` when a run takes more than about 50 minutes (one that runs out of time ends with 75 and says "
-        "so) and the service keeps up: the cost depends on the organisations, not on `tasks`. Where the service "
+        "so) and the service keeps up: the cost depends on the organizations, not on `tasks`. Where the service "
         "handles one request at a time (four at once took 8.2 s, one after the other 9.5 s) neither helps: the "
         "last column is the time whatever their number, and the service has to be scaled first. "
         f"Prices of {prices.DATE}: ${prices.VCPU_SECOND:.6f} a vCPU-second, ${prices.GIB_SECOND:.6f} a GiB-second, "

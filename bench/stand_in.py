@@ -22,8 +22,8 @@ ENVIRONMENT = {
 
 @contextmanager
 def serve_stand_in(name: str, *options: str) -> Iterator[dict[str, Any]]:
-    """What `python -m tests.sandbox.NAME` says of itself once it answers."""
-    command = [PYTHON, "-m", f"tests.sandbox.{name}", *options]
+    """What `python -m sandbox.NAME` says of itself once it answers."""
+    command = [PYTHON, "-m", f"sandbox.{name}", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield json.loads(process.stdout.readline() if process.stdout else "{}")

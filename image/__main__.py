@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from image.building import CHECKOUT, NAME, build_image, check_image, describe_image
-from runtime.errors import JobError
+from runtime.process.errors import JobError
 
 BILL = CHECKOUT / "sbom.cdx.json"
 

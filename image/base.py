@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runtime.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError
 
 FILE = Path("image", "base.txt")
 REFERENCE = re.compile(r"python:(?P<version>3\.[0-9]+)-slim(@sha256:[0-9a-f]{64})?", re.ASCII)

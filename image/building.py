@@ -9,10 +9,10 @@ from pathlib import Path
 from image import host_files, local_base
 from image.base import read_reference, read_version
 from image.engine import Engine, find_engine, install_engine, perform, succeeds
-from image.labels import make_labels
-from image.origin import Origin, read_origin
 from image.recipe import Recipe
-from runtime.catalogue import ROOT
+from operations.images.labels import make_labels
+from operations.images.origin import Origin, read_origin
+from runtime.config.catalog import ROOT
 
 NAME = "localhost/cloudact-jobs:latest"
 CHECKOUT = Path(ROOT)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from image.base import is_pinned, read_reference
-from image.labels import make_labels
-from image.origin import Origin
 from image.recipe import Recipe
-from image.repository import name_repository
-from image.substitutions import Substitutions
-from runtime.catalogue import ROOT
-from runtime.errors import JobError
+from operations.images.labels import make_labels
+from operations.images.names import name_repository
+from operations.images.origin import Origin
+from operations.images.substitutions import Substitutions
+from runtime.config.catalog import ROOT
+from runtime.process.errors import JobError
 
 
 def make_bake(recipe: Recipe, cache: str) -> dict[str, Any]:

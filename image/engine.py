@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from image.recipe import Recipe
 from operations.child_environment import inherit_environment
-from runtime.errors import JobError
+from runtime.process.errors import JobError
 
 Command = tuple[str, ...]
 

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from image.host_files import describe_packages, list_host_files
-from runtime.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError
 
 # What is in the official images neither, and what was added here to an installation.
 LEFT_OUT = ("__pycache__", "site-packages", "test")

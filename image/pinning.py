@@ -7,8 +7,8 @@ from pathlib import Path
 
 from image.base import FILE, read_reference
 from image.engine import Engine, find_engine, perform
-from runtime.catalogue import ROOT
-from runtime.errors import ConfigurationError, JobError
+from runtime.config.catalog import ROOT
+from runtime.process.errors import ConfigurationError, JobError
 
 
 def resolve(engine: Engine, tag: str) -> str:

@@ -1,4 +1,4 @@
--- Who belongs to an organisation, and as what.
+-- Who belongs to an organization, and as what.
 DO $$
 BEGIN
     CREATE TYPE public.member_role AS ENUM ('owner', 'admin', 'collaborator', 'read_only');

@@ -1,4 +1,4 @@
--- Members see their organisation; owners and admins change it.
+-- Members see their organization; owners and admins change it.
 
 -- CREATE POLICY knows no IF NOT EXISTS.
 CREATE OR REPLACE FUNCTION public.ensure_policy(relation regclass, policy name, command text, condition text) RETURNS void

@@ -6,8 +6,8 @@ import sys
 from importlib.util import find_spec
 from runpy import run_module
 
-from operations.console import run_command
-from runtime.errors import ConfigurationError
+from operations.terminal.output import run_command
+from runtime.process.errors import ConfigurationError
 
 # What the commands import of requirements/dev.txt; that they are new enough is seen by who uses them.
 PACKAGES = ("cryptography", "google.auth", "requests")
@@ -19,7 +19,7 @@ def main() -> int:
     status = run_command(command.replace("_", "-"), _check_packages)
     if status == 0:
         del sys.argv[1]
-        run_module(f"operations.{command}", run_name="__main__", alter_sys=True)
+        run_module(f"operations.commands.{command}", run_name="__main__", alter_sys=True)
     return status
 
 

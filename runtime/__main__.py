@@ -2,6 +2,6 @@
 
 import sys
 
-from runtime.dispatcher import main
+from runtime.run import main
 
 main(sys.argv[1:])

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from runtime.errors import DONE, FAILED, GAVE_UP
+from runtime.process.errors import DONE, FAILED, GAVE_UP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runtime.arguments import Options
-    from runtime.clock import Clock
-    from runtime.declarations import Job
-    from runtime.endpoint import Endpoint
-    from runtime.http_client import HttpClient, Pace
-    from runtime.log import Log
-    from runtime.secret import Redactor, Secret
-    from runtime.settings import Settings
-    from runtime.transport import Transport
+    from runtime.config.command_line import Options
+    from runtime.config.job import Job
+    from runtime.config.settings import Settings
+    from runtime.net.client import HttpClient, Pace
+    from runtime.net.endpoint import Endpoint
+    from runtime.net.transport import Transport
+    from runtime.process.clock import Clock
+    from runtime.process.log import Log
+    from runtime.process.secret import Redactor, Secret
 
 EXIT_STATUSES = {
     "done": DONE,
@@ -125,10 +125,10 @@ class Context:
     ) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
-        from runtime.http_client import HttpClient
+        from runtime.net.client import HttpClient
 
         if self._transport is None:
-            from runtime.transport import UrllibTransport
+            from runtime.net.transport import UrllibTransport
 
             self._transport = UrllibTransport()
         return HttpClient(

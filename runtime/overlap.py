@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.errors import JobError, TransientError
-from runtime.executions import Execution, list_executions
+from runtime.process.errors import JobError, TransientError
+from runtime.services.cloud_run import Execution, list_executions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _find_success(context: Context, own: Execution, executions: list[Execution])
 
 
 def _has_done_all(context: Context, execution: Execution, executions: list[Execution], tick: datetime) -> bool:
-    # A success may also be a run with options, for one organisation or for nobody, or one that was
+    # A success may also be a run with options, for one organization or for nobody, or one that was
     # itself skipped for an overlap.
     with_options = any(argument.startswith("--") and argument != "--again" for argument in execution.arguments)
     return (

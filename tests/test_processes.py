@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.postgres import Cluster
+from sandbox.turn import take_turn
 from tests.processes import starts
-from tests.sandbox.postgres import Cluster
-from tests.sandbox.turn import take_turn
 
 ROOT = Path(__file__).parent.parent
 

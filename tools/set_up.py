@@ -45,8 +45,10 @@ def main(name: str) -> int:
 
 def find_terraform() -> list[str]:
     """Terraform comes from no registry that everybody has; what is wrong with the one that is here."""
-    from operations.terraform_version import require_terraform
-    from runtime.errors import ConfigurationError
+    sys.path.insert(0, str(ROOT))
+    # Imported here: it takes the Python that was just seen to be new enough.
+    from operations.terraform.version import require_terraform
+    from runtime.process.errors import ConfigurationError
 
     try:
         require_terraform()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(sys.argv[1]).parent))
 
-import runtime.organisations.adaptive_limit as original
-from runtime.dispatcher import main
+import runtime.organizations.adaptive_limit as original
+from runtime.run import main
 
 
 class FixedLimit(original.AdaptiveLimit):

@@ -19,7 +19,7 @@ BUNDLE = os.environ["SSL_CERT_FILE"]
 
 
 def address(number: int) -> str:
-    """Where an organisation is synced."""
+    """Where an organization is synced."""
     return f"{os.environ['API_SERVICE_URL']}/api/v1/organizations/org-{number:06}/sync"
 
 
@@ -92,7 +92,7 @@ async def with_aiohttp(count: int) -> None:
 
 
 def main(library: str, count: int) -> None:
-    """Syncs so many organisations."""
+    """Syncs so many organizations."""
     if library == "aiohttp":
         asyncio.run(with_aiohttp(count))
         return

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from runtime.errors import UnexpectedAnswer
+from runtime.process.errors import UnexpectedAnswer
 
 
 def read_moment(values: Mapping[str, Any], name: str) -> datetime | None:

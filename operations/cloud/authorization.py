@@ -10,12 +10,12 @@ from operations.cloud.credentials import Identity
 from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.token_transport import TokenTransport
-from runtime.backoff import draw_delay
-from runtime.clock import Clock
-from runtime.secret import Redactor, Secret
+from runtime.net.backoff import draw_delay
+from runtime.process.clock import Clock
+from runtime.process.secret import Redactor, Secret
 
 if TYPE_CHECKING:
-    from runtime.transport import Transport
+    from runtime.net.transport import Transport
 
 ATTEMPTS = 5
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from operations.cloud.key_credentials import SCOPES, KeyCredentials
-from runtime.catalogue import ROOT
-from runtime.clock import Clock
-from runtime.declarations import Environment
-from runtime.endpoint import Endpoint
-from runtime.errors import ConfigurationError
-from runtime.metadata import ask_project
+from runtime.config.catalog import ROOT
+from runtime.config.job import Environment
+from runtime.net.endpoint import Endpoint
+from runtime.process.clock import Clock
+from runtime.process.errors import ConfigurationError
+from runtime.services.metadata import ask_project
 
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 # What names a project to gcloud and to Google's libraries.

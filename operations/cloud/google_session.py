@@ -10,18 +10,18 @@ from urllib.parse import quote
 from operations.cloud.authorization import ATTEMPTS, Authorization
 from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
-from operations.narration import narrate
-from runtime.clock import Clock
-from runtime.declarations import Environment
-from runtime.endpoint import Endpoint
-from runtime.errors import UnexpectedAnswer
-from runtime.http_client import GaveUp, HttpClient, NoAnswer, Request
-from runtime.retry_policy import REPEATABLE, RetryPolicy
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport
+from operations.terminal.narration import narrate
+from runtime.config.job import Environment
+from runtime.net.client import GaveUp, HttpClient, NoAnswer, Request
+from runtime.net.endpoint import Endpoint
+from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.net.transport import UrllibTransport
+from runtime.process.clock import Clock
+from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Redactor
 
 if TYPE_CHECKING:
-    from runtime.transport import Transport
+    from runtime.net.transport import Transport
 
 # gcloud's names of the APIs, by which CLOUDSDK_API_ENDPOINT_OVERRIDES_... point elsewhere.
 ADDRESSES = {
@@ -92,16 +92,16 @@ class GoogleSession:
         data = None if body is None else json.dumps(body).encode()
         request = Request(method, path, policy, body=data, seconds=ANSWER_SECONDS, attempts=attempts)
         try:
-            reply = self._client(api).call(request)
+            response = self._client(api).call(request)
         except (GaveUp, NoAnswer) as error:
             raise NoConnection(
                 f"no answer from Google: {error.problem}", "check the network, then repeat", error.taken
             ) from error
-        if not 200 <= reply.status < 300:
-            raise explain_refusal(reply, self.environment, self.who)
-        answer = reply.json()
+        if not 200 <= response.status < 300:
+            raise explain_refusal(response, self.environment, self.who)
+        answer = response.json()
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer(f"{reply.call} answered no JSON object: {reply.snippet()}")
+            raise UnexpectedAnswer(f"{response.call} answered no JSON object: {response.excerpt()}")
         return answer
 
     def ask_pages(self, api: str, path: str, member: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from runtime.clock import Clock
+from runtime.process.clock import Clock
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 NEEDED = ("client_email", "private_key", "private_key_id")

@@ -9,7 +9,7 @@ from typing import Any
 
 from operations.cloud.answers import require_moment
 from operations.cloud.google_session import GoogleSession
-from runtime.declarations import Job
+from runtime.config.job import Job
 
 EXECUTION_LABEL = "run.googleapis.com/execution_name"
 TASK_LABEL = "run.googleapis.com/task_index"

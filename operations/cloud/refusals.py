@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from runtime.declarations import Environment
-from runtime.errors import ConfigurationError, JobError, TransientError
-from runtime.reply import Reply
+from runtime.config.job import Environment
+from runtime.net.response import Response
+from runtime.process.errors import ConfigurationError, JobError, TransientError
 
 PERMISSION = re.compile(r"\b[a-z]+\.[A-Za-z]+\.[A-Za-z]+\b")
 DISABLED_API = re.compile(r"\b([a-z]+\.googleapis\.com)\b has not been used")
@@ -46,7 +46,7 @@ class PermissionMissing(ConfigurationError):
     """Google knows who asks, and that account may not."""
 
 
-class NotThere(ConfigurationError):
+class NotFound(ConfigurationError):
     """The resource does not exist."""
 
 
@@ -58,7 +58,7 @@ class RequestRefused(JobError):
         self.code = code
 
 
-class Unwell(TransientError):
+class ServerError(TransientError):
     """An answer in the 500s that was not repeated: whether the request was carried out is not known."""
 
 
@@ -70,30 +70,30 @@ class NoConnection(TransientError):
         self.taken = taken
 
 
-def explain_refusal(reply: Reply, environment: Environment, who: str) -> JobError:
+def explain_refusal(response: Response, environment: Environment, who: str) -> JobError:
     """The error for an answer other than success; `who` names the credentials."""
-    message, code = read_error(reply)
-    if reply.status == 401:
+    message, code = read_error(response)
+    if response.status == 401:
         remedy = "gcloud auth application-default login, or a newer key"
         return CredentialsRefused(f"Google refuses the credentials of {who}: {message}", remedy)
-    if reply.status == 403:
+    if response.status == 403:
         return _explain_denial(message, environment, who)
-    if reply.status == 404:
+    if response.status == 404:
         owner = f"bin/create-all-jobs {environment.name}"
-        return NotThere(
+        return NotFound(
             f"{environment.name} ({environment.project}) lacks it: {message}", f"{owner} makes what is missing"
         )
-    if reply.status >= 500:
-        return Unwell(f"{reply.call} answered {reply.status}: {message}", "try again in a minute")
-    return RequestRefused(f"{reply.call} was refused with {reply.status}: {message}", code)
+    if response.status >= 500:
+        return ServerError(f"{response.call} answered {response.status}: {message}", "try again in a minute")
+    return RequestRefused(f"{response.call} was refused with {response.status}: {message}", code)
 
 
-def read_error(reply: Reply) -> tuple[str, str]:
-    """Google's message and canonical code; a snippet of the body and nothing where the answer is not Google's."""
-    error = reply.member("error")
+def read_error(response: Response) -> tuple[str, str]:
+    """Google's message and canonical code; a excerpt of the body and nothing where the answer is not Google's."""
+    error = response.member("error")
     if not isinstance(error, dict):
-        return reply.snippet(), ""
-    return str(error.get("message") or reply.snippet()), str(error.get("status") or "")
+        return response.excerpt(), ""
+    return str(error.get("message") or response.excerpt()), str(error.get("status") or "")
 
 
 def _explain_denial(message: str, environment: Environment, who: str) -> PermissionMissing:

@@ -10,10 +10,10 @@ from typing import Any
 from operations.cloud.answers import last_part, read_seconds, require_moment
 from operations.cloud.executions import Execution, Task, read_execution, read_task
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere, RequestRefused
-from runtime.declarations import Job
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.retry_policy import UNSENT
+from operations.cloud.refusals import NotFound, RequestRefused
+from runtime.config.job import Job
+from runtime.net.retry_policy import UNSENT
+from runtime.process.errors import JobError, UnexpectedAnswer
 
 
 class HasEnded(JobError):
@@ -50,7 +50,7 @@ class RunJobs:
     def start(self, job: Job, arguments: tuple[str, ...] = (), tasks: int | None = None) -> Execution:
         """Starts an execution, with overrides only where there is something to override: they need a wider role.
 
-        Sent once: after an unclear outcome (NoConnection with `taken`, Unwell) an execution may have started.
+        Sent once: after an unclear outcome (NoConnection with `taken`, ServerError) an execution may have started.
         """
         overrides: dict[str, Any] = {}
         if arguments:
@@ -94,9 +94,9 @@ class RunJobs:
     def _ask_about(self, job: Job, name: str, method: str, verb: str = "", body: object = None) -> dict[str, Any]:
         try:
             return self.session.ask("RUN", method, f"/v2/{self.path_of(job)}/executions/{name}{verb}", body)
-        except NotThere as error:
+        except NotFound as error:
             listing = f"bin/list-jobs {self.session.environment.name} {job.name} shows those that there are"
-            raise NotThere(f"{job.name} has no execution {name}", listing) from error
+            raise NotFound(f"{job.name} has no execution {name}", listing) from error
 
 
 def _read_job(values: Mapping[str, Any]) -> DeployedJob:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 
 from operations.cloud.google_session import GoogleSession
-from runtime.catalogue import Catalogue
-from runtime.errors import UnexpectedAnswer
-from runtime.secret import Secret
+from runtime.config.catalog import Catalog
+from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Secret
 
 
-def read_secret(session: GoogleSession, catalogue: Catalogue, variable: str) -> Secret:
+def read_secret(session: GoogleSession, catalog: Catalog, variable: str) -> Secret:
     """The latest version of the secret behind an environment variable of the jobs.
 
     Raises ConfigurationError for a value that no job could use, and what GoogleSession raises.
     """
-    name = catalogue.secret_name(variable, session.environment)
+    name = catalog.secret_name(variable, session.environment)
     path = f"/v1/projects/{session.environment.project}/secrets/{name}/versions/latest:access"
     answer = session.ask("SECRETMANAGER", "GET", path)
     try:

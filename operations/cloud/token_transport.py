@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.settings import METADATA_HOSTS
-from runtime.transport import WireRequest
+from runtime.config.settings import METADATA_HOSTS
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import WireRequest
 
 if TYPE_CHECKING:
-    from runtime.transport import Transport
+    from runtime.net.transport import Transport
 
 ANSWER_SECONDS = 20.0
 

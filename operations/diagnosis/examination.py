@@ -6,30 +6,30 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.platform_services import Services
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather, report_fault
 from operations.diagnosis.project import Project
-from operations.services import Services
-from operations.terraform_version import find_terraform
-from runtime.catalogue import Catalogue
-from runtime.clock import Clock
-from runtime.declarations import Environment
-from runtime.errors import JobError
+from operations.terraform.version import find_terraform
+from runtime.config.catalog import Catalog
+from runtime.config.job import Environment
+from runtime.process.clock import Clock
+from runtime.process.errors import JobError
 
 # One check may find several things.
 Check = Callable[[], list[Finding]]
 
 
 def examine(
-    catalogue: Catalogue, environment: Environment, variables: Mapping[str, str], clock: Clock, *, verbose: bool
+    catalog: Catalog, environment: Environment, variables: Mapping[str, str], clock: Clock, *, verbose: bool
 ) -> list[Finding]:
     """Every finding, in a fixed order; where Google does not know the operator, only what needs no credentials."""
     services = Services(environment, variables, clock, verbose)
     checks = [_single("terraform", _check_terraform), _single("API", partial(_check_api, services))]
     try:
         session = GoogleSession(environment, variables, clock=clock, verbose=verbose)
-        apis = _check_access(Project(session, catalogue))
+        apis = _check_access(Project(session, catalog))
     except JobError as error:
         name = "network" if isinstance(error, NoConnection) else "credentials"
         unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs and keys: Google does not tell")
@@ -37,7 +37,7 @@ def examine(
     expiry = session.identity.credentials.expiry
     said = f"{session.who}, project {environment.project}" + (f", token until {expiry:%H:%M} UTC" if expiry else "")
     credentials = Finding("credentials", Health.WELL, said)
-    checks += _list_checks(Project(session, catalogue), services)
+    checks += _list_checks(Project(session, catalog), services)
     terraform, api, *others = gather(checks)
     return [terraform, credentials, apis, *others, api]
 
@@ -54,7 +54,7 @@ def _check_access(project: Project) -> Finding:
 
 
 def _list_checks(project: Project, services: Services) -> list[Check]:
-    names = project.catalogue.secrets
+    names = project.catalog.secrets
     return [
         *(_single(f"secret {project.name_secret(name)}", partial(project.check_secret, name)) for name in names),
         project.look_at_jobs,
@@ -78,11 +78,11 @@ def _check_api(services: Services) -> str:
 
 
 def _check_key(project: Project, services: Services) -> str:
-    key = read_secret(project.session, project.catalogue, "CA_ROOT_API_KEY")
+    key = read_secret(project.session, project.catalog, "CA_ROOT_API_KEY")
     status = services.open_admin_api(key).bootstrap_status(force_refresh=False)
     return f"accepted; the platform is {status.state}"
 
 
 def _check_supabase(project: Project, services: Services) -> str:
-    services.query_supabase(read_secret(project.session, project.catalogue, "SUPABASE_ACCESS_TOKEN"))
+    services.query_supabase(read_secret(project.session, project.catalog, "SUPABASE_ACCESS_TOKEN"))
     return f"the token is accepted for project {services.environment.supabase_ref}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from operations.cloud.refusals import PermissionMissing
-from runtime.errors import JobError
-from runtime.http_client import GaveUp
+from runtime.net.client import GaveUp
+from runtime.process.errors import JobError
 
 
 class Health(StrEnum):

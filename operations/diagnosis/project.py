@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotFound
 from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey, survey
 from operations.inventory.table import explain_pause
-from operations.preparation import find_owner
-from operations.readiness import list_first_steps
-from runtime.catalogue import Catalogue
-from runtime.errors import ConfigurationError, JobError
+from operations.terraform.preparation import find_owner
+from operations.terraform.readiness import list_first_steps
+from runtime.config.catalog import Catalog
+from runtime.process.errors import ConfigurationError, JobError
 
 # What the jobs, the operators' commands and the build of the image call, which keeps its provenance in Container
 # Analysis; terraform/modules/project enables these and what Terraform needs.
@@ -39,7 +39,7 @@ class Project:
     """The project as one operator sees it."""
 
     session: GoogleSession
-    catalogue: Catalogue
+    catalog: Catalog
 
     def check_apis(self) -> str:
         """Every API that is needed is enabled."""
@@ -53,20 +53,20 @@ class Project:
 
     def name_secret(self, variable: str) -> str:
         """The secret behind an environment variable of the jobs."""
-        return self.catalogue.secret_name(variable, self.session.environment)
+        return self.catalog.secret_name(variable, self.session.environment)
 
     def check_secret(self, variable: str) -> str:
         """The secret exists, and its latest version, which the jobs get, is enabled."""
         environment, name = self.session.environment, self.name_secret(variable)
         path = f"/v1/projects/{environment.project}/secrets/{name}"
-        add = next(step for step in list_first_steps(self.catalogue, environment) if f" {name} " in step)
+        add = next(step for step in list_first_steps(self.catalog, environment) if f" {name} " in step)
         try:
             self.session.ask("SECRETMANAGER", "GET", path)
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError("it does not exist", f"{self._prepare}; then {add}") from error
         try:
             version = self.session.ask("SECRETMANAGER", "GET", f"{path}/versions/latest")
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError("it has no version", add) from error
         number, state = version["name"].rpartition("/")[2], version.get("state")
         if state != "ENABLED":
@@ -84,7 +84,7 @@ class Project:
         path = f"projects/{project}/locations/us/repositories/{host}/dockerImages/{quote(short, safe='')}@{digest}"
         try:
             found = self.session.ask("ARTIFACTREGISTRY", "GET", f"/v1/{path}")
-        except NotThere as error:
+        except NotFound as error:
             raise ConfigurationError(f"{image} is not in the registry", build) from error
         return (
             f"{short} {digest.removeprefix('sha256:')[:12]}, uploaded {found.get('uploadTime', 'at an unknown time')}"
@@ -93,7 +93,7 @@ class Project:
     def look_at_jobs(self) -> list[Finding]:
         """One finding for the image and one for each job and its trigger."""
         try:
-            seen = survey(self.catalogue, self.session)
+            seen = survey(self.catalog, self.session)
         except JobError as error:
             return [report_fault("jobs", error)]
         image = find("image", lambda: self.check_image(seen.image))
@@ -112,8 +112,8 @@ class Project:
         paused = explain_pause(entry, seen.environment)
         if paused and not seen.environment.triggers_paused:
             return Finding(name, Health.WRONG, paused, f"bin/resume {environment} {entry.job.name}")
-        return Finding(name, Health.WELL, paused or "as the catalogue says")
+        return Finding(name, Health.WELL, paused or "as the catalog says")
 
     @property
     def _prepare(self) -> str:
-        return f"bin/create-all-jobs {find_owner(self.catalogue, self.session.environment).name} --prepare"
+        return f"bin/create-all-jobs {find_owner(self.catalog, self.session.environment).name} --prepare"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from image.repository import name_repository
 from operations.cloud.answers import require_moment
 from operations.cloud.google_session import GoogleSession
-from runtime.errors import UsageError
+from operations.images.names import name_repository
+from runtime.process.errors import UsageError
 
 # How far back bin/build-image --use goes; the registry's clean-up keeps more.
 RECENT = 5

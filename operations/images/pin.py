@@ -6,9 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from image.repository import name_repository
-from runtime.declarations import Environment
-from runtime.errors import ConfigurationError
+from operations.images.names import name_repository
+from runtime.config.job import Environment
+from runtime.process.errors import ConfigurationError
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 

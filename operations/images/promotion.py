@@ -7,17 +7,17 @@ import os
 from dataclasses import dataclass
 from importlib import import_module
 
-from image.labels import OCI
-from image.repository import name_repository
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused
 from operations.cloud.token_transport import TokenTransport
+from operations.images.labels import OCI
+from operations.images.names import name_repository
 from operations.images.registry import Manifest, Registry
-from runtime.catalogue import Catalogue
-from runtime.declarations import Environment
-from runtime.errors import JobError
-from runtime.transport import UrllibTransport
+from runtime.config.catalog import Catalog
+from runtime.config.job import Environment
+from runtime.net.transport import UrllibTransport
+from runtime.process.errors import JobError
 
 ADDRESS = "https://gcr.io"
 # Points elsewhere, as gcloud's variables do for the APIs.
@@ -37,10 +37,10 @@ class Promotion:
         """What is promoted."""
         return f"{name_repository(self.source)}@{self.digest}"
 
-    def require_deployed(self, catalogue: Catalogue) -> None:
+    def require_deployed(self, catalog: Catalog) -> None:
         """The source's jobs run this image, all of them; else JobError: nobody has tested it there."""
         place = f"projects/{self.source.project}/locations/{self.source.region}"
-        names = {f"{place}/jobs/{self.source.job_name(job)}" for job in catalogue.jobs}
+        names = {f"{place}/jobs/{self.source.job_name(job)}" for job in catalog.jobs}
         jobs = self.session.ask_pages("RUN", f"/v2/{place}/jobs", "jobs")
         running = {job["template"]["template"]["containers"][0]["image"] for job in jobs if job["name"] in names}
         if running != {self.image}:

@@ -15,8 +15,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
-from operations.cloud.refusals import NotThere, PermissionMissing
-from runtime.errors import JobError, TransientError, UnexpectedAnswer
+from operations.cloud.refusals import NotFound, PermissionMissing
+from runtime.process.errors import JobError, TransientError, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def explain(reply: Response, problem: str) -> JobError:
             problem, "it takes roles/artifactregistry.reader where it is, .writer where it goes to"
         )
     if reply.status_code == 404:
-        return NotThere(problem, "the image is gone: build it anew")
+        return NotFound(problem, "the image is gone: build it anew")
     if reply.status_code == 429 or reply.status_code >= 500:
         return TransientError(problem, "repeat; what was copied is kept")
     return JobError(problem)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from image.substitutions import Substitutions
 from operations.child_environment import inherit_environment
 from operations.cloud.credentials import VARIABLE, check_path
-from operations.console import say
-from runtime.clock import Clock
-from runtime.errors import ConfigurationError, JobError
+from operations.images.substitutions import Substitutions
+from operations.terminal.output import say
+from runtime.process.clock import Clock
+from runtime.process.errors import ConfigurationError, JobError
 
 Command = tuple[str, ...]
 

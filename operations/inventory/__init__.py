@@ -1,1 +1,1 @@
-"""What an environment has, against what the catalogue says."""
+"""What an environment has, against what the catalog says."""

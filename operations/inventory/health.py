@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operations.cloud.executions import Execution, State
 from operations.cloud.run_jobs import DeployedJob
 from operations.inventory.survey import Entry, Survey
-from runtime.declarations import Job
+from runtime.config.job import Job
 
 # For the trigger's retries and a slow start.
 LATITUDE = timedelta(minutes=10)
@@ -39,7 +39,7 @@ def _fulfils(execution: Execution, job: Job, tick: datetime) -> bool:
 
 
 def list_problems(entry: Entry, survey: Survey) -> list[str]:
-    """In one or two words each, the worst first; empty where all is as the catalogue says."""
+    """In one or two words each, the worst first; empty where all is as the catalog says."""
     if entry.deployed is None:
         return ["MISSING"]
     problems = ["OVERDUE"] if is_overdue(entry, survey.moment) else []
@@ -50,7 +50,7 @@ def list_problems(entry: Entry, survey: Survey) -> list[str]:
 def _compare_trigger(entry: Entry) -> list[str]:
     job, trigger = entry.job, entry.trigger
     if job.cron is None:
-        return [] if trigger is None else ["trigger not in the catalogue"]
+        return [] if trigger is None else ["trigger not in the catalog"]
     if trigger is None:
         return ["trigger MISSING"]
     problems = []

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from operations.cloud.executions import Execution, State
 from operations.cloud.google_session import GoogleSession
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotFound
 from operations.cloud.run_jobs import DeployedJob, RunJobs
 from operations.cloud.scheduler import Scheduler, Trigger
-from runtime.catalogue import ROOT, Catalogue
-from runtime.declarations import Environment, Job
+from runtime.config.catalog import ROOT, Catalog
+from runtime.config.job import Environment, Job
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One job of the catalogue and what the project has of it; executions are the latest ones, newest first."""
+    """One job of the catalog and what the project has of it; executions are the latest ones, newest first."""
 
     job: Job
     deployed: DeployedJob | None
@@ -47,15 +47,15 @@ class Survey:
     entries: tuple[Entry, ...]
 
 
-def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
+def survey(catalog: Catalog, session: GoogleSession) -> Survey:
     """Ten requests at once, one round trip deep, whatever they answer."""
     runs, scheduler = RunJobs(session), Scheduler(session)
     # Before the threads need it, each.
     session.renew_token()
-    with ThreadPoolExecutor(len(catalogue.jobs) + 2) as pool:
+    with ThreadPoolExecutor(len(catalog.jobs) + 2) as pool:
         deployed = pool.submit(runs.list_jobs)
         triggers = pool.submit(scheduler.list_triggers)
-        histories = {job.name: pool.submit(_list_executions, runs, job) for job in catalogue.jobs}
+        histories = {job.name: pool.submit(_list_executions, runs, job) for job in catalog.jobs}
         jobs_by_name = {found.name: found for found in deployed.result()}
         triggers_by_name = {trigger.name: trigger for trigger in triggers.result()}
     environment = session.environment
@@ -66,7 +66,7 @@ def survey(catalogue: Catalogue, session: GoogleSession) -> Survey:
             triggers_by_name.get(trigger_name(environment, job)),
             histories[job.name].result(),
         )
-        for job in catalogue.jobs
+        for job in catalog.jobs
     )
     return Survey(environment, session.clock.now(), find_image(environment, entries), entries)
 
@@ -88,5 +88,5 @@ def find_image(environment: Environment, entries: tuple[Entry, ...], root: str =
 def _list_executions(runs: RunJobs, job: Job) -> tuple[Execution, ...]:
     try:
         return tuple(runs.list_executions(job))
-    except NotThere:
+    except NotFound:
         return ()

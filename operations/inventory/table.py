@@ -10,15 +10,15 @@ from operations.cloud.executions import Execution
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
-from operations.printable import escape
-from runtime.declarations import Environment
+from operations.terminal.printable import escape
+from runtime.config.job import Environment
 
 JOBS_HEAD = ("JOB", "LAST", "WHEN (UTC)", "TOOK", "NEXT (UTC)", "TRIGGER", "RUNNING", "")
 EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "ARGUMENTS")
 
 
 def render_survey(survey: Survey) -> str:
-    """One line a job, in the catalogue's order, and below it why triggers are paused."""
+    """One line a job, in the catalog's order, and below it why triggers are paused."""
     rows = [_row_of(entry, survey) for entry in survey.entries]
     lines = [align(JOBS_HEAD, rows)]
     reasons: dict[str, list[str]] = {}

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from runtime.errors import JobError, Terminated, TransientError
 from runtime.migration import queries
 from runtime.migration.delivery import MAX_SENDS, Delivery
-from runtime.supabase import FateUnknown, SqlError
+from runtime.process.errors import JobError, Terminated, TransientError
+from runtime.services.supabase import FateUnknown, SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runtime.context import Context
-    from runtime.migration.ledger import Ledger
-    from runtime.migration.lone_statement import Effect
+    from runtime.migration.check.non_transactional import Effect
+    from runtime.migration.check.script import Script
     from runtime.migration.queries import Query
-    from runtime.migration.script import Script
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import TrackingTable
+    from runtime.services.supabase import SupabaseDatabase
 
 # Serialization failure, deadlock, lock not available: nothing is wrong with the file.
 CONTENTION = ("40001", "40P01", "55P03")
@@ -46,7 +46,7 @@ class Applier:
                 self._context.log.error("failed", file=name, reason=error.problem)
                 raise
             except Terminated:
-                reason = "its fate is open: a re-run reads the ledger before it sends anything"
+                reason = "its fate is open: a re-run reads the tracking table before it sends anything"
                 self._context.log.warning("interrupted", file=name, reason=reason)
                 raise
             self.applied += own
@@ -57,7 +57,7 @@ class Applier:
     def _apply_whole(self, script: Script) -> bool:
         query = queries.compose_file(script.file, self._applied_by)
         try:
-            return self._delivery.deliver(query, lambda ledger: script.file.name in ledger.rows)
+            return self._delivery.deliver(query, lambda tracking_table: script.file.name in tracking_table.rows)
         except SqlError as error:
             raise explain(error, script.file.name, query, script.file.content.count(b"\n") + 1) from error
 
@@ -67,7 +67,7 @@ class Applier:
         reason = ""
         for _ in range(MAX_SENDS):
             # Nothing guards the statement itself, so the row is looked for right before.
-            if self._delivery.settle(name, lambda ledger: name in ledger.rows, quiet_reads=1):
+            if self._delivery.settle(name, lambda tracking_table: name in tracking_table.rows, quiet_reads=1):
                 return False
             reason = self._send_lone(script)
             if (not reason or effect.index) and self._record(script, effect, reason):
@@ -96,7 +96,7 @@ class Applier:
         name = script.file.name
         query = queries.compose_record(script.file, effect, self._applied_by)
         try:
-            self._delivery.deliver(query, lambda ledger: name in ledger.rows)
+            self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
         except SqlError as error:
             if error.sqlstate == queries.ABSENT and reason:
                 return False
@@ -109,7 +109,7 @@ class Applier:
         return True
 
 
-def _never(ledger: Ledger) -> bool:
+def _never(tracking_table: TrackingTable) -> bool:
     return False
 
 

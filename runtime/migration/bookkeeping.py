@@ -1,13 +1,13 @@
-"""Changes to the ledger that run no migration: its creation, renamed files, the baseline."""
+"""Changes to the tracking table that run no migration: its creation, renamed files, the baseline."""
 
 from __future__ import annotations
 
-from runtime.errors import JobError
 from runtime.migration.delivery import Delivery
-from runtime.migration.ledger import read_ledger
 from runtime.migration.plan import make_plan
 from runtime.migration.queries import NOT_EMPTY, compose_bookkeeping
-from runtime.supabase import SqlError
+from runtime.migration.tracking_table import read_tracking_table
+from runtime.process.errors import JobError
+from runtime.services.supabase import SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,33 +15,40 @@ if TYPE_CHECKING:
 
     from runtime.context import Context
     from runtime.migration.files import MigrationFile
-    from runtime.migration.ledger import Ledger
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import TrackingTable
+    from runtime.services.supabase import SupabaseDatabase
 
 
 def adopt(
-    database: SupabaseDatabase, context: Context, ledger: Ledger, renamed: Sequence[tuple[MigrationFile, str]]
+    database: SupabaseDatabase,
+    context: Context,
+    tracking_table: TrackingTable,
+    renamed: Sequence[tuple[MigrationFile, str]],
 ) -> None:
     """One request, only where the tracking table is missing or within the public's reach, or a file was renamed.
 
     A renamed file gets a row of its own: without one it would run again as soon as somebody edits it.
     """
-    if ledger.exists and not ledger.exposed and not renamed:
+    if tracking_table.exists and not tracking_table.exposed and not renamed:
         return
     rows = [(file, f"renamed from {recorded}") for file, recorded in renamed]
     _deliver(database, context, rows, only_if_empty=False)
-    context.log.info("bookkeeping", created=not ledger.exists, secured=ledger.exposed, renamed=len(rows))
+    context.log.info(
+        "bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed, renamed=len(rows)
+    )
 
 
-def record_all(database: SupabaseDatabase, context: Context, files: Sequence[MigrationFile], ledger: Ledger) -> int:
+def record_all(
+    database: SupabaseDatabase, context: Context, files: Sequence[MigrationFile], tracking_table: TrackingTable
+) -> int:
     """Records every file as applied, in one request; how many rows it added.
 
-    Raises JobError where the ledger has rows, unless they already say the same, and where there is nothing to record.
+    Raises JobError if the tracking table has other rows than these, and if there is nothing to record.
     """
-    if ledger.rows:
-        _require_same(files, ledger)
+    if tracking_table.rows:
+        _require_same(files, tracking_table)
         return 0
-    if not ledger.tables:
+    if not tracking_table.tables:
         problem = "the project has no tables: recorded as applied, its migrations would never run"
         raise JobError(problem, "run migrate without --baseline")
     try:
@@ -50,7 +57,7 @@ def record_all(database: SupabaseDatabase, context: Context, files: Sequence[Mig
         if error.sqlstate != NOT_EMPTY:
             raise
         # The request arrived twice, or another run was faster.
-        _require_same(files, read_ledger(database))
+        _require_same(files, read_tracking_table(database))
     return len(files)
 
 
@@ -63,8 +70,8 @@ def _deliver(
 ) -> None:
     names = {file.name for file, _ in rows}
 
-    def is_done(ledger: Ledger) -> bool:
-        return ledger.exists and not ledger.exposed and names <= ledger.rows.keys()
+    def is_done(tracking_table: TrackingTable) -> bool:
+        return tracking_table.exists and not tracking_table.exposed and names <= tracking_table.rows.keys()
 
     try:
         Delivery(database, context).deliver(compose_bookkeeping(rows, only_if_empty=only_if_empty), is_done)
@@ -78,9 +85,9 @@ def _deliver(
         ) from error
 
 
-def _require_same(files: Sequence[MigrationFile], ledger: Ledger) -> None:
-    if make_plan(files, ledger.rows).status != "done":
+def _require_same(files: Sequence[MigrationFile], tracking_table: TrackingTable) -> None:
+    if make_plan(files, tracking_table.rows).status != "done":
         raise JobError(
-            f"the tracking table has {len(ledger.rows)} row(s) already, and not the same as the folder",
+            f"the tracking table has {len(tracking_table.rows)} row(s) already, and not the same as the folder",
             "--baseline is for a project whose tracking table is missing or empty; see migrate --status",
         )

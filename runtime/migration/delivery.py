@@ -1,20 +1,20 @@
-"""Sends a change until its fate is known: nothing goes twice before the ledger was read."""
+"""Sends a change until its fate is known: nothing goes twice before the tracking table was read."""
 
 from __future__ import annotations
 
-from runtime.errors import TransientError
-from runtime.migration.ledger import read_ledger
 from runtime.migration.queries import LOCKED, RECORDED
-from runtime.supabase import FateUnknown, SqlError
+from runtime.migration.tracking_table import read_tracking_table
+from runtime.process.errors import TransientError
+from runtime.services.supabase import FateUnknown, SqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runtime.context import Context
-    from runtime.migration.ledger import Ledger
     from runtime.migration.queries import Query
-    from runtime.supabase import SupabaseDatabase
+    from runtime.migration.tracking_table import TrackingTable
+    from runtime.services.supabase import SupabaseDatabase
 
 MAX_SENDS = 5
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.
@@ -31,8 +31,8 @@ class Delivery:
         self._database = database
         self._context = context
 
-    def deliver(self, query: Query, is_done: Callable[[Ledger], bool]) -> bool:
-        """Returns once the change is made; False if the ledger had it before this run's own request.
+    def deliver(self, query: Query, is_done: Callable[[TrackingTable], bool]) -> bool:
+        """Returns once the change is made; False if the tracking table had it before this run's own request.
 
         Raises SqlError where PostgreSQL refuses the query, TransientError where time or sends have run out.
         """
@@ -57,27 +57,27 @@ class Delivery:
             "run the job again once the service is well",
         )
 
-    def settle(self, label: str, is_done: Callable[[Ledger], bool], quiet_reads: int = QUIET_READS) -> bool:
-        """Waits until the ledger has the change (True), or nobody is at work any more and it has not (False).
+    def settle(self, label: str, is_done: Callable[[TrackingTable], bool], quiet_reads: int = QUIET_READS) -> bool:
+        """Waits until the tracking table has the change (True), or nobody is at work any more and it has not (False).
 
         Raises TransientError where the time is up before either.
         """
         quiet = 0
         reads = 0
         while True:
-            ledger = self._read(label)
-            if is_done(ledger):
+            tracking_table = self._read(label)
+            if is_done(tracking_table):
                 self._context.log.info("settled", change=label, reads=reads + 1)
                 return True
-            quiet = 0 if ledger.locked or label in ledger.running else quiet + 1
+            quiet = 0 if tracking_table.locked or label in tracking_table.running else quiet + 1
             if quiet == quiet_reads:
                 return False
             self._pause(label, PAUSES[min(reads, len(PAUSES) - 1)])
             reads += 1
 
-    def _read(self, label: str) -> Ledger:
+    def _read(self, label: str) -> TrackingTable:
         try:
-            return read_ledger(self._database)
+            return read_tracking_table(self._database)
         except TransientError as error:
             raise _leave_open(label, error.problem) from error
 
@@ -90,7 +90,7 @@ class Delivery:
 def _leave_open(label: str, reason: str) -> TransientError:
     return TransientError(
         f"the fate of {label} is open: {reason}",
-        "run the job again: it reads the ledger before it sends anything",
+        "run the job again: it reads the tracking table before it sends anything",
     )
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from hashlib import sha256
 
-from runtime.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What is to be done: the files of the folder held against the rows of the ledger. Pure, no I/O."""
+"""What is to be done: the files of the folder held against the rows of the tracking table. Pure, no I/O."""
 
 from __future__ import annotations
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from runtime.migration.ledger import LOCK_HIGH, LOCK_LOW
+from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runtime.migration.check.non_transactional import Effect
     from runtime.migration.files import MigrationFile
-    from runtime.migration.lone_statement import Effect
 
 # SQLSTATEs of the runner's own; classes from I to Z are free for that.
 LOCKED = "MG001"

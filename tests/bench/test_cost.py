@@ -1,4 +1,4 @@
-"""The cost of a month, from the catalogue and the list prices."""
+"""The cost of a month, from the catalog and the list prices."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from bench import prices
 from bench.cost import count_ticks, measure
 from bench.sharding import describe, divide
-from runtime.catalogue import load_catalogue
-from runtime.cron import Cron
+from runtime.config.catalog import load_catalog
+from runtime.config.cron import Cron
 
 
 def test_an_instance_is_billed_for_a_minute_at_least() -> None:
@@ -24,14 +24,14 @@ def test_ticks_a_month(cron: str, ticks: float) -> None:
     assert ticks == count_ticks(Cron.parse(cron))
 
 
-def test_every_job_of_the_catalogue_is_in_the_table() -> None:
+def test_every_job_of_the_catalog_is_in_the_table() -> None:
     """A ninth job is priced without being told."""
     text = measure()
-    assert [job.name for job in load_catalogue().jobs if f"| {job.name} |" not in text] == []
+    assert [job.name for job in load_catalog().jobs if f"| {job.name} |" not in text] == []
 
 
 @pytest.mark.parametrize("tasks", [1, 2, 3, 8])
-def test_shards_hold_all_organisations(tasks: int) -> None:
+def test_shards_hold_all_organizations(tasks: int) -> None:
     """None twice, none missing, about as many each."""
     shards = divide(tasks)
     assert sum(shards.values()) == 20_000

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.processes import run
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalog
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]
 
@@ -22,8 +22,8 @@ def test_time_memory_and_output_are_those_of_the_program() -> None:
 
 
 def test_what_is_measured_has_one_core() -> None:
-    """As every job of the catalogue; on more, threads of one interpreter mostly get in each other's way."""
-    assert {"1"} == {job.cpu for job in load_catalogue().jobs}
+    """As every job of the catalog; on more, threads of one interpreter mostly get in each other's way."""
+    assert {"1"} == {job.cpu for job in load_catalog().jobs}
     assert "1\n" == run([*PYTHON, "import os; print(len(os.sched_getaffinity(0)))"], dict(os.environ)).output
 
 

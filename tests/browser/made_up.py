@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from tests.sandbox.rehearsal import Alarm, Findings, Mishaps, Period, RunFinding
-from tests.sandbox.rehearsal.findings import Attempt
+from sandbox.rehearsal import Alarm, Findings, Mishaps, Period, RunFinding
+from sandbox.rehearsal.findings import Attempt
 
 HOSTILE = (
     """</pre></details><script>document.title = "taken over"</script><img src="http://127.0.0.1:9/x" onerror="x()">"""

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.rehearsal import write_report
-
-from .chromium import Chromium
-from .made_up import HOSTILE, make_findings
+from sandbox.rehearsal import write_report
+from tests.browser.chromium import Chromium
+from tests.browser.made_up import HOSTILE, make_findings
 
 SEEN = "[...document.querySelectorAll('.log')].filter(log => log.checkVisibility()).map(log => log.id)"
 
@@ -66,7 +65,7 @@ def test_page_fits_a_phone_and_a_desk(page: Chromium, width: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_marks_are_told_from_their_ground(page: Chromium, scheme: str) -> None:
-    """The page has colours of its own for both schemes."""
+    """The page has colors of its own for both schemes."""
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}[scheme]

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.transport import UrllibTransport, WireRequest
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import UrllibTransport, WireRequest
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.campaigns.troubles import TROUBLES, Passage, Wire
 

@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.backoff import MAX_ATTEMPTS
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalog
 from runtime.context import EXIT_STATUSES
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
+from runtime.net.backoff import MAX_ATTEMPTS
+from runtime.process.secret import Redactor
+from runtime.run import Run
 from tests.campaigns.faulty_transport import FaultyTransport, Sent
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.support.records import Records
@@ -46,7 +46,7 @@ def run_job(
     with closing(transport):
         run = Run(variables, clock=clock, log=log, redactor=redactor, transport=transport)
         status = run.execute(arguments)
-    job = load_catalogue().find(arguments[0]).name
+    job = load_catalog().find(arguments[0]).name
     result = CampaignRun(job, status, log, tuple(transport.sent), clock.monotonic() - started)
     check_report(result)
     check_manners(result, started)
@@ -65,7 +65,7 @@ def check_report(run: CampaignRun) -> None:
 
 def check_manners(run: CampaignRun, started: float) -> None:
     """No more attempts than the policy allows, none after the deadline, and the run ends before it."""
-    deadline = load_catalogue().find(run.job).timeout_seconds
+    deadline = load_catalog().find(run.job).timeout_seconds
     attempts = Counter(each.call for each in run.sent)
     assert max(attempts.values(), default=0) <= MAX_ATTEMPTS, attempts
     late = [each for each in run.sent if each.at + each.seconds > started + deadline]

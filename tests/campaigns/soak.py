@@ -1,4 +1,4 @@
-"""make soak: as many organisations as nobody has, over ten shards, and two requests in a hundred go wrong."""
+"""make soak: as many organizations as nobody has, over ten shards, and two requests in a hundred go wrong."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.catalogue import ROOT
-from tests.sandbox.admin_api import ROOT_KEY, AdminState
-from tests.sandbox.admin_api.app import create_app
-from tests.sandbox.admin_api.limits import SlidingWindow
-from tests.sandbox.http_server import serve
+from runtime.config.catalog import ROOT
+from sandbox.admin_api import ROOT_KEY, AdminState
+from sandbox.admin_api.app import create_app
+from sandbox.admin_api.limits import SlidingWindow
+from sandbox.http_server import serve
 
 FAULTS = 0.02
 STUBBORN = 0.001
-# 30 MB for 10,000 organisations of a shard, 16 bytes for each further one.
-BASE_BYTES, BASE_ORGANISATIONS, BYTES_EACH = 30_000_000, 10_000, 16
+# 30 MB for 10,000 organizations of a shard, 16 bytes for each further one.
+BASE_BYTES, BASE_ORGANIZATIONS, BYTES_EACH = 30_000_000, 10_000, 16
 LINES_BETWEEN_LOOKS = 50
 UNLIMITED = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """How one task ended: which organisations it named as failed, and the most memory it was seen to have."""
+    """How one task ended: which organizations it named as failed, and the most memory it was seen to have."""
 
     exit_status: int
     counts: dict[str, int]
@@ -40,14 +40,14 @@ class Shard:
     peak_bytes: int
 
 
-def soak(organisations: int, shards: int, seed: int = 1) -> list[Shard]:
-    """Runs every shard, two at a time. Raises AssertionError where an organisation was lost or memory grew."""
+def soak(organizations: int, shards: int, seed: int = 1) -> list[Shard]:
+    """Runs every shard, two at a time. Raises AssertionError where an organization was lost or memory grew."""
     # At the service's own limit a hundred thousand would take eleven minutes; what a limit does is tested elsewhere.
     state = AdminState(all_calls=SlidingWindow(UNLIMITED))
     state.bootstrap()
-    state.add_organisations(*(f"org_{number:06d}" for number in range(organisations)))
+    state.add_organizations(*(f"org_{number:06d}" for number in range(organizations)))
     chance = Random(seed)
-    for each in state.organisations.values():
+    for each in state.organizations.values():
         each.sync_errors = ["Failed to create x: 403"] if chance.random() < STUBBORN else []
     with serve(_break_some(create_app(state), chance)) as server, ThreadPoolExecutor(os.cpu_count()) as pool:
 
@@ -98,7 +98,7 @@ def _run_shard(url: str, index: int, count: int) -> Shard:
         for number, line in enumerate(process.stdout):
             if number % LINES_BETWEEN_LOOKS == 0:
                 peak = max(peak, _read_peak(process.pid))
-            if b'"organisation_failed"' in line:
+            if b'"organization_failed"' in line:
                 named.add(json.loads(line)["org_slug"])
             elif b'"summary"' in line:
                 summary = json.loads(line)
@@ -114,25 +114,25 @@ def _read_peak(pid: int) -> int:
 
 def check_shards(state: AdminState, shards: list[Shard]) -> None:
     """All synced or named, each shard's exit status true, memory within its bound; else AssertionError."""
-    unsynced = {each.slug for each in state.organisations.values() if not each.synced}
+    unsynced = {each.slug for each in state.organizations.values() if not each.synced}
     named = set().union(*(shard.named for shard in shards))
     assert unsynced <= named, f"neither synced nor named: {sorted(unsynced - named)[:5]}"
-    assert sum(shard.counts["synced"] + shard.counts["failed"] for shard in shards) == len(state.organisations)
+    assert sum(shard.counts["synced"] + shard.counts["failed"] for shard in shards) == len(state.organizations)
     assert [int(bool(shard.named)) for shard in shards] == [shard.exit_status for shard in shards]
     largest = max(shard.counts["synced"] + shard.counts["failed"] for shard in shards)
-    bound = BASE_BYTES + max(0, largest - BASE_ORGANISATIONS) * BYTES_EACH
+    bound = BASE_BYTES + max(0, largest - BASE_ORGANIZATIONS) * BYTES_EACH
     peak = max(shard.peak_bytes for shard in shards)
-    assert 0 < peak <= bound, f"{peak} bytes, {bound} allowed for {largest} organisations"
+    assert 0 < peak <= bound, f"{peak} bytes, {bound} allowed for {largest} organizations"
     assert state.violations == []
 
 
 def main() -> None:
     """Prints one line a shard."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.soak", description=__doc__)
-    parser.add_argument("--organisations", type=int, default=100_000)
+    parser.add_argument("--organizations", type=int, default=100_000)
     parser.add_argument("--shards", type=int, default=10)
     options = parser.parse_args()
-    for index, shard in enumerate(soak(options.organisations, options.shards)):
+    for index, shard in enumerate(soak(options.organizations, options.shards)):
         print(f"shard {index}: {shard.counts}, {shard.peak_bytes / 1e6:.1f} MB, exit status {shard.exit_status}")
     print("all synced or named")
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sandbox.admin_api.meta_tables import META_TABLES
-from tests.sandbox.faults import Fault, Kind
-from tests.sandbox.http_server import HttpServer
+from sandbox.admin_api.meta_tables import META_TABLES
+from sandbox.faults import Fault, Kind
+from sandbox.http_server import HttpServer
 from tests.support.admin_platform import AdminPlatform, serve_platform
 from tests.support.job_process import JobProcess
 
@@ -33,10 +33,10 @@ def platform() -> Iterator[AdminPlatform]:
 
 def prepare(platform: AdminPlatform, case: str) -> tuple[str, Callable[[], object]]:
     """The job, and what has to be true once it is done."""
-    meta, organisations = platform.state.meta, platform.state.organisations
+    meta, organizations = platform.state.meta, platform.state.organizations
     if case == "org-sync-all":
-        platform.state.add_organisations(*(f"org_{number}" for number in range(4)))
-        return "org-sync-all", lambda: [each.slug for each in organisations.values() if not each.synced] == []
+        platform.state.add_organizations(*(f"org_{number}" for number in range(4)))
+        return "org-sync-all", lambda: [each.slug for each in organizations.values() if not each.synced] == []
     if case == "bootstrap of an empty project":
         meta.tables = None
     else:
@@ -66,7 +66,7 @@ def interrupt(server: HttpServer, process: JobProcess, number: int, *, handled: 
 def test_a_second_run_completes_what_a_signal_ended(
     platform: AdminPlatform, case: str, number: int, handled: bool, kill: bool
 ) -> None:
-    """NFR-SJ-001.1: no table lost, no organisation forgotten, no force flag."""
+    """NFR-SJ-001.1: no table lost, no organization forgotten, no force flag."""
     job, is_complete = prepare(platform, case)
     before = set(platform.state.meta.tables or {})
     with platform.start(job, ORG_SYNC_CONCURRENCY="1") as process:

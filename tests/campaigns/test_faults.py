@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-import runtime.admin_api
-import runtime.http_client
-from runtime.retry_policy import REPEATABLE
+import runtime.net.client
+import runtime.services.admin_api
+from runtime.net.retry_policy import REPEATABLE
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.replay import SCENARIOS, PromiseBroken, play
 from tests.campaigns.scenarios import alerts
@@ -42,13 +42,13 @@ def test_a_seed_is_the_same_schedule_every_time() -> None:
 
 def test_a_request_sent_again_that_must_not_be_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the wrong retry policy for alerts somebody is notified twice; the message says how to see it again."""
-    monkeypatch.setattr(runtime.admin_api, "UNSENT", REPEATABLE)
+    monkeypatch.setattr(runtime.services.admin_api, "UNSENT", REPEATABLE)
     with pytest.raises(PromiseBroken, match=r"^replay: .venv/bin/python -m tests.campaigns alerts \d+\n"):
         play("alerts", range(200))
 
 
 def test_a_wait_past_the_deadline_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the attempts' own budget not cut at the job's deadline, a run would outlive it."""
-    monkeypatch.setattr(runtime.http_client, "min", lambda first, _: first, raising=False)
+    monkeypatch.setattr(runtime.net.client, "min", lambda first, _: first, raising=False)
     with pytest.raises(PromiseBroken, match="replay"):
         play("bootstrap", range(200))

@@ -7,9 +7,9 @@ import resource
 
 import pytest
 
-from runtime.transport import BODY_LIMIT
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from runtime.net.transport import BODY_LIMIT
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import JobRun, serve_platform
 from tests.support.job_process import run_process
 from tests.support.raw_server import Peer, Script, raw_server

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.faults import Fault, Kind
+from sandbox.postgres import Cluster
+from sandbox.supabase import Supabase
+from sandbox.supabase.fixtures import cluster
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault, Kind
-from tests.sandbox.postgres import Cluster
-from tests.sandbox.supabase import Supabase
-from tests.sandbox.supabase.fixtures import cluster
 from tests.support.job_process import JobProcess
 from tests.support.virtual_clock import VirtualClock
 

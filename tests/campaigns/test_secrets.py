@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
-from tests.campaigns.parrot import Parrot
-from tests.runtime.test_secret import ENCODERS
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from runtime.process.secret import Redactor
+from runtime.run import Run
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
+from tests.campaigns.echoing_transport import Parrot
+from tests.runtime.process.test_secret import ENCODERS
 from tests.support.admin_platform import serve_platform
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport

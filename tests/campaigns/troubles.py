@@ -9,8 +9,8 @@ from email.utils import formatdate
 from random import Random
 from typing import Any, NoReturn
 
-from runtime import connection_fault as fault
-from runtime.connection_fault import ConnectionFault
+from runtime.net import faults as fault
+from runtime.net.faults import ConnectionFault
 from tests.campaigns import forgery
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.support.scripted_transport import Answer, encode

@@ -17,8 +17,8 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports.re
 )
 from google.oauth2.credentials import Credentials
 
-from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import OPERATOR, PROJECT, make_plane
+from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.example import OPERATOR, PROJECT, make_plane
 
 
 class Clients:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.control_plane import ControlPlane, point_to
-from tests.sandbox.control_plane.example import OPERATOR, PARENT, PROJECT, REGION, SECRET, account
-from tests.sandbox.control_plane.world.world import Version
+from sandbox.control_plane import ControlPlane, point_to
+from sandbox.control_plane.example import OPERATOR, PARENT, PROJECT, REGION, SECRET, account
+from sandbox.control_plane.world.world import Version
 
 TRIGGER = f"{PARENT}/jobs/daily-trigger"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from google.api_core import exceptions
 
+from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.example import PARENT, PROJECT
 from tests.conformance.conftest import Clients
-from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import PARENT, PROJECT
 
 
 def _run(plane: ControlPlane, operator: Clients, *args: str) -> str:

@@ -10,10 +10,10 @@ from google.auth.exceptions import RefreshError
 from google.cloud import run_v2
 from google.longrunning import operations_pb2
 
+from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.example import IMAGE, OPERATOR, PARENT, SECRET, account
+from sandbox.faults import Fault, Kind
 from tests.conformance.conftest import Clients
-from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import IMAGE, OPERATOR, PARENT, SECRET, account
-from tests.sandbox.faults import Fault, Kind
 
 JOB = f"{PARENT}/jobs/manual"
 State = run_v2.Condition.State

@@ -7,9 +7,9 @@ from google.api_core import exceptions
 from google.cloud import scheduler_v1
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.example import PARENT, account
 from tests.conformance.conftest import Clients
-from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import PARENT, account
 
 TRIGGER = f"{PARENT}/jobs/daily-trigger"
 State = scheduler_v1.Job.State

@@ -7,10 +7,10 @@ import pytest
 from google.api_core import exceptions
 from google.cloud import secretmanager_v1
 
+from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.example import PROJECT, SECRET
+from sandbox.control_plane.world.world import Version
 from tests.conformance.conftest import Clients
-from tests.sandbox.control_plane import ControlPlane
-from tests.sandbox.control_plane.example import PROJECT, SECRET
-from tests.sandbox.control_plane.world.world import Version
 
 NAME = f"projects/{PROJECT}/secrets/{SECRET}"
 State = secretmanager_v1.SecretVersion.State

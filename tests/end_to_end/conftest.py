@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.admin_api import AdminState, serve_admin_api
+from sandbox.admin_api import AdminState, serve_admin_api
+from sandbox.cloud import Cloud, open_cloud
+from sandbox.terraform.estate import found_projects, furnish_projects, open_environment, variables_of
+from sandbox.terraform.harness import serve_provider
+from tests.end_to_end.image_workplace import ImageWorkplace, open_workplace
+from tests.end_to_end.play import PLAYER, Play
 from tests.support.container_registry import serve_registry
-from tests.terraform.estate import found_projects, furnish_projects, open_environment, variables_of
-from tests.terraform.harness import serve_provider
-
-from .cloud import Cloud, open_cloud
-from .image_workplace import ImageWorkplace, open_workplace
-from .play import PLAYER, Play
 
 # Of the two environments that share a project, stage has the firing triggers.
 NAMES = ("stage", "prod")
@@ -49,10 +48,10 @@ def _apply(folder: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def admin() -> AdminState:
-    """The admin API's state: bootstrapped, with three organisations."""
+    """The admin API's state: bootstrapped, with three organizations."""
     state = AdminState()
     state.bootstrap()
-    state.add_organisations("acme", "globex", "initech")
+    state.add_organizations("acme", "globex", "initech")
     return state
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .cloud import CATALOGUE, CHECKOUT
-from .whole_platform import STAGE, WholePlatform, open_platform
+from sandbox.cloud import CATALOG, CHECKOUT
+from sandbox.whole_platform import STAGE, WholePlatform, open_platform
 
 MIGRATIONS = tuple(CHECKOUT.glob("migrations/*.sql"))
 
@@ -36,7 +36,7 @@ def test_every_job_runs_and_running_it_again_does_nothing_twice(platform: WholeP
     assert f"{len(MIGRATIONS)} applied" in run(platform, "migrate")
     assert "30 tables created" in run(platform, "bootstrap")
     assert "40 synced" in run(platform, "org-sync-all")
-    for job in CATALOGUE.jobs:
+    for job in CATALOG.jobs:
         if job.cron:
             run(platform, job.name)
     assert "0 applied" in run(platform, "migrate")

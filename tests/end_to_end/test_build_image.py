@@ -6,12 +6,11 @@ import sys
 
 import pytest
 
-from image.labels import OCI
-from tests.sandbox.control_plane.world.world import Binding, Image
+from operations.images.labels import OCI
+from sandbox.cloud import OPERATOR, image_name
+from sandbox.control_plane.world.world import Binding, Image
+from tests.end_to_end.image_workplace import ImageWorkplace
 from tests.support.gcloud import BUILD, DIGEST
-
-from .cloud import OPERATOR, image_name
-from .image_workplace import ImageWorkplace
 
 STAGE, PROD = image_name("stage"), image_name("prod")
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -40,7 +39,7 @@ def test_a_commit_becomes_an_image(workplace: ImageWorkplace) -> None:
     asked = workplace.read_asked()
     assert asked is not None
     assert asked["files"] == sorted(asked["files"])
-    assert {"Dockerfile", "runtime/dispatcher.py", "migrations/01_organizations.sql"} <= set(asked["files"])
+    assert {"Dockerfile", "runtime/run.py", "migrations/01_organizations.sql"} <= set(asked["files"])
     assert asked["project"] == "cloudact-testing-1"
     expected = {"_ENV": "stage", "_TAG": revision, "COMMIT_SHA": revision, "_SOURCE": ""}
     assert asked["substitutions"] == {**expected, "_EPOCH": epoch, "_DEPENDENCIES_EPOCH": epoch}
@@ -75,7 +74,7 @@ def test_a_tag_that_is_none_sends_nothing(tag: str, workplace: ImageWorkplace) -
     assert "_TAG is " in done.errors
 
 
-@pytest.mark.parametrize("name", ["runtime/log.py", "runtime/new.py"])
+@pytest.mark.parametrize("name", ["runtime/process/log.py", "runtime/new.py"])
 def test_what_is_not_committed_is_not_built(name: str, workplace: ImageWorkplace) -> None:
     """The image would lack it, or be of no commit."""
     with (workplace.folder / name).open("a", encoding="utf-8") as file:

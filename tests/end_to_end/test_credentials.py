@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.control_plane.world.world import Binding
-from tests.sandbox.faults import Fault, Kind
-
-from .cloud import CHECKOUT, Cloud
+from sandbox.cloud import CHECKOUT, Cloud
+from sandbox.control_plane.world.world import Binding
+from sandbox.faults import Fault, Kind
 
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 COMMANDS = [("run-job", "stage", "alerts"), ("list-jobs", "stage"), ("pause", "stage", "--reason", "x")]

@@ -12,12 +12,11 @@ from google.cloud import scheduler_v1
 from google.protobuf.duration_pb2 import Duration
 
 from operations.diagnosis.project import APIS
-from tests.sandbox.admin_api import AdminState, serve_admin_api
-from tests.sandbox.faults import Fault, Kind
-
-from .cloud import CHECKOUT, Cloud, open_cloud
-from .turns import NOWHERE, Stage
-from .whole_platform import permit_secrets
+from sandbox.admin_api import AdminState, serve_admin_api
+from sandbox.cloud import CHECKOUT, Cloud, open_cloud
+from sandbox.faults import Fault, Kind
+from sandbox.whole_platform import permit_secrets
+from tests.end_to_end.turns import NOWHERE, Stage
 
 PROJECT = "projects/cloudact-testing-1"
 KEY_SECRET = f"{PROJECT}/secrets/ca-root-api-key-test"

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from runtime.declarations import Job
-from tests.sandbox.control_plane.world.world import Binding
+from runtime.config.job import Job
+from sandbox.cloud import CATALOG, Cloud
+from sandbox.control_plane.world.world import Binding
+from tests.end_to_end.play import Play, summary
 
-from .cloud import CATALOGUE, Cloud
-from .play import Play, summary
-
-STAGE = CATALOGUE.environments["stage"]
+STAGE = CATALOG.environments["stage"]
 PROJECT = f"projects/{STAGE.project}"
-GUARDED = [job for job in CATALOGUE.jobs if job.secrets]
-SCHEDULED = [job for job in CATALOGUE.jobs if job.cron]
+GUARDED = [job for job in CATALOG.jobs if job.secrets]
+SCHEDULED = [job for job in CATALOG.jobs if job.cron]
 
 
 def account(name: str) -> str:
@@ -35,7 +34,7 @@ def run_all(play: Play) -> dict[str, Any]:
     """Starts all jobs of stage, which do nothing, and lists how they ended: name -> last execution."""
     play.set(summary())
     executions = play.cloud.plane.executions
-    for job in CATALOGUE.jobs:
+    for job in CATALOG.jobs:
         deployed = play.cloud.job("stage", job.name)
         executions.start(deployed, deployed.template, "somebody@example.com")
     executions.settle()
@@ -50,17 +49,17 @@ def failed(ended: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("job", GUARDED, ids=lambda job: job.name)
 def test_a_job_that_may_not_read_its_secret_does_not_start(play: Play, job: Job) -> None:
     """NFR-SJ-002.1, NFR-SJ-002.2: the others run."""
-    secret = f"{PROJECT}/secrets/{CATALOGUE.secret_name(job.secrets[0], STAGE)}"
+    secret = f"{PROJECT}/secrets/{CATALOG.secret_name(job.secrets[0], STAGE)}"
     revoke(play.cloud, account(job.name), secret)
     ended = run_all(play)
     assert [job.name] == failed(ended)
     assert f"Permission denied on secret: {secret}" in ended[job.name]["message"]
 
 
-@pytest.mark.parametrize("variable", list(CATALOGUE.secrets))
+@pytest.mark.parametrize("variable", list(CATALOG.secrets))
 def test_a_secret_without_a_version_stops_the_jobs_that_need_it(play: Play, variable: str) -> None:
     """All of them, and no other."""
-    secret = f"{PROJECT}/secrets/{CATALOGUE.secret_name(variable, STAGE)}"
+    secret = f"{PROJECT}/secrets/{CATALOG.secret_name(variable, STAGE)}"
     play.cloud.plane.world.secrets[secret].clear()
     ended = run_all(play)
     assert [job.name for job in GUARDED if variable in job.secrets] == failed(ended)
@@ -85,7 +84,7 @@ def test_a_trigger_that_may_not_start_its_job_is_listed_as_failed(play: Play, jo
 
 def test_a_job_that_notifies_may_not_run_where_it_cannot_see_its_executions(cloud: Cloud) -> None:
     """Somebody may be at it: it sends nothing, and says which permission it lacks. Others need no such grant."""
-    alerts = CATALOGUE.find("alerts")
+    alerts = CATALOG.find("alerts")
     resource = f"{PROJECT}/locations/{STAGE.region}/jobs/{STAGE.job_name(alerts)}"
     revoke(cloud, account("alerts"), resource)
     done = cloud.run("run-job", "stage", "alerts")

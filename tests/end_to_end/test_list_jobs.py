@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from .cloud import CATALOGUE, Cloud
-from .play import Play, summary
+from sandbox.cloud import CATALOG, Cloud
+from tests.end_to_end.play import Play, summary
 
 
 def rows(cloud: Cloud, environment: str = "stage") -> dict[str, str]:
@@ -20,11 +20,11 @@ def rows(cloud: Cloud, environment: str = "stage") -> dict[str, str]:
 
 
 def test_all_eight_jobs_are_listed_with_their_triggers(cloud: Cloud) -> None:
-    """FR-SJ-001.1, FR-SJ-001.2: in the catalogue's order, the five with a cron enabled."""
+    """FR-SJ-001.1, FR-SJ-001.2: in the catalog's order, the five with a cron enabled."""
     table = rows(cloud)
-    assert [job.name for job in CATALOGUE.jobs] == list(table)
+    assert [job.name for job in CATALOG.jobs] == list(table)
     enabled = [name for name, row in table.items() if "ENABLED" in row]
-    assert [job.name for job in CATALOGUE.jobs if job.cron] == enabled
+    assert [job.name for job in CATALOG.jobs if job.cron] == enabled
 
 
 def test_a_new_environment_has_no_problem(cloud: Cloud) -> None:
@@ -61,7 +61,7 @@ def test_a_success_older_than_the_cron_allows_is_overdue(cloud: Cloud) -> None:
     assert ["quota-reset"] == [name for name, row in table.items() if "OVERDUE" in row]
 
 
-def test_drift_from_the_catalogue_is_shown_and_a_missing_job_not_left_out(cloud: Cloud) -> None:
+def test_drift_from_the_catalog_is_shown_and_a_missing_job_not_left_out(cloud: Cloud) -> None:
     """Image, timeout, cron; and what somebody deleted."""
     container = cloud.job("stage", "alerts").template.template.containers[0]
     container.image = container.image.replace("5" * 12, "7" * 12, 1)
@@ -80,4 +80,4 @@ def test_drift_from_the_catalogue_is_shown_and_a_missing_job_not_left_out(cloud:
 def test_all_requests_go_out_side_by_side(cloud: Cloud) -> None:
     """One per job, one for all jobs, one for all triggers; none waits for another's answer."""
     assert cloud.run("list-jobs", "stage").status == 0
-    assert len(CATALOGUE.jobs) + 2 == len(cloud.plane.server.requests)
+    assert len(CATALOG.jobs) + 2 == len(cloud.plane.server.requests)

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.admin_api import AdminState, serve_admin_api
-from tests.sandbox.faults import Fault, Kind
-
-from .cloud import finish, open_cloud
-from .turns import ACTOR, Stage, Turn, read_checkout_hash, summary
-from .whole_platform import open_platform
+from sandbox.admin_api import AdminState, serve_admin_api
+from sandbox.cloud import finish, open_cloud
+from sandbox.faults import Fault, Kind
+from sandbox.whole_platform import open_platform
+from tests.end_to_end.turns import ACTOR, Stage, Turn, read_checkout_hash, summary
 
 HASH = read_checkout_hash()
 STATUS: Turn = [summary("done", {"applied": 10, "pending": 0}, migrations_hash=HASH)]
@@ -202,7 +201,7 @@ def test_verification_alone_changes_nothing(stage: Stage, admin: AdminState) -> 
 
 
 def test_a_bootstrap_after_the_last_sync_is_found(stage: Stage) -> None:
-    """FR-SJ-002.3: organisations are synced after the platform."""
+    """FR-SJ-002.3: organizations are synced after the platform."""
     assert stage.run("release", "stage").status == 0
     assert stage.run("run-job", "stage", "bootstrap").status == 0
     done = stage.run("release", "stage", "--from", "verify")

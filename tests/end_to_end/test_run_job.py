@@ -8,11 +8,10 @@ import signal
 
 import pytest
 
-from tests.sandbox.admin_api import AdminState
-from tests.sandbox.faults import Fault, Kind
-
-from .cloud import Cloud, finish
-from .play import Play, summary
+from sandbox.admin_api import AdminState
+from sandbox.cloud import Cloud, finish
+from sandbox.faults import Fault, Kind
+from tests.end_to_end.play import Play, summary
 
 RUN = "/v2/projects/cloudact-testing-1/locations/us-central1/jobs/cloudact-manual-supabase-migrate:run"
 
@@ -38,7 +37,7 @@ def test_a_jobs_own_options_reach_it_and_no_other_run(cloud: Cloud, admin: Admin
     """What is behind `--` overrides the arguments of this execution alone."""
     done = cloud.run("run-job", "stage", "org-sync-all", "--", "--org", "globex")
     assert done.status == 0
-    assert ["globex"] == [each.slug for each in admin.organisations.values() if each.syncs]
+    assert ["globex"] == [each.slug for each in admin.organizations.values() if each.syncs]
     assert ["org-sync-all"] == list(cloud.job("stage", "org-sync-all").template.template.containers[0].args)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from google.cloud import scheduler_v1
 
-from .cloud import Cloud
+from sandbox.cloud import Cloud
 
 PAUSED, ENABLED = scheduler_v1.Job.State.PAUSED, scheduler_v1.Job.State.ENABLED
 

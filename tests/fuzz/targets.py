@@ -12,25 +12,25 @@ from typing import Any
 
 from pglast.parser import ParseError
 
-from runtime import admin_answers
-from runtime.connection_fault import ConnectionFault
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.executions import Execution
-from runtime.fields import Fields
-from runtime.migration.commands import CONTROL, ROWS, classify
-from runtime.migration.inspection import inspect_migration
-from runtime.migration.ledger import Ledger
-from runtime.reply import Reply
-from runtime.retry_policy import EPOCH_THRESHOLD, read_wait
-from runtime.supabase import parse_sql_error, read_rows
-from runtime.transport import BODY_LIMIT, _read_body
-from tests.runtime.migration.postgres_parser import Parsed, parse
+from runtime.config.json_reader import Fields
+from runtime.migration.check.inspection import inspect_migration
+from runtime.migration.check.rules import CONTROL, ROWS, classify
+from runtime.migration.tracking_table import TrackingTable
+from runtime.net.faults import ConnectionFault
+from runtime.net.response import Response
+from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
+from runtime.net.transport import BODY_LIMIT, _read_body
+from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.services import admin_answers
+from runtime.services.cloud_run import Execution
+from runtime.services.supabase import parse_sql_error, read_rows
+from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
 ANSWERS = (
     admin_answers.AlertsResult,
     admin_answers.BootstrapStatus,
     admin_answers.Creation,
-    admin_answers.OrganisationPage,
+    admin_answers.OrganizationPage,
     admin_answers.QuotaResult,
     admin_answers.Sync,
 )
@@ -55,31 +55,31 @@ def read_sql(data: bytes) -> None:
 
 def read_answers(data: bytes) -> None:
     """An admin answer of any shape is understood or refused as unexpected."""
-    reply = _reply(200, data)
+    response = _response(200, data)
     for answer in ANSWERS:
         with suppress(UnexpectedAnswer):
-            answer(admin_answers.read_fields(reply))
+            answer(admin_answers.read_fields(response))
 
 
 def read_error(data: bytes) -> None:
     """An error body is explained in one line of bounded length, and asks for a wait that can be waited."""
     for status in STATUSES:
-        reply = _reply(status, data)
-        reply.explain().encode("ascii", "backslashreplace")
-        assert len(reply.snippet()) <= 1000
-        assert 0 <= read_wait(reply, NOW) < EPOCH_THRESHOLD
+        response = _response(status, data)
+        response.explain().encode("ascii", "backslashreplace")
+        assert len(response.excerpt()) <= 1000
+        assert 0 <= read_wait(response, NOW) < EPOCH_THRESHOLD
         with suppress(JobError):
-            assert isinstance(read_rows(reply), list)
+            assert isinstance(read_rows(response), list)
     with suppress(UnicodeDecodeError):
         parse_sql_error(data.decode())
 
 
 def read_records(data: bytes) -> None:
-    """The ledger's row and Cloud Run's executions likewise."""
+    """The tracking table's row and Cloud Run's executions likewise."""
     with suppress(ValueError, RecursionError):
         value: Any = json.loads(data)
         with suppress(UnexpectedAnswer):
-            Ledger(value)
+            TrackingTable(value)
         with suppress(UnexpectedAnswer):
             Execution(Fields(value, "x", UnexpectedAnswer))
 
@@ -102,13 +102,13 @@ class _Peer:
         return io.BufferedReader(io.BytesIO(self._data))
 
 
-def _reply(status: int, data: bytes) -> Reply:
+def _response(status: int, data: bytes) -> Response:
     headers = Message()
     # A header's value is a line of latin-1 by the time anybody reads it.
     text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
     headers["Retry-After"] = text
     headers["X-RateLimit-Reset"] = text[::-1]
-    return Reply("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+    return Response("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

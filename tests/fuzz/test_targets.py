@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from tests.fuzz.targets import TARGETS
 
 WORDS = ("success", "status", "PARTIAL", "SYNCED", "errors", "detail", "message", "organizations", "org_slug", "total")
-NAMES = (*WORDS, "retry_after", "ledger", "rows", "exists", "running", "createTime", "name", "taskCount", "has_next")
+NAMES = (
+    *WORDS,
+    "retry_after",
+    "tracking_table",
+    "rows",
+    "exists",
+    "running",
+    "createTime",
+    "name",
+    "taskCount",
+    "has_next",
+)
 LINES = (
     "HTTP/1.1 200 OK",
     "HTTP/1.1 100 Continue",

@@ -15,7 +15,7 @@ import pytest
 
 from image.building import CHECKOUT, NAME, build_image
 from image.engine import Engine, install_engine, perform
-from image.origin import Origin, read_origin
+from operations.images.origin import Origin, read_origin
 from tests.image.archive import SavedImage, open_image
 
 HOST = ("--network=host",)

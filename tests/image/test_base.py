@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from image.base import FILE, is_pinned, read_reference, read_version
-from runtime.catalogue import ROOT
-from runtime.errors import ConfigurationError
+from runtime.config.catalog import ROOT
+from runtime.process.errors import ConfigurationError
 
 DIGEST = "sha256:" + "a" * 64
 

@@ -14,11 +14,11 @@ from google.protobuf import json_format
 
 from image.base import read_reference
 from image.cloud_build import main
-from image.labels import MIGRATIONS, OCI
-from image.substitutions import Substitutions
-from runtime.catalogue import ROOT
-from runtime.errors import UsageError
+from operations.images.labels import MIGRATIONS, OCI
+from operations.images.substitutions import Substitutions
+from runtime.config.catalog import ROOT
 from runtime.migration.files import hash_files, read_folder
+from runtime.process.errors import UsageError
 
 FILE = Path(ROOT, "cloudbuild-jobs.yaml")
 CONFIG: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

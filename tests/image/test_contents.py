@@ -10,12 +10,11 @@ from importlib.util import cache_from_source
 import pytest
 
 from image.base import read_reference
-from image.labels import MIGRATIONS, OCI
+from operations.images.labels import MIGRATIONS, OCI
 from runtime import VERSION
 from runtime.migration.files import hash_files, read_folder
-
-from .archive import SavedImage
-from .conftest import BuiltImage
+from tests.image.archive import SavedImage
+from tests.image.conftest import BuiltImage
 
 PACKAGES = "/usr/local/lib/python3.13/site-packages"
 LIBRARY = "/usr/local/lib/python3.13"
@@ -25,7 +24,7 @@ STICKY = 0o1000
 SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{20}|sbp_[0-9a-f]{40}|AIza[0-9A-Za-z_-]{35}")
 
 
-def test_the_application_is_the_runtime_the_catalogues_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
+def test_the_application_is_the_runtime_the_catalogs_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
     """And the file that starts it: nothing else gets in, wherever in the checkout it lies."""
     sources = [*image.source.glob("runtime/**/*.py"), *image.source.glob("migrations/*.sql")]
     names = [str(path.relative_to(image.source)) for path in sources]
@@ -45,7 +44,7 @@ def test_bytecode_is_that_of_the_modules_there(saved: SavedImage) -> None:
 
 def test_the_application_is_this_checkout(image: BuiltImage, saved: SavedImage) -> None:
     """Byte for byte."""
-    for name in ("jobs.json", "environments.json", "runtime/dispatcher.py", "migrations/01_organizations.sql"):
+    for name in ("jobs.json", "environments.json", "runtime/run.py", "migrations/01_organizations.sql"):
         assert (image.source / name).read_bytes() == saved.read(f"/app/{name}")
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 
 HADOLINT = Path(sys.executable).with_name("hadolint")
 

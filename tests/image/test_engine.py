@@ -9,7 +9,7 @@ import pytest
 from image import engine
 from image.engine import Engine, find_engine, perform
 from image.recipe import Recipe
-from runtime.errors import JobError
+from runtime.process.errors import JobError
 
 RECIPE = Recipe("name:tag", "base:tag", 1_700_000_000, 1_600_000_000, {"a": "b"})
 

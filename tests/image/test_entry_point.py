@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runtime.catalogue import ROOT
-from tests.sandbox.control_plane import Program
+from runtime.config.catalog import ROOT
+from sandbox.control_plane import Program
 
 COMMAND = re.compile(r'^(?:ENTRYPOINT|\s*_command\s*=) \["(.*)"\]$', re.MULTILINE)
 

@@ -11,7 +11,7 @@ from image import building
 from image.engine import Engine
 from image.host_files import PACKAGES, describe_packages, list_libraries, settle
 from image.local_base import FOLDERS, find_python, leave_out, list_candidates, write_context
-from runtime.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError
 
 ABSENT = "3.99"
 

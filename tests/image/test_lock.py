@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from image.licences import ACCEPTED, FILE, read_licence, render
+from image.licenses import ACCEPTED, FILE, read_license, render
 from image.lock import DEV, RUNTIME, find_problems, read_lock
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 
 CHECKOUT = Path(ROOT)
 
@@ -80,12 +80,12 @@ def test_what_is_wrong_is_told(name: Path, before: str, after: str, problem: str
     assert bool(problem) == found.endswith("make lock")
 
 
-def test_every_licence_has_been_accepted() -> None:
+def test_every_license_has_been_accepted() -> None:
     """One of the alternatives, where there are several."""
-    licences = {name: set(read_licence(name).split(" OR ")) for name in read_lock(CHECKOUT / RUNTIME)}
-    assert [] == [name for name, alternatives in licences.items() if not alternatives & ACCEPTED]
+    licenses = {name: set(read_license(name).split(" OR ")) for name in read_lock(CHECKOUT / RUNTIME)}
+    assert [] == [name for name, alternatives in licenses.items() if not alternatives & ACCEPTED]
 
 
-def test_licences_are_listed() -> None:
-    """`python -m image.licences` writes the table anew."""
+def test_licenses_are_listed() -> None:
+    """`python -m image.licenses` writes the table anew."""
     assert render(CHECKOUT) == (CHECKOUT / FILE).read_text(encoding="utf-8")

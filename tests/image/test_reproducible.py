@@ -7,9 +7,8 @@ from pathlib import Path
 
 from image.building import build_image
 from image.engine import perform
-
-from .archive import SavedImage, open_image
-from .conftest import BuiltImage
+from tests.image.archive import SavedImage, open_image
+from tests.image.conftest import BuiltImage
 
 AGAIN = "localhost/cloudact-jobs-again:latest"
 

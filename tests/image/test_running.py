@@ -15,15 +15,14 @@ import pytest
 from image.building import SELF_CHECK, check_image
 from image.engine import perform
 from image.recipe import Recipe
-from runtime.catalogue import load_catalogue
-from tests.sandbox.bigquery import BigQuerySandbox
-from tests.sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
-from tests.sandbox.control_plane.world.world import Version
+from runtime.config.catalog import load_catalog
+from sandbox.bigquery import BigQuerySandbox
+from sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
+from sandbox.control_plane.world.world import Version
+from tests.image.conftest import HOST, BuiltImage
 from tests.support.admin_platform import serve_platform
 
-from .conftest import HOST, BuiltImage
-
-JOBS = [job.name for job in load_catalogue().jobs]
+JOBS = [job.name for job in load_catalog().jobs]
 # Faults of an image, each of which the self-check has to find.
 SPOILED = """\
 FROM {image}
@@ -64,7 +63,13 @@ def test_the_self_check_finds_what_is_wrong(image: BuiltImage, tmp_path: Path) -
     check = SELF_CHECK.read_text(encoding="utf-8")
     done = replace(image, name=spoiled).run("-I", "-S", "-", program="python", fed=check)
     assert done.returncode == 1
-    for problem in ("it runs as root", "alerts --help", "import runtime.clock", "Google's clients", "no bytecode"):
+    for problem in (
+        "it runs as root",
+        "alerts --help",
+        "import runtime.process.clock",
+        "Google's clients",
+        "no bytecode",
+    ):
         assert problem in done.stdout
 
 

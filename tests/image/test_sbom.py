@@ -14,9 +14,8 @@ from packageurl import PackageURL
 
 from image.building import NAME, describe_image
 from image.sbom import list_debian_packages, list_python_packages
-
-from .archive import SavedImage
-from .conftest import BuiltImage
+from tests.image.archive import SavedImage
+from tests.image.conftest import BuiltImage
 
 DIST_INFO = re.compile(r"/usr/local/lib/python3\.13/site-packages/([^/]+)-([^-/]+)\.dist-info")
 PARAGRAPH = "Package: {}\nStatus: {}\nArchitecture: amd64\nVersion: 1:2.0+x~y-1\nDescription: z\n a\n .\n b\n"
@@ -97,7 +96,7 @@ def test_a_system_that_tells_no_packages_has_no_bill(paragraphs: tuple[str, ...]
         list(list_debian_packages(tmp_path, "debian-12"))
 
 
-def test_names_are_normalised(tmp_path: Path) -> None:
+def test_names_are_normalized(tmp_path: Path) -> None:
     """PyPI's names know neither capitals nor underscores."""
     folder = tmp_path / "A_b-1.0.dist-info"
     folder.mkdir()

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.harness import serve_provider
-from tests.terraform.provider.server import ProviderServer
-
-from .workplace import Workplace, open_workplace
+from sandbox.terraform.harness import serve_provider
+from sandbox.terraform_provider.server import ProviderServer
+from sandbox.workplace import Workplace, open_workplace
 
 
 @pytest.fixture(scope="session")

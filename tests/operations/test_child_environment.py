@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from operations import terraform
 from operations.child_environment import inherit_environment
-from runtime.catalogue import load_catalogue
+from operations.terraform import run as terraform
+from runtime.config.catalog import load_catalog
 
-KEYS = {name: f"canary-of-{name}" for name in load_catalogue().secrets}
+KEYS = {name: f"canary-of-{name}" for name in load_catalog().secrets}
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 
 COMMANDS = sorted(path.name for path in Path(ROOT, "bin").iterdir())
 

@@ -11,6 +11,6 @@ from tests.support.admin_platform import AdminPlatform, serve_platform
 
 @pytest.fixture
 def platform() -> Iterator[AdminPlatform]:
-    """Without organisations, on a virtual clock."""
+    """Without organizations, on a virtual clock."""
     with serve_platform() as running:
         yield running

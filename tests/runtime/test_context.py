@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from runtime.config.settings import Settings
 from runtime.context import MARGIN_SECONDS, Context
-from runtime.secret import Redactor
-from runtime.settings import Settings
+from runtime.process.secret import Redactor
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 

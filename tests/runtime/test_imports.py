@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from runtime.catalogue import ROOT, load_catalogue
-from tests.sandbox.admin_api import ROOT_KEY
+from runtime.config.catalog import ROOT, load_catalog
+from sandbox.admin_api import ROOT_KEY
 from tests.support.admin_platform import AdminPlatform, serve_platform
 
 # Prints the modules of a run at its end, which is os._exit.
@@ -24,7 +24,7 @@ def tell(status):
         os.write(2, f"module {name} {'site-packages' in origin}\\n".encode())
     leave(status)
 os._exit = tell
-from runtime.dispatcher import main
+from runtime.run import main
 main(sys.argv[1:])
 """
 
@@ -46,25 +46,33 @@ NETWORK = START | split(
 THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
-    "arguments catalogue clock connection_fault context cron declarations dialing dispatcher endpoint errors fields "
-    "log metadata secret secret_store settings termination variables"
+    "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
+    "config.settings net.endpoint net.faults process.clock process.errors process.log process.secret "
+    "process.signals services.metadata services.secret_manager"
 )
-CLIENT = CORE | split("backoff deadline_socket http_client reply retry_policy transport trust")
-ADMIN = CLIENT | {"admin_answers", "admin_api"}
+CLIENT = CORE | split(
+    "net.backoff net.client net.connect net.deadline_socket net.response net.retry_policy net.tls net.transport"
+)
+ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {
-    "migrate": CLIENT | {"migration", "supabase"},
+    "migrate": CLIENT | {"migration", "services.supabase"},
     "bootstrap": ADMIN,
-    "org-sync-all": ADMIN | {"organisations"},
-    "quota-reset": ADMIN | {"quota_call"},
-    "stale-cleanup": ADMIN | {"quota_call"},
+    "org-sync-all": ADMIN | {"organizations"},
+    "quota-reset": ADMIN | {"services.quota_call"},
+    "stale-cleanup": ADMIN | {"services.quota_call"},
     "alerts": ADMIN,
-    "quota-monthly": ADMIN | {"quota_call"},
+    "quota-monthly": ADMIN | {"services.quota_call"},
 }
 # google-cloud-bigquery and what it stands on.
 BIGQUERY = split(
     "_cffi_backend certifi cffi charset_normalizer cryptography dateutil google google_crc32c grpc grpc_status idna "
     "opentelemetry packaging proto pyasn1 pyasn1_modules requests rsa six typing_extensions urllib3"
 )
+
+
+# The packages that hold nothing themselves, and those that a job imports as it needs.
+ROOMS = split("config net process services")
+WHOLE = ("jobs", "migration", "organizations")
 
 
 class Modules:
@@ -83,7 +91,9 @@ class Modules:
         rows = [line.split() for line in ending.stderr.splitlines() if line.startswith("module ")]
         self.names = {name for _, name, _ in rows}
         self.third_party = {name.partition(".")[0] for _, name, foreign in rows if foreign == "True"}
-        self.own = {name.split(".")[1] for name in self.names if name.startswith("runtime.")} - {"jobs"}
+        own = {name.removeprefix("runtime.") for name in self.names if name.startswith("runtime.")}
+        self.own = {name.partition(".")[0] if name.startswith(WHOLE) else name for name in own - ROOMS}
+        self.own -= {"jobs"}
         self.jobs = {name for name in self.names if name.startswith("runtime.jobs.") and name.count(".") == 3}
         self.standard = {name.partition(".")[0] for name in self.names if not name.startswith(("_", "runtime"))}
         self.standard -= self.third_party
@@ -92,7 +102,7 @@ class Modules:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[AdminPlatform]:
     with serve_platform() as running:
-        running.state.add_organisations("org_a")
+        running.state.add_organizations("org_a")
         yield running
 
 
@@ -114,12 +124,12 @@ def test_a_job_imports_no_more_than_its_list(variables: dict[str, str], name: st
     assert modules.third_party == set()
     assert modules.standard - STANDARD.get(name, NETWORK) == set()
     assert modules.own - OWN[name] == set()
-    assert modules.jobs == {load_catalogue().find(name).module}
+    assert modules.jobs == {load_catalog().find(name).module}
 
 
 def test_every_job_has_a_list() -> None:
     """A ninth one too."""
-    assert {job.name for job in load_catalogue().jobs} == OWN.keys() | {"quota-cleanup"}
+    assert {job.name for job in load_catalog().jobs} == OWN.keys() | {"quota-cleanup"}
 
 
 def test_bigquery_is_imported_by_quota_cleanup_alone(variables: dict[str, str]) -> None:

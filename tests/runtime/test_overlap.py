@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
+from runtime.process.secret import Redactor
+from runtime.run import Run
 from tests.support.execution_list import NOW, OWN, Cloud, execution
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from runtime.catalogue import ROOT, load_catalogue
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from runtime.config.catalog import ROOT, load_catalog
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 from tests.support.job_process import run_process
 
@@ -35,7 +35,7 @@ def run_in_shell(platform: AdminPlatform, arguments: str, redirection: str) -> s
 
 def test_a_job_that_is_done_ends_with_0(platform: AdminPlatform) -> None:
     """Stdout is JSON lines, the last one the only summary; stderr is silent."""
-    platform.state.add_organisations("org_a", "org_b")
+    platform.state.add_organizations("org_a", "org_b")
     with platform.start("quota-daily") as process:
         ending = process.finish()
     assert (ending.exit_status, ending.errors) == (0, "")
@@ -46,12 +46,12 @@ def test_a_job_that_is_done_ends_with_0(platform: AdminPlatform) -> None:
 
 def test_a_job_that_failed_ends_with_1(platform: AdminPlatform) -> None:
     """Also where it failed in part."""
-    platform.state.add_organisations("org_a", "org_b")
-    platform.state.organisations["org_a"].alert_error = "query failed"
+    platform.state.add_organizations("org_a", "org_b")
+    platform.state.organizations["org_a"].alert_error = "query failed"
     with platform.start("alerts") as process:
         ending = process.finish()
     assert (ending.exit_status, ending.summary["status"]) == (1, "failed")
-    assert ending.summary["error"] == "alerts: 1 organisations failed: org_a: query failed"
+    assert ending.summary["error"] == "alerts: 1 organizations failed: org_a: query failed"
 
 
 def test_a_fault_that_may_pass_ends_with_75(platform: AdminPlatform) -> None:
@@ -94,7 +94,7 @@ def test_the_overview_is_plain_text(arguments: list[str]) -> None:
     """For a person: no JSON, no environment needed."""
     ending = run_process(*arguments)
     assert (ending.exit_status, ending.errors) == (0, "")
-    assert [job.name for job in load_catalogue().jobs if job.name not in ending.output] == []
+    assert [job.name for job in load_catalog().jobs if job.name not in ending.output] == []
 
 
 def test_each_job_explains_itself(platform: AdminPlatform) -> None:

@@ -1,1 +1,1 @@
-"""Stand-ins on loopback that speak the real services' protocols."""
+"""Tests of the stand-ins: a stand-in that is wrong proves nothing."""

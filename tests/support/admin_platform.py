@@ -8,11 +8,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.dispatcher import Run
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport
-from tests.sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
-from tests.sandbox.http_server import HttpServer
+from runtime.net.transport import UrllibTransport
+from runtime.process.secret import Redactor
+from runtime.run import Run
+from sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
+from sandbox.http_server import HttpServer
 from tests.support.job_process import JobProcess
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
@@ -79,7 +79,7 @@ class AdminPlatform:
 
 @contextmanager
 def serve_platform(clock: VirtualClock | None = None, *, tls: ssl.SSLContext | None = None) -> Iterator[AdminPlatform]:
-    """A bootstrapped platform without organisations; it notes every request that breaks the contract."""
+    """A bootstrapped platform without organizations; it notes every request that breaks the contract."""
     clock = clock or VirtualClock()
     state = AdminState(now=clock.now)
     state.bootstrap()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from runtime import connection_fault as fault
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.http_client import HttpClient, Request
-from runtime.reply import Reply
-from runtime.retry_policy import REPEATABLE, RetryPolicy
-from runtime.secret import Secret
+from runtime.net import faults as fault
+from runtime.net.client import HttpClient, Request
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.response import Response
+from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.process.secret import Secret
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock
@@ -47,7 +47,7 @@ class Caller:
     def _advance(self, seconds: float) -> None:
         self.clock.moment += seconds
 
-    def call(self, policy: RetryPolicy = REPEATABLE, seconds: float = 300.0) -> Reply:
+    def call(self, policy: RetryPolicy = REPEATABLE, seconds: float = 300.0) -> Response:
         return self.client.call(Request("POST", "/api/v1/x?y=1", policy, body=b"{}", seconds=seconds))
 
     @property

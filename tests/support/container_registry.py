@@ -42,9 +42,9 @@ class ContainerRegistry:
         manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": parts[0], "layers": parts[1:]}
         headers = {"Content-Type": MANIFEST}
         url = f"{self.url}/v2/{repository}/manifests/{tag}"
-        reply = requests.put(url, data=json.dumps(manifest), headers=headers, timeout=10)
-        reply.raise_for_status()
-        return reply.headers["Docker-Content-Digest"]
+        response = requests.put(url, data=json.dumps(manifest), headers=headers, timeout=10)
+        response.raise_for_status()
+        return response.headers["Docker-Content-Digest"]
 
     def find_digest(self, repository: str, reference: str) -> str | None:
         """What a tag or a digest means now."""

@@ -6,9 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.transport import UrllibTransport, WireRequest
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import UrllibTransport, WireRequest
 from tests.support.raw_server import Peer, RawServer, Script, raw_server
 
 POST = WireRequest("POST", "/api/v1/x", {"X-Test": "1"}, b'{"a": 1}')

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from runtime import connection_fault as fault
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.transport import WireRequest
+from runtime.net import faults as fault
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import WireRequest
 from tests.support.scripted_transport import Answer, encode
 
 NOW = datetime(2026, 11, 23, 8, 0, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Self
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 
 GIVE_UP_SECONDS = 60.0
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from runtime.endpoint import Endpoint
+from runtime.net.endpoint import Endpoint
 
 Script = Callable[["Peer"], None]
 GIVE_UP_SECONDS = 30.0

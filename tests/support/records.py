@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from runtime.clock import Clock
-from runtime.log import Log
-from runtime.secret import Redactor
+from runtime.process.clock import Clock
+from runtime.process.log import Log
+from runtime.process.secret import Redactor
 
 
 class Records(Log):

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.sandbox.http_server import HttpServer, serve
+from sandbox.http_server import HttpServer, serve
 from tests.support.container_registry import ContainerRegistry
 
 PASSED_ON = ("Content-Type", "Accept", "Docker-Content-Digest", "Location")

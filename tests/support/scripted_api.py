@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from runtime.admin_api import AdminApi
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.http_client import HttpClient
-from runtime.secret import Secret
+from runtime.net.client import HttpClient
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.process.secret import Secret
+from runtime.services.admin_api import AdminApi
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock

@@ -10,15 +10,15 @@ from typing import Any
 
 from operations.cloud.credentials import Identity
 from operations.cloud.google_session import GoogleSession
-from runtime.catalogue import load_catalogue
-from runtime.clock import Clock
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.transport import WireRequest
+from runtime.config.catalog import load_catalog
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import WireRequest
+from runtime.process.clock import Clock
 from tests.support.scripted_transport import Answer
 
-CATALOGUE = load_catalogue()
-STAGE = CATALOGUE.environments["stage"]
+CATALOG = load_catalog()
+STAGE = CATALOG.environments["stage"]
 EMAIL = "operator@cloudact-testing-1.iam.gserviceaccount.com"
 PLACE = "projects/cloudact-testing-1/locations/us-central1"
 

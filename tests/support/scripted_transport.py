@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 
-from runtime.connection_fault import ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.transport import WireRequest
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import WireRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from _thread import LockType
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from runtime.clock import Clock
+from runtime.process.clock import Clock
 
 START = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 

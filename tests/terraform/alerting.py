@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from .estate import ENVIRONMENTS, JOBS, list_resources
-from .promtool import Runs
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS, list_resources
+from tests.terraform.promtool import Runs
 
 
 def policies_of(plan: Any, kind: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from .estate import NAMES, found_projects, furnish_projects, open_environment, variables_of
-from .harness import Terraform, serve_provider
-from .provider.server import ProviderServer
+from sandbox.terraform.estate import NAMES, found_projects, furnish_projects, open_environment, variables_of
+from sandbox.terraform.harness import Terraform, serve_provider
+from sandbox.terraform_provider.server import ProviderServer
 
 Documents = dict[str, Any]
 
@@ -23,7 +23,7 @@ def provider() -> Iterator[ProviderServer]:
 
 @pytest.fixture(scope="session")
 def roots(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> dict[str, Terraform]:
-    """All environments, initialised, with new projects that hold what people add to them."""
+    """All environments, initialized, with new projects that hold what people add to them."""
     folder = tmp_path_factory.mktemp("estate")
     opened = {name: open_environment(name, folder, provider) for name in NAMES}
     found_projects(opened["stage"].world)

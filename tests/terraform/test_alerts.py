@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from .alerting import policies_of, query_of, runs_of
-from .estate import JOBS, NAMES, list_resources
-from .promtool import find_syntax_errors, find_wrong_moments
+from sandbox.terraform.estate import JOBS, NAMES, list_resources
+from tests.terraform.alerting import policies_of, query_of, runs_of
+from tests.terraform.promtool import find_syntax_errors, find_wrong_moments
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

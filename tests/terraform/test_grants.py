@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from .estate import ENVIRONMENTS, NAMES, list_kinds, list_resources
-from .test_jobs import CONTRACT, PREFIXES, SCHEDULED
+from sandbox.terraform.estate import ENVIRONMENTS, NAMES, list_kinds, list_resources
+from tests.terraform.test_jobs import CONTRACT, PREFIXES, SCHEDULED
 
 Grant = tuple[str, str, str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .estate import DIGEST, ENVIRONMENTS, JOBS, NAMES, image_of, list_resources
+from sandbox.terraform.estate import DIGEST, ENVIRONMENTS, JOBS, NAMES, image_of, list_resources
 
 # Written down apart from jobs.json, so that a slip there is noticed: full name without prefix, minutes, retries, cron.
 CONTRACT = {
@@ -60,7 +60,7 @@ def test_every_job_has_the_platforms_least_resources(environment: str, plans: di
     assert [container["resources"][0]["limits"] for container in containers] == [{"cpu": "1", "memory": "512Mi"}] * 8
 
 
-def test_tasks_are_the_catalogues_and_run_side_by_side(environment: str, plans: dict[str, Any]) -> None:
+def test_tasks_are_the_catalogs_and_run_side_by_side(environment: str, plans: dict[str, Any]) -> None:
     """Where there is one task nothing limits how many `run-job --tasks N` makes run at once."""
     expected = {name: (job["tasks"][environment], None) for name, job in JOBS.items()}
     templates = {name: job["template"][0] for name, job in jobs_of(plans[environment]).items()}

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from .estate import NAMES, found_projects, furnish_projects, list_kinds, list_resources, open_environment, variables_of
-from .harness import Terraform, TerraformError
-from .provider.server import ProviderServer
+from sandbox.terraform.estate import (
+    NAMES,
+    found_projects,
+    furnish_projects,
+    list_kinds,
+    list_resources,
+    open_environment,
+    variables_of,
+)
+from sandbox.terraform.harness import Terraform, TerraformError
+from sandbox.terraform_provider.server import ProviderServer
 
 PROJECT_KINDS = {"google_project_service", "google_artifact_registry_repository", "google_secret_manager_secret"}
 

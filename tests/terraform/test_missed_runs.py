@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from runtime.cron import Cron
-
-from .alerting import query_of, runs_of
-from .estate import JOBS
-from .promtool import find_wrong_moments
+from runtime.config.cron import Cron
+from sandbox.terraform.estate import JOBS
+from tests.terraform.alerting import query_of, runs_of
+from tests.terraform.promtool import find_wrong_moments
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 DAILY = [name for name in SCHEDULED if name != "quota-monthly"]

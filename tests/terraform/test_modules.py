@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .harness import CHECKOUT, Terraform, open_root
-from .provider.server import ProviderServer
+from sandbox.terraform.harness import CHECKOUT, Terraform, open_root
+from sandbox.terraform_provider.server import ProviderServer
 
 TERRAFORM = CHECKOUT / "terraform"
 FOLDERS = sorted(str(path.parent.relative_to(TERRAFORM)) for path in TERRAFORM.rglob("variables.tf"))

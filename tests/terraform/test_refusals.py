@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .estate import ENVIRONMENTS, found_projects, open_environment, variables_of
-from .harness import Terraform, TerraformError
-from .provider.server import ProviderServer
+from sandbox.terraform.estate import ENVIRONMENTS, found_projects, open_environment, variables_of
+from sandbox.terraform.harness import Terraform, TerraformError
+from sandbox.terraform_provider.server import ProviderServer
 
 TAGGED = {name: f"gcr.io/{ENVIRONMENTS[name]['project']}/cloudact-jobs-{name}:v1" for name in ENVIRONMENTS}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from .estate import NAMES, list_kinds, list_resources, variables_of
-from .harness import Terraform
+from sandbox.terraform.estate import NAMES, list_kinds, list_resources, variables_of
+from sandbox.terraform.harness import Terraform
 
 CANARY = "canary-0123456789abcdef"
 

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from operations.grant_table import insert_grant_table, list_grants
-from runtime.catalogue import ROOT, load_catalogue
-
-from .estate import NAMES, list_resources
-from .test_grants import read_grants
+from runtime.config.catalog import ROOT, load_catalog
+from sandbox.terraform.estate import NAMES, list_resources
+from tests.terraform.test_grants import read_grants
+from tools.documents.grant_table import insert_grant_table, list_grants
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_table_is_what_terraform_grants(name: str, states: dict[str, Any]) -> None:
     """Account, role and object of each grant of each environment; no account is without one."""
-    catalogue = load_catalogue()
-    grants = {grant.resolve(catalogue, catalogue.environment(name)) for grant in list_grants(catalogue)}
+    catalog = load_catalog()
+    grants = {grant.resolve(catalog, catalog.environment(name)) for grant in list_grants(catalog)}
     accounts = list_resources(states[name], "google_service_account").values()
     assert grants == read_grants(states[name])
     assert {account for account, _, _ in grants} == {account["account_id"] for account in accounts}
@@ -27,4 +26,4 @@ def test_the_table_is_what_terraform_grants(name: str, states: dict[str, Any]) -
 def test_the_page_is_up_to_date() -> None:
     """Else: make docs."""
     page = Path(ROOT, "SECURITY.md").read_text(encoding="utf-8")
-    assert insert_grant_table(page, load_catalogue()) == page
+    assert insert_grant_table(page, load_catalog()) == page

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .estate import ENVIRONMENTS, NAMES, list_resources
-from .harness import CHECKOUT, Terraform
+from sandbox.terraform.estate import ENVIRONMENTS, NAMES, list_resources
+from sandbox.terraform.harness import CHECKOUT, Terraform
 
 # What a person sees the object by; grants have no name of their own.
 NAME_ATTRIBUTES = ("account_id", "role_id", "secret_id", "repository_id", "service", "display_name", "name")

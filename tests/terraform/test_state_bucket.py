@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .estate import list_resources
-from .harness import open_root
-from .provider.server import ProviderServer
+from sandbox.terraform.estate import list_resources
+from sandbox.terraform.harness import open_root
+from sandbox.terraform_provider.server import ProviderServer
 
 PROJECT = "shop-one"
 BUCKET = f"{PROJECT}-terraform-state"

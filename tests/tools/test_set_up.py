@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.terraform_version import find_terraform as find_version
+from operations.terraform.version import find_terraform as find_version
 from tools.set_up import find_terraform
 
 

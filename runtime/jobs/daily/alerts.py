@@ -1,17 +1,17 @@
-"""Evaluates the cost alerts of all organisations and sends the notifications."""
+"""Evaluates the cost alerts of all organizations and sends the notifications."""
 
 from __future__ import annotations
 
-from runtime.admin_answers import AlertsResult, read_fields
-from runtime.admin_api import AdminApi, Refused
 from runtime.context import Outcome
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.http_client import GaveUp, NoAnswer
+from runtime.net.client import GaveUp, NoAnswer
+from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.services.admin_answers import AlertsResult, read_fields
+from runtime.services.admin_api import AdminApi, Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
-    from runtime.reply import Reply
+    from runtime.net.response import Response
 
 MAY_NOTIFY_TWICE = (
     "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"
@@ -25,12 +25,12 @@ def run(context: Context) -> Outcome:
     if notify:
         context.if_stopped = MAY_NOTIFY_TWICE
     try:
-        reply = api.process_alerts(slug, notify=notify)
+        response = api.process_alerts(slug, notify=notify)
     except (NoAnswer, GaveUp) as error:
         if notify and error.taken:
             raise JobError(error.problem, MAY_NOTIFY_TWICE) from error
         raise
-    result = _read(reply, slug, notify)
+    result = _read(response, slug, notify)
     counts = {
         "orgs_processed": result.orgs_processed,
         "alerts_triggered": result.alerts_triggered,
@@ -41,19 +41,19 @@ def run(context: Context) -> Outcome:
         return Outcome("done", counts)
     named = "; ".join(result.org_errors) or result.message or "the service names none"
     failed = (
-        f"{max(result.errors, len(result.org_errors))} organisations failed" if result.success else "success: false"
+        f"{max(result.errors, len(result.org_errors))} organizations failed" if result.success else "success: false"
     )
     return Outcome("failed", counts, f"alerts: {failed}: {named}", "re-run each with `alerts --org SLUG --again`")
 
 
-def _read(reply: Reply, slug: str | None, notify: bool) -> AlertsResult:
-    if reply.status == 200:
+def _read(response: Response, slug: str | None, notify: bool) -> AlertsResult:
+    if response.status == 200:
         try:
-            return AlertsResult(read_fields(reply))
+            return AlertsResult(read_fields(response))
         except UnexpectedAnswer as error:
             raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
-    if reply.status == 404 and slug is not None and not reply.is_unknown_route:
-        raise Refused(reply, f"check the slug {slug!r}")
+    if response.status == 404 and slug is not None and not response.is_unknown_route:
+        raise Refused(response, f"check the slug {slug!r}")
     # A client's error was refused before anything was evaluated; anything else came who knows when.
-    refused = 300 <= reply.status < 500 and reply.status != 408
-    raise Refused(reply, MAY_NOTIFY_TWICE if notify and not refused else "")
+    refused = 300 <= response.status < 500 and response.status != 408
+    raise Refused(response, MAY_NOTIFY_TWICE if notify and not refused else "")

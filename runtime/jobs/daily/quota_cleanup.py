@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.quota_table import QuotaTable, compute_cutoff
+from runtime.services.bigquery import QuotaTable, compute_cutoff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

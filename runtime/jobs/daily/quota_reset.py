@@ -1,8 +1,8 @@
-"""Resets the daily pipeline counters of all organisations."""
+"""Resets the daily pipeline counters of all organizations."""
 
 from __future__ import annotations
 
-from runtime.quota_call import call_quota
+from runtime.services.quota_call import call_quota
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.quota_call import call_quota
+from runtime.services.quota_call import call_quota
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runtime.admin_api import AdminApi
 from runtime.context import Outcome
+from runtime.services.admin_api import AdminApi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 from runtime.context import Outcome
-from runtime.errors import JobError
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
+from runtime.migration.check.script import check_files
 from runtime.migration.files import hash_files, read_folder
-from runtime.migration.ledger import read_ledger
 from runtime.migration.plan import make_plan
-from runtime.migration.script import check_files
-from runtime.supabase import SupabaseDatabase
+from runtime.migration.tracking_table import read_tracking_table
+from runtime.process.errors import JobError
+from runtime.services.supabase import SupabaseDatabase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runtime.context import Context
+    from runtime.migration.check.script import Script
     from runtime.migration.files import MigrationFile
-    from runtime.migration.ledger import Ledger
     from runtime.migration.plan import Plan
-    from runtime.migration.script import Script
+    from runtime.migration.tracking_table import TrackingTable
 
 UNTRACKED = (
     "if they came from these very files, run migrate --baseline once: it records every file without running it; "
@@ -33,42 +33,42 @@ def run(context: Context) -> Outcome:
     """FR-SJ-002.1, FR-SJ-005.4. Sends one request to read, and one for each pending file."""
     files = read_folder(context.settings.migrations_dir or os.path.join(ROOT, "migrations"))
     database = SupabaseDatabase.of(context)
-    ledger = read_ledger(database)
-    plan = make_plan(files, ledger.rows)
+    tracking_table = read_tracking_table(database)
+    plan = make_plan(files, tracking_table.rows)
     details = {"migrations_hash": hash_files(files)}
     if context.options.has("--status"):
-        return _report(context, ledger, plan, details)
+        return _report(context, tracking_table, plan, details)
     if context.options.has("--baseline"):
-        recorded = record_all(database, context, files, ledger)
+        recorded = record_all(database, context, files, tracking_table)
         return Outcome("done", {"recorded": recorded}, details=details)
-    _refuse_untracked(ledger)
+    _refuse_untracked(tracking_table)
     scripts = _check(context, plan)
     if context.options.has("--dry-run"):
-        return _report(context, ledger, plan, details)
+        return _report(context, tracking_table, plan, details)
     _log_findings(context, plan)
-    adopt(database, context, ledger, plan.renamed)
+    adopt(database, context, tracking_table, plan.renamed)
     return _apply(context, database, plan, scripts, details)
 
 
-def _report(context: Context, ledger: Ledger, plan: Plan, details: dict[str, str]) -> Outcome:
+def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details: dict[str, str]) -> Outcome:
     states = {"applied": plan.applied, "pending": plan.pending, "drifted": plan.drifted}
     states["renamed"] = [file for file, _ in plan.renamed]
     state_by_name = {file.name: state for state, files in states.items() for file in files}
     state_by_name |= dict.fromkeys(plan.gone, "gone")
     for name in sorted(state_by_name):
         context.log.info("migration", file=name, state=state_by_name[name])
-    reason = f"{_untracked(ledger)}: {UNTRACKED}" if ledger.is_untracked else ""
+    reason = f"{_untracked(tracking_table)}: {UNTRACKED}" if tracking_table.is_untracked else ""
     return Outcome(plan.status, plan.count(), reason, details=details)
 
 
-def _refuse_untracked(ledger: Ledger) -> None:
-    if ledger.is_untracked:
-        raise JobError(_untracked(ledger), UNTRACKED)
+def _refuse_untracked(tracking_table: TrackingTable) -> None:
+    if tracking_table.is_untracked:
+        raise JobError(_untracked(tracking_table), UNTRACKED)
 
 
-def _untracked(ledger: Ledger) -> str:
-    state = "is empty" if ledger.exists else "does not exist"
-    names = ", ".join(ledger.tables[:3]) + (", ..." if len(ledger.tables) > 3 else "")
+def _untracked(tracking_table: TrackingTable) -> str:
+    state = "is empty" if tracking_table.exists else "does not exist"
+    names = ", ".join(tracking_table.tables[:3]) + (", ..." if len(tracking_table.tables) > 3 else "")
     return f"the tracking table public.schema_migrations {state}, but the project has tables ({names})"
 
 
@@ -99,7 +99,7 @@ def _apply(
     context.count = lambda: _count(plan, applier)
     try:
         applier.apply(scripts)
-        status, reason, remedy = "done", _summarise_drift(plan.drifted), ""
+        status, reason, remedy = "done", _summarize_drift(plan.drifted), ""
     except JobError as error:
         status, reason, remedy = error.status, error.problem, error.remedy
     return Outcome(status, _count(plan, applier), reason, remedy, details)
@@ -112,7 +112,7 @@ def _count(plan: Plan, applier: Applier) -> dict[str, int]:
     return {"applied": applier.applied, **counts}
 
 
-def _summarise_drift(drifted: list[MigrationFile]) -> str:
+def _summarize_drift(drifted: list[MigrationFile]) -> str:
     if not drifted:
         return ""
     names = ", ".join(file.name for file in drifted[:5]) + (", ..." if len(drifted) > 5 else "")

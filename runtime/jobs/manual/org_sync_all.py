@@ -1,16 +1,16 @@
-"""Syncs the dataset of every active organisation."""
+"""Syncs the dataset of every active organization."""
 
 from __future__ import annotations
 
-from runtime.admin_api import AdminApi, KeyRefused
 from runtime.context import Outcome
-from runtime.errors import JobError
-from runtime.http_client import Closed
-from runtime.organisations.adaptive_limit import AdaptiveLimit
-from runtime.organisations.crew import Crew
-from runtime.organisations.gate import Gate
-from runtime.organisations.listing import Listing
-from runtime.organisations.tally import Tally
+from runtime.net.client import RetryAfterPastDeadline
+from runtime.organizations.adaptive_limit import AdaptiveLimit
+from runtime.organizations.limit import Gate
+from runtime.organizations.listing import Listing
+from runtime.organizations.pool import Crew
+from runtime.organizations.tally import Tally
+from runtime.process.errors import JobError
+from runtime.services.admin_api import AdminApi, KeyRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ RESERVE_SHARE = 0.25
 
 
 def run(context: Context) -> Outcome:
-    """Goes on after a failed organisation; `failed` where any failed, `incomplete` where time ran out."""
+    """Goes on after a failed organization; `failed` where any failed, `incomplete` where time ran out."""
     tally = Tally()
     context.count = tally.counts
     api = AdminApi.of(context)
@@ -54,7 +54,7 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
         status = api.bootstrap_status(force_refresh=True)
     if status.state == "NOT_BOOTSTRAPPED":
         raise JobError(
-            "the platform is not bootstrapped, or its service cannot reach BigQuery; no organisation was touched",
+            "the platform is not bootstrapped, or its service cannot reach BigQuery; no organization was touched",
             f"run bootstrap first: {RELEASE_ORDER}",
         )
     if status.state != "SYNCED":
@@ -65,29 +65,29 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
 
 def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
     try:
-        result = api.sync_organisation(slug)
-    except (KeyRefused, Closed):
+        result = api.sync_organization(slug)
+    except (KeyRefused, RetryAfterPastDeadline):
         raise
     except JobError as error:
         reason = str(error)
     else:
         if result is None:
             tally.add_skipped()
-            context.log.info("organisation_gone", org_slug=slug)
+            context.log.info("organization_gone", org_slug=slug)
             return
         if not result.errors:
             tally.add_synced(result.tables_created, result.columns_added)
             return
         reason = f"the sync is partial: {'; '.join(result.errors)}"
     tally.add_failed(slug, reason)
-    context.log.warning("organisation_failed", org_slug=slug, reason=reason)
+    context.log.warning("organization_failed", org_slug=slug, reason=reason)
 
 
 def _sync_only(api: AdminApi, slug: str) -> Outcome:
-    result = api.sync_organisation(slug)
+    result = api.sync_organization(slug)
     if result is None:
         return Outcome(
-            "failed", {"failed": 1}, f"organisation {slug!r} does not exist or is not active", "check the slug"
+            "failed", {"failed": 1}, f"organization {slug!r} does not exist or is not active", "check the slug"
         )
     counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
     if result.errors:
@@ -110,19 +110,19 @@ def _report(context: Context, tally: Tally, listing: Listing, started: float) ->
 
 
 def _estimate_total(context: Context, listing: Listing) -> int:
-    # The service counts all organisations; a shard holds about its share of them.
+    # The service counts all organizations; a shard holds about its share of them.
     return max(listing.seen, -(-listing.total // context.settings.task_count))
 
 
 def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> Outcome:
     counts = tally.counts()
-    failed = f"{tally.failed} of {tally.finished} organisations failed: {tally.named()}" if tally.failed else ""
+    failed = f"{tally.failed} of {tally.finished} organizations failed: {tally.named()}" if tally.failed else ""
     if crew.error is not None and not isinstance(crew.error, JobError):
         raise crew.error
     if crew.stopped:
         left = max(_estimate_total(context, listing) - tally.finished, 0)
         about = "about " if context.settings.task_count > 1 else ""
-        reason = crew.error.problem if crew.error else f"out of time with {about}{left} organisations left"
+        reason = crew.error.problem if crew.error else f"out of time with {about}{left} organizations left"
         remedy = (crew.error.remedy if crew.error else "") or "run org-sync-all again, or raise `tasks`"
         status = "incomplete" if crew.error is None or crew.error.exit_status == 75 else "failed"
         counts["left"] = left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.quota_call import call_quota
+from runtime.services.quota_call import call_quota
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,5 +11,5 @@ terraform {
 
 provider "google" {
   project = var.project
-  region  = module.catalogue.environment.region
+  region  = module.catalog.environment.region
 }

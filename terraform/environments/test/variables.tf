@@ -29,7 +29,7 @@ variable "project" {
   nullable    = false
 
   validation {
-    condition     = var.project == module.catalogue.environment.project
-    error_message = "The project of ${local.environment} is ${module.catalogue.environment.project}, not ${var.project}: see environments.json."
+    condition     = var.project == module.catalog.environment.project
+    error_message = "The project of ${local.environment} is ${module.catalog.environment.project}, not ${var.project}: see environments.json."
   }
 }

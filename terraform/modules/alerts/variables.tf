@@ -5,7 +5,7 @@ variable "environment" {
 }
 
 variable "jobs" {
-  description = "The jobs to watch by short name: see modules/catalogue. A job with a `cron` is missed when it does not succeed."
+  description = "The jobs to watch by short name: see modules/catalog. A job with a `cron` is missed when it does not succeed."
   type = map(object({
     cron            = optional(string)
     description     = string

@@ -53,7 +53,7 @@ variable "image_tag_allowed" {
 }
 
 variable "jobs" {
-  description = "The jobs by short name: see modules/catalogue. `cron` is null for a job that only people start; `secrets` maps environment variables to secret ids."
+  description = "The jobs by short name: see modules/catalog. `cron` is null for a job that only people start; `secrets` maps environment variables to secret ids."
   type = map(object({
     cpu             = string
     cron            = optional(string)

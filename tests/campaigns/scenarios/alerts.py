@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+from sandbox.admin_api import Notification
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
-from tests.sandbox.admin_api import Notification
 
 DUE = [Notification("org_a", "cost_threshold"), Notification("org_a", "budget_percent")]
 # After these the request was surely not taken.
@@ -16,14 +16,14 @@ HARMLESS = {"not_sent", "too_many", "maintenance"}
 
 
 def play(platform: Platform, seed: str, show: Callable[[FaultyTransport], object] = lambda _: None) -> None:
-    """Two alerts are due, perhaps with an organisation whose alerts cannot be evaluated; `show` sees the transport."""
+    """Two alerts are due, perhaps with an organization whose alerts cannot be evaluated; `show` sees the transport."""
     random = Random(f"alerts {seed}")
     platform.begin(random)
     state = platform.state
     state.bootstrap()
-    state.add_organisations("org_a", "org_b")
-    state.organisations["org_a"].due_alerts = [each.alert_type for each in DUE]
-    state.organisations["org_b"].alert_error = random.choice(("", "", "boom"))
+    state.add_organizations("org_a", "org_b")
+    state.organizations["org_a"].due_alerts = [each.alert_type for each in DUE]
+    state.organizations["org_b"].alert_error = random.choice(("", "", "boom"))
     options = random.choice(([], [], ["--dry-run"]))
     transport = FaultyTransport(seed, platform.clock)
     show(transport)
@@ -35,7 +35,7 @@ def play(platform: Platform, seed: str, show: Callable[[FaultyTransport], object
     assert {each.trouble for each in run.sent[:-1]} <= HARMLESS, "sent again although it may have been taken"
     assert len({each.call for each in run.sent}) == 1
     if run.exit_status == 0:
-        assert (state.notifications, state.organisations["org_b"].alert_error) == (DUE, "")
+        assert (state.notifications, state.organizations["org_b"].alert_error) == (DUE, "")
     elif state.notifications and not run.summary["counts"]:
         # No answer was understood, and yet somebody was notified.
         assert "may notify twice" in run.summary["remedy"], run.summary

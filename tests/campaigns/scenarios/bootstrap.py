@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from sandbox.admin_api.meta_tables import META_TABLES
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
 from tests.campaigns.troubles import TROUBLES, lie
-from tests.sandbox.admin_api.meta_tables import META_TABLES
 
 OPTIONS: tuple[list[str], ...] = ([], [], [], ["--force-fresh"], ["--force-sync"])
 # Status, creation, sync, status.

@@ -8,14 +8,14 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from runtime.backoff import MAX_ATTEMPTS
+from runtime.net.backoff import MAX_ATTEMPTS
+from sandbox.bigquery import BigQuerySandbox
+from sandbox.faults import Fault, Kind
 from tests.campaigns import forgery
 from tests.campaigns.faulty_transport import INTENSITIES, FaultyTransport
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.campaigns.run import run_job
 from tests.campaigns.troubles import CLIENT_ERRORS, SERVER_ERRORS
-from tests.sandbox.bigquery import BigQuerySandbox
-from tests.sandbox.faults import Fault, Kind
 from tests.support.virtual_clock import START
 
 PROJECT = "cloudact-testing-1"

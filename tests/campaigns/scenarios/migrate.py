@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from sandbox.postgres import Cluster
+from sandbox.supabase import Supabase
+from sandbox.supabase.mishaps import Kind, Mishap
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.campaigns.run import CampaignRun, run_job
-from tests.sandbox.postgres import Cluster
-from tests.sandbox.supabase import Supabase
-from tests.sandbox.supabase.mishaps import Kind, Mishap
 
 INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS runs_name ON public.runs (name)"
 INSERT = "INSERT INTO public.runs VALUES ('{name}')"

@@ -1,13 +1,13 @@
-"""org-sync-all: whatever befalls it, every organisation is synced, named, or counted as left."""
+"""org-sync-all: whatever befalls it, every organization is synced, named, or counted as left."""
 
 from __future__ import annotations
 
 from collections import Counter
 from random import Random
 
-from runtime.admin_api import ORGANISATION_ATTEMPTS
-from runtime.organisations.listing import MAX_PASSES
-from runtime.organisations.slug_set import hash_slug
+from runtime.organizations.listing import MAX_PASSES
+from runtime.organizations.slug_set import hash_slug
+from runtime.services.admin_api import ORGANIZATION_ATTEMPTS
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.run import CampaignRun
 from tests.campaigns.scenarios.platform import Platform
@@ -18,22 +18,22 @@ SLUGS = ("org_{n}", "org {n}", "örg/{n}", "..{n}", "org%2F{n}", "o;DROP--{n}")
 
 
 def play(platform: Platform, seed: str) -> None:
-    """A platform whose organisations come, go and fail while they are listed; one to eight requests at once."""
+    """A platform whose organizations come, go and fail while they are listed; one to eight requests at once."""
     random = Random(f"org-sync {seed}")
     platform.begin(random)
     state, size = platform.state, random.choice(SIZES)
     if random.random() < 0.97:
         state.bootstrap()
     pattern = SLUGS[0] if size > 20 else random.choice(SLUGS)
-    state.add_organisations(*(pattern.format(n=number) for number in range(size)))
-    for slug in random.sample(sorted(state.organisations), size // 9):
-        state.organisations[slug].sync_errors = ["Failed to create x: 403"]
+    state.add_organizations(*(pattern.format(n=number) for number in range(size)))
+    for slug in random.sample(sorted(state.organizations), size // 9):
+        state.organizations[slug].sync_errors = ["Failed to create x: 403"]
     shards = 8 if size > 20 else 1
 
     def come_and_go(name: str, chance: Random) -> None:
         if name.startswith("GET /api/v1/organizations") and chance.random() < 0.15:
-            state.add_organisations(f"new_{len(state.organisations)}")
-            state.organisations.pop(chance.choice(sorted(state.organisations)))
+            state.add_organizations(f"new_{len(state.organizations)}")
+            state.organizations.pop(chance.choice(sorted(state.organizations)))
 
     transport = FaultyTransport(seed, platform.clock, before=come_and_go)
     shard = random.randrange(shards)
@@ -41,27 +41,27 @@ def play(platform: Platform, seed: str) -> None:
     concurrency = str(random.randint(1, 8))
     run = platform.run(transport, "org-sync-all", **tasks, ORG_SYNC_CONCURRENCY=concurrency)
     _check_requests(run)
-    own = {slug for slug in state.organisations if hash_slug(slug) % shards == shard}
-    _check_organisations({slug for slug in own if not state.organisations[slug].synced}, run)
+    own = {slug for slug in state.organizations if hash_slug(slug) % shards == shard}
+    _check_organizations({slug for slug in own if not state.organizations[slug].synced}, run)
 
 
 def _check_requests(run: CampaignRun) -> None:
     syncs = [each for each in run.sent if each.name.startswith("POST")]
     attempts = Counter(each.call for each in syncs)
-    assert max(attempts.values(), default=0) <= ORGANISATION_ATTEMPTS
-    assert len(attempts) == len({each.name for each in syncs}), "an organisation was synced in two calls"
+    assert max(attempts.values(), default=0) <= ORGANIZATION_ATTEMPTS
+    assert len(attempts) == len({each.name for each in syncs}), "an organization was synced in two calls"
     pages = {each.call for each in run.sent if each.name.startswith("GET /api/v1/organizations")}
     assert len(pages) <= MAX_PASSES * 5
 
 
-def _check_organisations(unsynced: set[str], run: CampaignRun) -> None:
+def _check_organizations(unsynced: set[str], run: CampaignRun) -> None:
     named = {line["org_slug"] for line in run.log.lines if "org_slug" in line}
     counts = run.summary["counts"]
     if run.exit_status == 0:
-        assert run.log.events("organisation_failed") == []
+        assert run.log.events("organization_failed") == []
         assert unsynced <= named, f"done, and neither synced nor named: {unsynced - named}"
     elif counts.get("failed") and "left" not in counts:
-        assert len(run.log.events("organisation_failed")) == counts["failed"]
+        assert len(run.log.events("organization_failed")) == counts["failed"]
         assert unsynced <= named, f"failed, and neither synced nor named: {unsynced - named}"
     else:
         assert run.summary["error"]

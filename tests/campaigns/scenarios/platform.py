@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from random import Random
 
+from sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.parallel_clock import ParallelClock
 from tests.campaigns.run import CampaignRun, run_job
-from tests.sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
 from tests.support.virtual_clock import START
 
 

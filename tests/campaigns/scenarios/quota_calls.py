@@ -5,28 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from random import Random
 
+from sandbox.admin_api import QuotaRow
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
-from tests.sandbox.admin_api import QuotaRow
 
 DAYS = (
     datetime(2026, 4, 1, 0, 5, tzinfo=UTC),
     datetime(2026, 4, 1, 23, 30, tzinfo=UTC),
     datetime(2026, 4, 2, tzinfo=UTC),
 )
-ORGANISATIONS = ("org_a", "org_b", "org_c")
+ORGANIZATIONS = ("org_a", "org_b", "org_c")
 # One under each of the two paths.
 MOST_CALLS = 2
 
 
 def play(platform: Platform, seed: str) -> None:
-    """One of the three, for three organisations."""
+    """One of the three, for three organizations."""
     random = Random(f"quota {seed}")
     platform.begin(random, start=random.choice(DAYS))
     state, today = platform.state, platform.clock.now().date()
     state.bootstrap()
-    state.add_organisations(*ORGANISATIONS)
-    state.quota.rows = {(slug, today): QuotaRow(5, 50, 9, 2) for slug in ORGANISATIONS[:2]}
+    state.add_organizations(*ORGANIZATIONS)
+    state.quota.rows = {(slug, today): QuotaRow(5, 50, 9, 2) for slug in ORGANIZATIONS[:2]}
     job = random.choice(("quota-reset", "quota-monthly", "stale-cleanup"))
     run = platform.run(FaultyTransport(seed, platform.clock), job)
     assert len({each.call for each in run.sent}) <= MOST_CALLS
@@ -39,7 +39,7 @@ def play(platform: Platform, seed: str) -> None:
 def _is_done(job: str, platform: Platform) -> bool:
     rows = platform.state.quota.rows
     if job == "quota-reset":
-        return len({slug for slug, _ in rows}) == len(ORGANISATIONS)
+        return len({slug for slug, _ in rows}) == len(ORGANIZATIONS)
     if job == "quota-monthly":
         return [row.runs_month for row in rows.values()] == [0, 0]
     return [row.running for row in rows.values()] == [2, 2]

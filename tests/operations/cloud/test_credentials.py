@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from operations.cloud.credentials import READERS, check_path, find_identity
-from runtime.catalogue import ROOT
-from runtime.errors import ConfigurationError
-from tests.sandbox.control_plane.identity.accounts import Identities
+from runtime.config.catalog import ROOT
+from runtime.process.errors import ConfigurationError
+from sandbox.control_plane.identity.accounts import Identities
 from tests.support.scripted_google import EMAIL, STAGE
 
 PERSON = {"type": "authorized_user", "client_id": "i", "client_secret": "s", "refresh_token": "r"}

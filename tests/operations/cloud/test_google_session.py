@@ -12,14 +12,14 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import (
     CredentialsRefused,
     NoConnection,
-    NotThere,
+    NotFound,
     PermissionMissing,
     RequestRefused,
-    Unwell,
+    ServerError,
 )
-from runtime.connection_fault import ANSWER, REFUSED, ConnectionFault
-from runtime.errors import JobError, UnexpectedAnswer
-from runtime.retry_policy import UNSENT
+from runtime.net.faults import ANSWER, REFUSED, ConnectionFault
+from runtime.net.retry_policy import UNSENT
+from runtime.process.errors import JobError, UnexpectedAnswer
 from tests.support.scripted_google import ScriptedGoogle, Token, open_session
 from tests.support.scripted_transport import Answer
 from tests.support.virtual_clock import VirtualClock
@@ -83,12 +83,12 @@ def test_a_start_is_repeated_only_if_google_surely_has_not_got_it(
     [
         (refusal(401, "expired"), CredentialsRefused, "gcloud auth application-default login"),
         (refusal(403, "Permission 'run.jobs.run' denied on x"), PermissionMissing, "ask for roles/run.jobsExecutor in"),
-        (refusal(403, "blocked by an organisation policy"), PermissionMissing, "may not do this: blocked"),
+        (refusal(403, "blocked by an organization policy"), PermissionMissing, "may not do this: blocked"),
         (refusal(403, "run.googleapis.com has not been used in project 1"), PermissionMissing, "--prepare enables it"),
-        (refusal(404, "Resource 'x' does not exist."), NotThere, "bin/create-all-jobs stage makes what is missing"),
+        (refusal(404, "Resource 'x' does not exist."), NotFound, "bin/create-all-jobs stage makes what is missing"),
         (refusal(400, "bad", "FAILED_PRECONDITION"), RequestRefused, "was refused with 400: bad"),
-        (Answer(404, b"<html>nginx</html>"), NotThere, "<html>nginx</html>"),
-        (Answer(501, b""), Unwell, "answered 501"),
+        (Answer(404, b"<html>nginx</html>"), NotFound, "<html>nginx</html>"),
+        (Answer(501, b""), ServerError, "answered 501"),
         (Answer(200, b"<html>"), UnexpectedAnswer, "not JSON"),
         (Answer(200, []), UnexpectedAnswer, "no JSON object"),
     ],

@@ -14,9 +14,9 @@ from google.auth import jwt
 from google.oauth2 import service_account
 
 from operations.cloud.key_credentials import LIFETIME_SECONDS, MARGIN_SECONDS, SCOPES, KeyCredentials
-from runtime.catalogue import ROOT
-from runtime.clock import Clock
-from tests.sandbox.control_plane.identity.accounts import Identities
+from runtime.config.catalog import ROOT
+from runtime.process.clock import Clock
+from sandbox.control_plane.identity.accounts import Identities
 from tests.support.scripted_google import EMAIL, STAGE
 from tests.support.virtual_clock import VirtualClock
 

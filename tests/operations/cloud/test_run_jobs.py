@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from operations.cloud.refusals import NotThere
+from operations.cloud.refusals import NotFound
 from operations.cloud.run_jobs import RunJobs
-from tests.support.scripted_google import CATALOGUE, PLACE, ScriptedGoogle, open_session
+from tests.support.scripted_google import CATALOG, PLACE, ScriptedGoogle, open_session
 from tests.support.scripted_transport import Answer
 from tests.support.virtual_clock import VirtualClock
 
-ALERTS = CATALOGUE.find("alerts")
-CALL = f"run.googleapis.com/v2/{PLACE}/jobs/cloudact-daily-alerts/executions/misspelt"
-ABSENT = Answer(404, {"error": {"code": 404, "message": "Resource 'misspelt' was not found.", "status": "NOT_FOUND"}})
+ALERTS = CATALOG.find("alerts")
+CALL = f"run.googleapis.com/v2/{PLACE}/jobs/cloudact-daily-alerts/executions/misspelled"
+ABSENT = Answer(404, {"error": {"code": 404, "message": "Resource 'misspelled' was not found.", "status": "NOT_FOUND"}})
 
 
 @pytest.mark.parametrize("verb", ["find", "cancel"])
@@ -22,7 +22,7 @@ def test_an_execution_that_is_not_there_names_the_command_that_lists_them(verb: 
     google.on(f"GET {CALL}", ABSENT)
     google.on(f"POST {CALL}:cancel", ABSENT)
     runs = RunJobs(open_session(google, VirtualClock()))
-    with pytest.raises(NotThere) as raised:
-        runs.find_execution(ALERTS, "misspelt") if verb == "find" else runs.cancel(ALERTS, "misspelt")
+    with pytest.raises(NotFound) as raised:
+        runs.find_execution(ALERTS, "misspelled") if verb == "find" else runs.cancel(ALERTS, "misspelled")
     remedy = "bin/list-jobs stage alerts shows those that there are"
-    assert f"alerts has no execution misspelt - {remedy}" == str(raised.value)
+    assert f"alerts has no execution misspelled - {remedy}" == str(raised.value)

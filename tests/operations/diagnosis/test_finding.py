@@ -8,8 +8,8 @@ import pytest
 
 from operations.cloud.refusals import PermissionMissing
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather
-from runtime.errors import ConfigurationError, JobError
-from runtime.http_client import GaveUp
+from runtime.net.client import GaveUp
+from runtime.process.errors import ConfigurationError, JobError
 
 
 def fail(error: JobError) -> Callable[[], str]:

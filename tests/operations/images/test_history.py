@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from operations.images.history import Upload, find_upload, list_recent
-from runtime.errors import UsageError
+from runtime.process.errors import UsageError
 from tests.support.scripted_google import ScriptedGoogle, open_session
 from tests.support.virtual_clock import VirtualClock
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from image.repository import name_repository
+from operations.images.names import name_repository
 from operations.images.pin import locate_pin, read_pin, write_pin
-from runtime.catalogue import ROOT, load_catalogue
-from runtime.errors import ConfigurationError
-from tests.terraform.estate import DIGEST, choose_image, image_of
+from runtime.config.catalog import ROOT, load_catalog
+from runtime.process.errors import ConfigurationError
+from sandbox.terraform.estate import DIGEST, choose_image, image_of
 
-ENVIRONMENTS = load_catalogue().environments
+ENVIRONMENTS = load_catalog().environments
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_terraform_has_the_variable_and_the_repository() -> None:
     variables = Path(ROOT, "terraform/environments/prod/variables.tf").read_text(encoding="utf-8")
     assert 'variable "image"' in variables
     assert "image.auto.tfvars.json" in variables
-    module = Path(ROOT, "terraform/modules/catalogue/main.tf").read_text(encoding="utf-8")
+    module = Path(ROOT, "terraform/modules/catalog/main.tf").read_text(encoding="utf-8")
     prefix = re.findall(r'_image_prefix\s*= "(.*)"', module)[0]
     assert name_repository(ENVIRONMENTS["prod"]) == f"gcr.io/cloudact-prod/{prefix}prod"
 

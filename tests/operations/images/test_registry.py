@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from urllib3.util import Retry
 
-from operations.cloud.refusals import NotThere, PermissionMissing
+from operations.cloud.refusals import NotFound, PermissionMissing
 from operations.images.registry import Manifest, Registry
-from runtime.errors import JobError, TransientError, UnexpectedAnswer
-from tests.sandbox.faults import Fault, Kind
+from runtime.process.errors import JobError, TransientError, UnexpectedAnswer
+from sandbox.faults import Fault, Kind
 from tests.support.container_registry import ContainerRegistry, serve_registry
 from tests.support.registry_front import serve_front
 
@@ -79,7 +79,7 @@ def test_a_wrong_token_names_the_roles(store: ContainerRegistry, digest: str) ->
 
 def test_an_image_that_is_gone_is_to_be_built_anew(store: ContainerRegistry) -> None:
     """The registry's clean-up may have taken it."""
-    with pytest.raises(NotThere, match="build it anew"):
+    with pytest.raises(NotFound, match="build it anew"):
         Registry(store.url, "t").read_manifest(SOURCE, "sha256:" + "0" * 64)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from operations.images.submission import await_end
-from runtime.errors import JobError
+from runtime.process.errors import JobError
 from tests.support.virtual_clock import VirtualClock
 
 REFUSAL = JobError("`gcloud builds describe` failed")

@@ -12,8 +12,8 @@ from operations.cloud.run_jobs import DeployedJob
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import is_overdue, list_problems, shorten_image
 from operations.inventory.survey import Entry, Survey
-from tests.operations.running.examples import execution
-from tests.support.scripted_google import CATALOGUE, STAGE
+from tests.operations.executions.examples import execution
+from tests.support.scripted_google import CATALOG, STAGE
 
 IMAGE = "gcr.io/p/cloudact-jobs-stage@sha256:" + "5" * 64
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -22,8 +22,8 @@ TICK, LIMIT = datetime(2026, 3, 31, tzinfo=UTC), timedelta(minutes=40)
 
 
 def entry(name: str = "quota-reset", *executions: Execution, **changes: Any) -> Entry:
-    """A job as the catalogue wants it, made long ago; `changes` to what there is of it, None for nothing."""
-    job = CATALOGUE.find(name)
+    """A job as the catalog wants it, made long ago; `changes` to what there is of it, None for nothing."""
+    job = CATALOG.find(name)
     deployed: dict[str, Any] = {
         "name": STAGE.job_name(job),
         "created": LONG_AGO,
@@ -120,7 +120,7 @@ def test_what_is_not_there_is_missing() -> None:
     assert ["trigger MISSING"] == list_problems(Entry(whole.job, whole.deployed, None, ()), survey(whole))
     manual = entry("migrate")
     stray = Entry(manual.job, manual.deployed, whole.trigger, ())
-    assert ["trigger not in the catalogue"] == list_problems(stray, survey(stray))
+    assert ["trigger not in the catalog"] == list_problems(stray, survey(stray))
 
 
 def test_an_image_goes_by_its_digest_or_its_tag() -> None:

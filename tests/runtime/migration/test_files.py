@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from runtime.errors import ConfigurationError
 from runtime.migration.files import hash_files, read_folder
+from runtime.process.errors import ConfigurationError
 
 
 def names(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the ledger says about each file: every file is applied, pending, drifted or renamed, and only one of them."""
+"""What the tracking table says about each file: applied, pending, drifted or renamed, and only one of them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ CHECKSUMS = st.one_of(
 def test_every_file_is_in_one_group_and_a_recorded_one_never_pending(
     files: dict[str, bytes], rows: dict[str, str | None]
 ) -> None:
-    """Whatever the ledger holds."""
+    """Whatever the tracking table holds."""
     migrations = [MigrationFile(name, content) for name, content in sorted(files.items())]
     plan = make_plan(migrations, rows)
     groups = [*plan.applied, *plan.pending, *plan.drifted, *(file for file, _ in plan.renamed)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pglast
 import pytest
 
+from runtime.migration.check.non_transactional import Effect
 from runtime.migration.files import MigrationFile
-from runtime.migration.lone_statement import Effect
 from runtime.migration.queries import compose_bookkeeping, compose_file, compose_lone, compose_record
 
 FILE = MigrationFile("01_a.sql", b"SELECT 1; -- one\r\nSELECT 'two' -- no end")
@@ -43,7 +43,7 @@ def test_bookkeeping_confirms_itself() -> None:
 
 
 def test_every_request_bears_the_name_of_what_it_does() -> None:
-    """By it a later reading of the ledger knows that the server is still at work on it."""
+    """By it a later reading of the tracking table knows that the server is still at work on it."""
     for query in (compose_file(FILE, ""), compose_lone(FILE), compose_record(FILE, Effect(), "")):
         assert query.text.startswith("/* migrate: 01_a.sql */")
     assert compose_bookkeeping([]).text.startswith("/* migrate: bookkeeping */")

@@ -1,6 +1,1 @@
-"""A stand-in for BigQuery: its REST API v2 over DuckDB, strict enough for Google's own client."""
-
-from tests.sandbox.bigquery.errors import ApiError
-from tests.sandbox.bigquery.server import BigQuerySandbox
-
-__all__ = ["ApiError", "BigQuerySandbox"]
+"""The stand-in for BigQuery, driven by Google's own client."""

@@ -1,15 +1,1 @@
-"""The Supabase Management API's query endpoint over a real PostgreSQL."""
-
-from tests.sandbox.supabase.accounts import SECOND_TOKEN, STRANGER_TOKEN, TOKEN
-from tests.sandbox.supabase.mishaps import Kind, Mishap
-from tests.sandbox.supabase.service import REF, Supabase
-
-__all__ = [
-    "REF",
-    "SECOND_TOKEN",
-    "STRANGER_TOKEN",
-    "TOKEN",
-    "Kind",
-    "Mishap",
-    "Supabase",
-]
+"""Tests of the Management API's stand-in, by what is known of the real service."""

@@ -10,7 +10,7 @@ run "eight_jobs_and_five_triggers" {
 
   assert {
     condition     = length(output.jobs) == 8 && length(output.triggers) == 5
-    error_message = "The catalogue's eight jobs, five of them scheduled."
+    error_message = "The catalog's eight jobs, five of them scheduled."
   }
 }
 

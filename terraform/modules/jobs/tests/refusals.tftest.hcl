@@ -175,7 +175,7 @@ run "an_unknown_grant_is_refused" {
   expect_failures = [var.jobs]
 }
 
-# An apply refuses it: tests/operations/test_preparation.py.
+# An apply refuses it: tests/operations/terraform/test_preparation.py.
 run "no_image_at_all_can_be_planned" {
   command = plan
   variables {

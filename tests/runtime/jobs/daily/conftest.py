@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox.bigquery import BigQuerySandbox
 from tests.runtime.jobs.daily.quota_run import serve_quota_table
-from tests.sandbox.bigquery import BigQuerySandbox
 
 
 @pytest.fixture

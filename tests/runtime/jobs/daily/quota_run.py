@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from runtime.arguments import parse_options
-from runtime.catalogue import load_catalogue
+from runtime.config.catalog import load_catalog
+from runtime.config.command_line import parse_options
+from runtime.config.settings import read_settings
 from runtime.context import Context, Outcome
 from runtime.jobs.daily.quota_cleanup import run
-from runtime.log import Log
-from runtime.secret import Redactor
-from runtime.settings import read_settings
-from tests.sandbox.bigquery import BigQuerySandbox
+from runtime.process.log import Log
+from runtime.process.secret import Redactor
+from sandbox.bigquery import BigQuerySandbox
 from tests.support.virtual_clock import VirtualClock
 
 PROJECT = "cloudact-testing-1"
@@ -25,12 +25,12 @@ class QuotaRun:
     """One run of the job at `now`; `waits` and `lines` are what it waited and logged."""
 
     def __init__(self, address: str | None, *, clock: VirtualClock | None = None, **variables: str) -> None:
-        catalogue = load_catalogue()
+        catalog = load_catalog()
         self.clock = clock or VirtualClock(NOON)
         self.lines: list[dict[str, Any]] = []
-        self._job = catalogue.find("quota-cleanup")
+        self._job = catalog.find("quota-cleanup")
         given = {"GCP_PROJECT_ID": PROJECT, **({"BIGQUERY_EMULATOR_HOST": address} if address else {}), **variables}
-        self._settings = read_settings(given, self._job, catalogue, lambda _: None)
+        self._settings = read_settings(given, self._job, catalog, lambda _: None)
         self._log = Log(self.clock, Redactor(), {}, lambda line: self.lines.append(json.loads(line)))
 
     def perform(self, *arguments: str) -> Outcome:

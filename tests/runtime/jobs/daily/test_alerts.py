@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.admin_api import Notification
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import Notification
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, JobRun
 
 RESULT = {"success": True, "orgs_processed": 2, "alerts_triggered": 0, "notifications_sent": 0, "errors": 0}
@@ -15,9 +15,9 @@ CALL = "POST /admin/alerts/process-all"
 
 @pytest.fixture(autouse=True)
 def due(platform: AdminPlatform) -> None:
-    """Two organisations, one of them with a due alert."""
-    platform.state.add_organisations("org_a", "org_b")
-    platform.state.organisations["org_a"].due_alerts = ["cost_threshold"]
+    """Two organizations, one of them with a due alert."""
+    platform.state.add_organizations("org_a", "org_b")
+    platform.state.organizations["org_a"].due_alerts = ["cost_threshold"]
 
 
 def assert_ambiguous(run: JobRun) -> None:
@@ -26,7 +26,7 @@ def assert_ambiguous(run: JobRun) -> None:
 
 
 def test_what_is_due_is_notified_once(platform: AdminPlatform) -> None:
-    """One call for all organisations."""
+    """One call for all organizations."""
     run = platform.run("alerts")
     assert (run.outcome, platform.calls) == ((0, "done"), [CALL])
     assert run.counts == {"orgs_processed": 2, "alerts_triggered": 1, "notifications_sent": 1}
@@ -41,28 +41,28 @@ def test_a_dry_run_notifies_nobody(platform: AdminPlatform) -> None:
     assert (platform.state.notifications, platform.calls) == ([], [CALL] * 2)
 
 
-def test_one_organisation(platform: AdminPlatform) -> None:
+def test_one_organization(platform: AdminPlatform) -> None:
     """The others are not evaluated."""
     run = platform.run("alerts", "--org", "org_b")
     assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 1})
     assert platform.state.notifications == []
 
 
-def test_an_unknown_organisation(platform: AdminPlatform) -> None:
+def test_an_unknown_organization(platform: AdminPlatform) -> None:
     """With its name, as it was given."""
     run = platform.run("alerts", "--org=acme")
     assert (run.outcome, run.summary["remedy"]) == ((1, "failed"), "check the slug 'acme'")
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_organisations_that_failed_are_named(platform: AdminPlatform, count: int) -> None:
+def test_organizations_that_failed_are_named(platform: AdminPlatform, count: int) -> None:
     """The service says success: true; it names ten at most, the count tells the rest."""
-    platform.state.add_organisations(*(f"bad_{number}" for number in range(count)))
+    platform.state.add_organizations(*(f"bad_{number}" for number in range(count)))
     for number in range(count):
-        platform.state.organisations[f"bad_{number}"].alert_error = "query failed"
+        platform.state.organizations[f"bad_{number}"].alert_error = "query failed"
     run = platform.run("alerts")
     assert (run.outcome, run.counts["errors"]) == ((1, "failed"), count)
-    assert run.summary["error"].startswith(f"alerts: {count} organisations failed: bad_0: query failed")
+    assert run.summary["error"].startswith(f"alerts: {count} organizations failed: bad_0: query failed")
     assert run.summary["remedy"] == "re-run each with `alerts --org SLUG --again`"
 
 
@@ -71,8 +71,8 @@ def test_organisations_that_failed_are_named(platform: AdminPlatform, count: int
     [
         ({"success": False, "message": "no"}, "alerts: success: false: no"),
         ({"success": False}, "alerts: success: false: the service names none"),
-        ({"errors": 3}, "alerts: 3 organisations failed: the service names none"),
-        ({"org_errors": [{"org_slug": "a", "error": "e"}]}, "alerts: 1 organisations failed: a: e"),
+        ({"errors": 3}, "alerts: 3 organizations failed: the service names none"),
+        ({"org_errors": [{"org_slug": "a", "error": "e"}]}, "alerts: 1 organizations failed: a: e"),
     ],
 )
 def test_a_200_is_no_success_yet(platform: AdminPlatform, changes: dict[str, object], error: str) -> None:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from runtime.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError
+from sandbox.bigquery import BigQuerySandbox
 from tests.runtime.jobs.daily.quota_run import NOON, PROJECT, clean_up, sent_cutoff
-from tests.sandbox.bigquery import BigQuerySandbox
 
 TODAY = NOON.date()
 

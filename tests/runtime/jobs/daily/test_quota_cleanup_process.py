@@ -10,9 +10,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sandbox.bigquery import BigQuerySandbox
+from sandbox.faults import Fault, Kind
 from tests.runtime.jobs.daily.quota_run import PROJECT
-from tests.sandbox.bigquery import BigQuerySandbox
-from tests.sandbox.faults import Fault, Kind
 
 
 def _start(bigquery: BigQuerySandbox, *flags: str, **variables: str) -> subprocess.Popen[str]:

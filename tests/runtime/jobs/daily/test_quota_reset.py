@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.faults import Fault, Kind
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ANSWER = {"orgs_processed": 3, "orgs_created": 2, "orgs_skipped": 1}
 
 
-def test_the_day_is_opened_for_every_active_organisation(platform: AdminPlatform) -> None:
+def test_the_day_is_opened_for_every_active_organization(platform: AdminPlatform) -> None:
     """The counts are the service's, its message is in the summary."""
-    platform.state.add_organisations("org_a", "org_b", "org_c")
-    platform.state.organisations["org_c"].status = "SUSPENDED"
+    platform.state.add_organizations("org_a", "org_b", "org_c")
+    platform.state.organizations["org_c"].status = "SUSPENDED"
     run = platform.run("quota-reset")
     assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 2, "orgs_created": 2})
     assert run.summary["answer"] == "Daily quota reset complete in 0.10s"
@@ -22,7 +22,7 @@ def test_the_day_is_opened_for_every_active_organisation(platform: AdminPlatform
 
 def test_a_second_run_changes_nothing(platform: AdminPlatform) -> None:
     """NFR-SJ-001.1: safe to repeat."""
-    platform.state.add_organisations("org_a", "org_b")
+    platform.state.add_organizations("org_a", "org_b")
     first, second = (platform.run("quota-reset") for _ in range(2))
     assert (first.counts["orgs_created"], second.counts) == (2, {"orgs_processed": 2, "orgs_skipped": 2})
     assert second.outcome == (0, "done")
@@ -31,7 +31,7 @@ def test_a_second_run_changes_nothing(platform: AdminPlatform) -> None:
 @pytest.mark.parametrize("kind", [Kind.RESET, Kind.CLOSE, Kind.TRUNCATE])
 def test_an_answer_that_was_lost_is_asked_for_again(platform: AdminPlatform, kind: Kind) -> None:
     """The reset has happened; repeating it does no harm."""
-    platform.state.add_organisations("org_a")
+    platform.state.add_organizations("org_a")
     platform.server.faults.add(Fault(kind, path="/api/v1/quota", handled=kind is not Kind.TRUNCATE))
     run = platform.run("quota-reset")
     assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 1, "orgs_skipped": 1})

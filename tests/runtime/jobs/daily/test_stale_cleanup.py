@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.sandbox.admin_api import QuotaRow
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import QuotaRow
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.postgres import Cluster
+from sandbox.supabase import Supabase
+from sandbox.supabase.fixtures import cluster
 from tests.runtime.jobs.manual.project import Project
-from tests.sandbox.postgres import Cluster
-from tests.sandbox.supabase import Supabase
-from tests.sandbox.supabase.fixtures import cluster
 from tests.support.virtual_clock import VirtualClock
 
 __all__ = ["cluster"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runtime.dispatcher import Run
-from runtime.endpoint import Endpoint
-from runtime.secret import Redactor
-from runtime.transport import UrllibTransport, WireRequest
-from tests.sandbox.supabase import Supabase
+from runtime.net.endpoint import Endpoint
+from runtime.net.transport import UrllibTransport, WireRequest
+from runtime.process.secret import Redactor
+from runtime.run import Run
+from sandbox.supabase import Supabase
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 
@@ -111,7 +111,7 @@ class Project:
 
     @property
     def changes(self) -> list[str]:
-        """What was sent and is no reading of the ledger: the file's name, or `bookkeeping`."""
+        """What was sent and is no reading of the tracking table: the file's name, or `bookkeeping`."""
         return [query.split()[2] for query in self.queries if query.startswith("/* migrate: ")]
 
     @property

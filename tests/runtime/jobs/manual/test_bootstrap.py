@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.sandbox.admin_api.meta_tables import META_TABLES
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api.meta_tables import META_TABLES
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 STATUS = "GET /admin/bootstrap/status"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
 from runtime.migration.files import hash_files, read_folder
-from runtime.migration.ledger import READ
+from runtime.migration.tracking_table import READ
 from tests.runtime.jobs.manual.project import FIRST, Project
 
 

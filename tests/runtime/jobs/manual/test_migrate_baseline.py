@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import Kind
 
 RUNS = "CREATE TABLE public.runs (name text, id serial); ALTER TABLE public.runs OWNER TO postgres"
 
@@ -60,7 +60,7 @@ def test_an_empty_project_has_nothing_to_record(project: Project) -> None:
 
 @pytest.mark.parametrize("handled", [True, False])
 def test_a_baseline_whose_answer_is_lost_recovers(untracked: Project, handled: bool) -> None:
-    """The ledger says whether it got through."""
+    """The tracking table says whether it got through."""
     untracked.supabase.faults.add(Fault(Broken.RESET, skip=1, handled=handled))
     assert untracked.migrate("--baseline").exit_status == 0
     assert untracked.changes == ["bookkeeping"] * (1 if handled else 2)

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from runtime.catalogue import ROOT
+from runtime.config.catalog import ROOT
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import Kind
 
 INDEX = "-- migrate: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS runs_name ON public.runs (name)"
 # The read, the tracking table, 01, 02, 03 (its read, its statement, its row), 04.

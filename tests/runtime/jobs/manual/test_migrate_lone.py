@@ -8,16 +8,16 @@ from collections.abc import Mapping
 import psycopg
 import pytest
 
-from runtime.connection_fault import ANSWER, ConnectionFault
-from runtime.endpoint import Endpoint
-from runtime.migration.ledger import READ
-from runtime.transport import UrllibTransport, WireRequest
+from runtime.migration.tracking_table import READ
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ANSWER, ConnectionFault
+from runtime.net.transport import UrllibTransport, WireRequest
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.postgres import SUPERUSER
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.postgres import SUPERUSER
-from tests.sandbox.supabase import Kind
 
 MARKER = "-- migrate: no-transaction\n"
 INDEX = (

@@ -9,11 +9,11 @@ import pglast
 import psycopg
 import pytest
 
-from runtime.migration.ledger import READ, Ledger
+from runtime.migration.tracking_table import READ, TrackingTable
+from sandbox.supabase import Kind
+from sandbox.supabase.databases import OWNER
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, Result
-from tests.sandbox.supabase import Kind
-from tests.sandbox.supabase.databases import OWNER
 
 NAMES = [f"{number:02}_a.sql" for number in range(2, 8)]
 
@@ -59,8 +59,8 @@ def test_the_ledger_is_read_as_of_one_moment(project: Project) -> None:
         reader.execute(rows.encode())
         project.migrate()
         [(answer,)] = reader.execute(state.encode()).fetchall()
-    ledger = Ledger({"ledger": answer})
-    assert (ledger.rows, ledger.tables, ledger.is_untracked) == ({}, (), False)
+    tracking_table = TrackingTable({"tracking_table": answer})
+    assert (tracking_table.rows, tracking_table.tables, tracking_table.is_untracked) == ({}, (), False)
 
 
 def test_two_runs_of_a_fresh_project_at_once(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""After an unclear answer the ledger is read before anything is sent again: each file is applied exactly once."""
+"""After an unclear answer the tracking table is read before anything is sent again: each file is applied once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import Kind
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import Kind
 
 FATAL = "Failed to run sql query: FATAL:  57P01: terminating connection due to administrator command\n"
 # test_supabase.py has the whole table of answers; here are those that differ in what the client sees.
@@ -95,12 +95,12 @@ def test_a_query_that_the_server_gives_up_after_all_is_sent_again(started: Proje
 
 
 def test_time_that_runs_out_meanwhile_leaves_the_fate_open_and_says_so(started: Project) -> None:
-    """Exit 75: running again is right, since the ledger is read first."""
+    """Exit 75: running again is right, since the tracking table is read first."""
     mishap = started.supabase.mishaps.add(Kind.HELD, "02_a.sql")
     result = started.migrate()
     assert (result.exit_status, result.summary["status"]) == (75, "incomplete")
     assert result.summary["error"] == "the fate of 02_a.sql is open: the job's time is up"
-    assert "reads the ledger" in result.summary["remedy"]
+    assert "reads the tracking table" in result.summary["remedy"]
     assert result.counts == {"already": 1, "pending": 2}
     assert started.changes == ["02_a.sql"]
     mishap.release()
@@ -154,7 +154,7 @@ def test_the_apis_own_rate_limit_is_outlasted(project: Project) -> None:
 
 
 def test_a_file_that_never_gets_through_is_given_up(started: Project) -> None:
-    """Five sends, each after the ledger was read; then exit 75, with nothing half done."""
+    """Five sends, each after the tracking table was read; then exit 75, with nothing half done."""
     for _ in range(5):
         started.supabase.mishaps.add(Kind.KILLED, "02_a.sql")
     result = started.migrate()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from runtime.migration.ledger import READ
+from runtime.migration.tracking_table import READ
+from sandbox.faults import Fault
+from sandbox.faults import Kind as Broken
+from sandbox.supabase import STRANGER_TOKEN
 from tests.runtime.jobs.manual.project import FIRST, Project
-from tests.sandbox.faults import Fault
-from tests.sandbox.faults import Kind as Broken
-from tests.sandbox.supabase import STRANGER_TOKEN
 
 CUSTOMERS = "CREATE TABLE public.customers (id int)"
 EMPTY = "CREATE TABLE public.schema_migrations (id serial PRIMARY KEY, filename varchar(255) UNIQUE, checksum text)"

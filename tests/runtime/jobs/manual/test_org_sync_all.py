@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.admin_api import ROOT_KEY
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import ROOT_KEY
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ALONE = {"ORG_SYNC_CONCURRENCY": "1"}
-ORGANISATIONS = "/api/v1/organizations"
+ORGANIZATIONS = "/api/v1/organizations"
 
 
 def add(platform: AdminPlatform, count: int) -> list[str]:
-    """Organisations in the order in which a single thread syncs them: newest first."""
+    """Organizations in the order in which a single thread syncs them: newest first."""
     slugs = [f"org_{number:03}" for number in range(count)]
-    platform.state.add_organisations(*slugs)
+    platform.state.add_organizations(*slugs)
     return slugs[::-1]
 
 
 def syncs(platform: AdminPlatform) -> dict[str, int]:
-    return {each.slug: each.syncs for each in platform.state.organisations.values()}
+    return {each.slug: each.syncs for each in platform.state.organizations.values()}
 
 
-def test_every_active_organisation_is_synced_once(platform: AdminPlatform) -> None:
+def test_every_active_organization_is_synced_once(platform: AdminPlatform) -> None:
     """Over more than one page; suspended ones are left alone; tables, columns and views are asked for."""
     slugs = add(platform, 120)
-    platform.state.organisations[slugs[7]].status = "SUSPENDED"
+    platform.state.organizations[slugs[7]].status = "SUSPENDED"
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts) == ((0, "done"), {"synced": 119, "tables_created": 4 * 119})
     assert syncs(platform) == {slug: int(slug != slugs[7]) for slug in slugs}
-    assert all(each.views for each in platform.state.organisations.values() if each.active)
+    assert all(each.views for each in platform.state.organizations.values() if each.active)
 
 
 def test_a_second_run_changes_nothing(platform: AdminPlatform) -> None:
@@ -40,25 +40,25 @@ def test_a_second_run_changes_nothing(platform: AdminPlatform) -> None:
     assert (first.counts["tables_created"], second.outcome, second.counts) == (12, (0, "done"), {"synced": 3})
 
 
-def test_a_platform_without_organisations_is_done(platform: AdminPlatform) -> None:
+def test_a_platform_without_organizations_is_done(platform: AdminPlatform) -> None:
     """A new installation."""
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts) == ((0, "done"), {})
 
 
-def test_without_a_bootstrap_no_organisation_is_touched(platform: AdminPlatform) -> None:
+def test_without_a_bootstrap_no_organization_is_touched(platform: AdminPlatform) -> None:
     """The release order is named (FR-SJ-002.4); the cached status alone is not believed."""
     platform.state.meta.tables = None
     add(platform, 1)
     run = platform.run("org-sync-all")
     assert run.outcome == (1, "failed")
-    assert "no organisation was touched" in run.summary["error"]
+    assert "no organization was touched" in run.summary["error"]
     assert run.summary["remedy"] == "run bootstrap first: the release order is migrate -> bootstrap -> org-sync-all"
     assert platform.calls == ["GET /admin/bootstrap/status"] * 2
 
 
 def test_a_platform_that_is_out_of_sync_is_a_warning(platform: AdminPlatform) -> None:
-    """The organisations' datasets do not depend on the table that is missing."""
+    """The organizations' datasets do not depend on the table that is missing."""
     assert platform.state.meta.tables is not None
     platform.state.meta.tables.popitem()
     add(platform, 1)
@@ -67,47 +67,47 @@ def test_a_platform_that_is_out_of_sync_is_a_warning(platform: AdminPlatform) ->
     assert [len(line["missing"]) for line in run.log.events("platform_out_of_sync")] == [1]
 
 
-def test_a_failed_organisation_does_not_stop_the_others(platform: AdminPlatform) -> None:
+def test_a_failed_organization_does_not_stop_the_others(platform: AdminPlatform) -> None:
     """PARTIAL is a failure; each failed one is named with its reason."""
     slugs = add(platform, 5)
-    platform.state.organisations[slugs[1]].sync_errors = ["403 Access Denied", "quota"]
+    platform.state.organizations[slugs[1]].sync_errors = ["403 Access Denied", "quota"]
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["failed"], run.counts["synced"]) == ((1, "failed"), 1, 4)
     reason = f"{slugs[1]}: the sync is partial: 403 Access Denied; quota"
-    assert run.summary["error"] == f"1 of 5 organisations failed: {reason}"
+    assert run.summary["error"] == f"1 of 5 organizations failed: {reason}"
     assert run.summary["remedy"] == "run each again with `org-sync-all --org SLUG`"
-    assert [line["org_slug"] for line in run.log.events("organisation_failed")] == [slugs[1]]
+    assert [line["org_slug"] for line in run.log.events("organization_failed")] == [slugs[1]]
 
 
 def test_of_many_failed_ones_the_first_twenty_are_named(platform: AdminPlatform) -> None:
     """And the count; the log has them all."""
     slugs = add(platform, 25)
-    for organisation in platform.state.organisations.values():
-        organisation.sync_errors = ["no"]
+    for organization in platform.state.organizations.values():
+        organization.sync_errors = ["no"]
     run = platform.run("org-sync-all", **ALONE)
     named = "; ".join(f"{slug}: the sync is partial: no" for slug in slugs[:20])
-    assert run.summary["error"] == f"25 of 25 organisations failed: {named}; and 5 more"
-    assert len(run.log.events("organisation_failed")) == 25
+    assert run.summary["error"] == f"25 of 25 organizations failed: {named}; and 5 more"
+    assert len(run.log.events("organization_failed")) == 25
 
 
 @pytest.mark.parametrize("status", [404, 400])
 @pytest.mark.parametrize("detail", ["it is gone", {"error": "ORG_GONE", "message": "it is gone"}])
-def test_an_organisation_that_vanished_meanwhile_is_skipped(
+def test_an_organization_that_vanished_meanwhile_is_skipped(
     platform: AdminPlatform, status: int, detail: object
 ) -> None:
     """It was listed a moment ago; nothing is wrong. A handler's detail is a text or an object."""
     slugs = add(platform, 3)
     body = {"detail": detail, "request_id": "r"}
-    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANISATIONS}/{slugs[0]}", status=status, body=body))
+    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[0]}", status=status, body=body))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["skipped"], run.counts["synced"]) == ((0, "done"), 1, 2)
 
 
-def test_an_organisation_that_fails_for_a_while_is_tried_again(platform: AdminPlatform) -> None:
+def test_an_organization_that_fails_for_a_while_is_tried_again(platform: AdminPlatform) -> None:
     """A sync is safe to repeat, also where the first one was done and its answer lost."""
     slugs = add(platform, 2)
-    platform.server.faults.add(Fault(Kind.RESET, path=f"{ORGANISATIONS}/{slugs[0]}", handled=True))
-    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANISATIONS}/{slugs[1]}", count=2))
+    platform.server.faults.add(Fault(Kind.RESET, path=f"{ORGANIZATIONS}/{slugs[0]}", handled=True))
+    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[1]}", count=2))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["synced"]) == ((0, "done"), 2)
 
@@ -115,14 +115,14 @@ def test_an_organisation_that_fails_for_a_while_is_tried_again(platform: AdminPl
 def test_one_that_stays_down_is_named_as_failed(platform: AdminPlatform) -> None:
     """After five attempts; the others are not kept waiting for more."""
     slugs = add(platform, 2)
-    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANISATIONS}/{slugs[0]}", count=None))
+    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[0]}", count=None))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["failed"], run.counts["synced"]) == ((1, "failed"), 1, 1)
     assert "gave up after 5 of 5 attempts" in run.summary["error"]
 
 
 def test_a_key_that_is_revoked_midway_stops_the_run(platform: AdminPlatform) -> None:
-    """No other organisation will fare better; what is left is counted."""
+    """No other organization will fare better; what is left is counted."""
     slugs = add(platform, 10)
 
     def revoke() -> None:
@@ -149,14 +149,14 @@ def test_short_of_time_no_more_are_begun(platform: AdminPlatform) -> None:
     platform.server.faults.add(Fault(Kind.CALL, method="POST", skip=4, hook=pass_time))
     run = platform.run("org-sync-all", **ALONE)
     assert (run.outcome, run.counts["synced"], run.counts["left"]) == ((75, "incomplete"), 5, 5)
-    assert run.summary["error"] == "out of time with 5 organisations left"
+    assert run.summary["error"] == "out of time with 5 organizations left"
     assert syncs(platform) == {slug: int(slug in slugs[:5]) for slug in slugs}
 
 
 def test_failures_are_named_also_when_time_runs_out(platform: AdminPlatform) -> None:
     """Both are worth knowing."""
     slugs = add(platform, 3)
-    platform.state.organisations[slugs[0]].sync_errors = ["no"]
+    platform.state.organizations[slugs[0]].sync_errors = ["no"]
 
     def pass_time() -> None:
         platform.clock.moment += 3600 - 20
@@ -165,14 +165,14 @@ def test_failures_are_named_also_when_time_runs_out(platform: AdminPlatform) -> 
     run = platform.run("org-sync-all", **ALONE)
     assert run.outcome == (75, "incomplete")
     assert run.summary["error"] == (
-        f"out of time with 2 organisations left; 1 of 1 organisations failed: {slugs[0]}: the sync is partial: no"
+        f"out of time with 2 organizations left; 1 of 1 organizations failed: {slugs[0]}: the sync is partial: no"
     )
 
 
 def test_a_list_that_breaks_off_is_no_short_list(platform: AdminPlatform) -> None:
     """The run is incomplete, and says which call broke it off."""
     add(platform, 120)
-    platform.server.faults.add(Fault(Kind.RESPOND, path=ORGANISATIONS, method="GET", skip=1, count=None))
+    platform.server.faults.add(Fault(Kind.RESPOND, path=ORGANIZATIONS, method="GET", skip=1, count=None))
     run = platform.run("org-sync-all")
     assert run.outcome == (75, "incomplete")
     assert "GET /api/v1/organizations at" in run.summary["error"]

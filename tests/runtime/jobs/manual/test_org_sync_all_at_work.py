@@ -1,10 +1,10 @@
-"""org-sync-all at work: shards, concurrency, progress, and organisations of odd names."""
+"""org-sync-all at work: shards, concurrency, progress, and organizations of odd names."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.faults import Fault, Kind
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 ODD = ("../x", "a/b", "a?b#c", "ünï cödé", "..", ".", "100%", "a\\b", "", "<b>&'\"")
@@ -13,19 +13,19 @@ UNREACHABLE = ("../x", "a/b", "")
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
-def test_tasks_share_the_organisations(platform: AdminPlatform, count: int) -> None:
+def test_tasks_share_the_organizations(platform: AdminPlatform, count: int) -> None:
     """Each is synced by one task, whichever runs first or alone; each task counts its own."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(40)))
+    platform.state.add_organizations(*(f"org_{number}" for number in range(40)))
     variables = {"CLOUD_RUN_TASK_COUNT": str(count)}
     runs = [platform.run("org-sync-all", **variables, CLOUD_RUN_TASK_INDEX=str(index)) for index in range(count)]
     assert [run.outcome for run in runs] == [(0, "done")] * count
     assert sum(run.counts["synced"] for run in runs) == 40
-    assert {each.syncs for each in platform.state.organisations.values()} == {1}
+    assert {each.syncs for each in platform.state.organizations.values()} == {1}
 
 
 def test_maintenance_ends_the_run_at_once(platform: AdminPlatform) -> None:
-    """The service says when it is back, later than the run may wait: no other organisation is tried in vain."""
-    platform.state.add_organisations(*(f"org_{number:03}" for number in range(120)))
+    """The service says when it is back, later than the run may wait: no other organization is tried in vain."""
+    platform.state.add_organizations(*(f"org_{number:03}" for number in range(120)))
     platform.server.faults.add(
         Fault(
             Kind.RESPOND,
@@ -45,8 +45,8 @@ def test_maintenance_ends_the_run_at_once(platform: AdminPlatform) -> None:
 
 
 def test_a_shard_knows_only_about_how_many_are_left(platform: AdminPlatform) -> None:
-    """The service counts all organisations; a shard's share of them is an estimate, and says so."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(40)))
+    """The service counts all organizations; a shard's share of them is an estimate, and says so."""
+    platform.state.add_organizations(*(f"org_{number}" for number in range(40)))
     clock = platform.clock
 
     def pass_time() -> None:
@@ -55,13 +55,13 @@ def test_a_shard_knows_only_about_how_many_are_left(platform: AdminPlatform) -> 
     platform.server.faults.add(Fault(Kind.CALL, method="POST", hook=pass_time))
     run = platform.run("org-sync-all", CLOUD_RUN_TASK_COUNT="2", ORG_SYNC_CONCURRENCY="1")
     assert run.outcome == (75, "incomplete")
-    assert run.summary["error"] == f"out of time with about {run.counts['left']} organisations left"
+    assert run.summary["error"] == f"out of time with about {run.counts['left']} organizations left"
     assert 19 <= run.counts["left"] <= 39
 
 
 def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform) -> None:
     """On connections that are kept alive: one for each of them, and one for the list."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(20)))
+    platform.state.add_organizations(*(f"org_{number}" for number in range(20)))
     hangs = [platform.server.faults.add(Fault(Kind.HANG, method="POST")) for _ in range(3)]
     with platform.start("org-sync-all", ORG_SYNC_CONCURRENCY="3") as process:
         for hang in hangs:
@@ -75,8 +75,8 @@ def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform)
 
 
 def test_a_service_that_handles_one_request_at_a_time_gets_all_done(platform: AdminPlatform) -> None:
-    """Overload answers lower the concurrency; no organisation is lost over it."""
-    platform.state.add_organisations(*(f"org_{number}" for number in range(20)))
+    """Overload answers lower the concurrency; no organization is lost over it."""
+    platform.state.add_organizations(*(f"org_{number}" for number in range(20)))
     platform.server.faults.add(Fault(Kind.RESPOND, method="POST", count=6))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["synced"]) == ((0, "done"), 20)
@@ -84,8 +84,8 @@ def test_a_service_that_handles_one_request_at_a_time_gets_all_done(platform: Ad
 
 def test_progress_is_logged_every_ten_seconds(platform: AdminPlatform) -> None:
     """With done, failed, left, rate and time left; the rate is unknown before the first is done."""
-    platform.state.add_organisations("c", "b", "a")
-    platform.state.organisations["b"].sync_errors = ["no"]
+    platform.state.add_organizations("c", "b", "a")
+    platform.state.organizations["b"].sync_errors = ["no"]
     first, third = (
         platform.server.faults.add(Fault(Kind.HANG, path=f"/api/v1/organizations/{slug}/sync")) for slug in "ac"
     )
@@ -104,37 +104,37 @@ def test_progress_is_logged_every_ten_seconds(platform: AdminPlatform) -> None:
 
 def test_odd_names_stay_in_their_place(platform: AdminPlatform) -> None:
     """Each is one segment of the sync's path, or fails by name; nothing else is ever called."""
-    platform.state.add_organisations(*ODD)
+    platform.state.add_organizations(*ODD)
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["failed"], run.counts["synced"]) == ((1, "failed"), 3, len(ODD) - 3)
-    assert sorted(line["org_slug"] for line in run.log.events("organisation_failed")) == sorted(UNREACHABLE)
-    assert {slug for slug, each in platform.state.organisations.items() if not each.syncs} == set(UNREACHABLE)
+    assert sorted(line["org_slug"] for line in run.log.events("organization_failed")) == sorted(UNREACHABLE)
+    assert {slug for slug, each in platform.state.organizations.items() if not each.syncs} == set(UNREACHABLE)
     posted = [call for call in platform.calls if call.startswith("POST")]
     assert sorted(posted) == sorted(f"POST /organizations/{slug}/sync" for slug in ODD)
 
 
-def test_one_organisation(platform: AdminPlatform) -> None:
+def test_one_organization(platform: AdminPlatform) -> None:
     """The others are neither listed nor synced."""
-    platform.state.add_organisations("org_a", "org_b")
+    platform.state.add_organizations("org_a", "org_b")
     run = platform.run("org-sync-all", "--org", "org_b")
     assert (run.outcome, run.counts) == ((0, "done"), {"synced": 1, "tables_created": 4})
     assert platform.calls[1:] == ["POST /organizations/org_b/sync"]
 
 
 @pytest.mark.parametrize("slug", ["org_x", "org_b"])
-def test_one_organisation_that_is_not_there(platform: AdminPlatform, slug: str) -> None:
+def test_one_organization_that_is_not_there(platform: AdminPlatform, slug: str) -> None:
     """Somebody named it: that it is unknown or suspended is no skip, it is a mistake."""
-    platform.state.add_organisations("org_b")
-    platform.state.organisations["org_b"].status = "SUSPENDED"
+    platform.state.add_organizations("org_b")
+    platform.state.organizations["org_b"].status = "SUSPENDED"
     run = platform.run("org-sync-all", "--org", slug)
     assert (run.outcome, run.summary["remedy"]) == ((1, "failed"), "check the slug")
-    assert run.summary["error"] == f"organisation {slug!r} does not exist or is not active"
+    assert run.summary["error"] == f"organization {slug!r} does not exist or is not active"
 
 
-def test_one_organisation_that_fails(platform: AdminPlatform) -> None:
+def test_one_organization_that_fails(platform: AdminPlatform) -> None:
     """PARTIAL, with its errors."""
-    platform.state.add_organisations("org_a")
-    platform.state.organisations["org_a"].sync_errors = ["no", "nor this"]
+    platform.state.add_organizations("org_a")
+    platform.state.organizations["org_a"].sync_errors = ["no", "nor this"]
     run = platform.run("org-sync-all", "--org=org_a")
     assert (run.outcome, run.counts) == ((1, "failed"), {"failed": 1})
     assert run.summary["error"] == "org_a: the sync is partial: no; nor this"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.sandbox.admin_api import QuotaRow
-from tests.sandbox.faults import Fault, Kind
+from sandbox.admin_api import QuotaRow
+from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
 FIRST = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)

@@ -1,0 +1,78 @@
+"""The platform's own services, as an operator's machine reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operations.terminal.narration import narrate
+from runtime.config.job import Environment
+from runtime.net.client import HttpClient, Request
+from runtime.net.endpoint import Endpoint
+from runtime.net.retry_policy import REPEATABLE, REPEATABLE_AT_GATEWAY
+from runtime.net.transport import UrllibTransport
+from runtime.process.clock import Clock
+from runtime.process.errors import JobError
+from runtime.process.secret import Redactor, Secret
+from runtime.services.admin_api import AdminApi
+from runtime.services.supabase import encode, read_rows
+
+SUPABASE_API_URL = "https://api.supabase.com"
+# An operator waits at the terminal: for all attempts of one call together, and for one attempt.
+PATIENCE_SECONDS = 15.0
+ANSWER_SECONDS = 10.0
+# Once more, for a connection that broke; what is unwell for longer is to be reported.
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Of one environment; `variables` may point elsewhere, by the names that the jobs know."""
+
+    environment: Environment
+    variables: Mapping[str, str]
+    clock: Clock
+    verbose: bool
+
+    @property
+    def api_url(self) -> str:
+        """Where the admin API is."""
+        return self.variables.get("API_SERVICE_URL") or self.environment.api_url
+
+    def require_health(self) -> None:
+        """The admin API is up and ready, else JobError."""
+        client = self._client(self._api_endpoint(), {})
+        for path in ("/health", "/health/ready"):
+            response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+            if response.status != 200:
+                problem = f"{self.api_url}{path} answered {response.status}: {response.explain()}"
+                raise JobError(problem, "see the API service's log, then try again")
+
+    def open_admin_api(self, key: Secret) -> AdminApi:
+        """The admin API with the root key."""
+        return AdminApi(self._client(self._api_endpoint(), {"X-CA-Root-Key": ("", key)}))
+
+    def query_supabase(self, token: Secret) -> None:
+        """Has the project's database answer a query that reads nothing, else JobError."""
+        address = self.variables.get("SUPABASE_API_URL") or SUPABASE_API_URL
+        client = self._client(Endpoint.parse(address, "SUPABASE_API_URL"), {"Authorization": ("Bearer ", token)})
+        path = f"/v1/projects/{self.environment.supabase_ref}/database/query"
+        body = encode("select 1")
+        request = Request("POST", path, REPEATABLE_AT_GATEWAY, body=body, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
+        read_rows(client.call(request))
+
+    def _api_endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.api_url, "API_SERVICE_URL")
+
+    def _client(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
+        redactor = Redactor()
+        for _, secret in secrets.values():
+            redactor.add(secret)
+        return HttpClient(
+            endpoint,
+            secrets,
+            transport=UrllibTransport(),
+            clock=self.clock,
+            log=narrate(self.clock, redactor, verbose=self.verbose),
+            deadline=self.clock.monotonic() + PATIENCE_SECONDS,
+        )

@@ -1,0 +1,1 @@
+"""The commands of bin/, one file each."""

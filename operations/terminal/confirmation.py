@@ -1,0 +1,35 @@
+"""The question before a protected environment is changed."""
+
+from __future__ import annotations
+
+import sys
+from io import StringIO
+from typing import TextIO
+
+from runtime.config.job import Environment
+from runtime.process.errors import JobError
+
+
+class Declined(JobError):
+    """Somebody had to agree, and nobody did; nothing was changed."""
+
+
+def require_confirmation(
+    environment: Environment, deed: str, answers: TextIO | None = None, prompts: TextIO | None = None
+) -> None:
+    """Returns where the deed may be done: outside protected environments, or after the one line `yes`.
+
+    `answers` is standard input and `prompts` standard error unless given. Any other answer, also an end of
+    input or none that is open, raises Declined.
+    """
+    if not environment.protected:
+        return
+    answers, prompts = answers or sys.stdin or StringIO(), prompts or sys.stderr
+    question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
+    print(question, end="", file=prompts, flush=True)
+    answer = answers.readline()
+    # A terminal shows the line break that was typed; Ctrl-D types none.
+    if not (answers.isatty() and answer.endswith("\n")):
+        print(file=prompts)
+    if answer.strip() != "yes":
+        raise Declined(f"{environment.name} is unchanged: the answer was not yes", "repeat the command and type yes")

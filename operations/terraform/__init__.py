@@ -1,0 +1,1 @@
+"""Terraform as the operators' commands run it."""

@@ -1,0 +1,57 @@
+"""Terraform's command lines, as the operators' commands use them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runtime.config.job import Environment
+
+Command = tuple[str, ...]
+
+# An apply of a colleague ends within a few minutes.
+LOCK = "-lock-timeout=300s"
+
+
+def variables_of(environment: Environment) -> Command:
+    """The option that gives a root its environment's values."""
+    return (f"-var-file={environment.name}.tfvars",)
+
+
+def init(**backend: str) -> Command:
+    """Prepares the folder; `backend` completes its backend's settings."""
+    return ("init", "-input=false", *(f"-backend-config={name}={value}" for name, value in backend.items()))
+
+
+def plan(variables: Command, file: Path) -> Command:
+    """Shows what would change and keeps it in the file; exit status 2 when there is anything to change."""
+    return ("plan", "-input=false", LOCK, "-detailed-exitcode", f"-out={file}", *variables)
+
+
+def apply_plan(file: Path) -> Command:
+    """Does exactly what the plan in the file showed."""
+    return ("apply", "-input=false", LOCK, str(file))
+
+
+def apply_unasked(variables: Command, *targets: str) -> Command:
+    """Creates or changes everything, or the targets and what they need."""
+    return ("apply", "-input=false", LOCK, "-auto-approve", *(f"-target={target}" for target in targets), *variables)
+
+
+def adopt(variables: Command, address: str, identifier: str) -> Command:
+    """Takes an object that exists into the state."""
+    return ("import", "-input=false", LOCK, *variables, address, identifier)
+
+
+def list_state() -> Command:
+    """The addresses in the state, one a line."""
+    return ("state", "list")
+
+
+def read_outputs() -> Command:
+    """The outputs, as JSON."""
+    return ("output", "-json")
+
+
+def show_state() -> Command:
+    """The state, as JSON."""
+    return ("show", "-json")

@@ -1,0 +1,1 @@
+"""Everything that can be known to be wrong with a migration before it is sent."""

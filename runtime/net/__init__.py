@@ -1,0 +1,1 @@
+"""HTTP over urllib: connections, deadlines, retries."""

@@ -1,0 +1,96 @@
+"""A complete answer, whatever its status."""
+
+from __future__ import annotations
+
+import json
+
+from runtime.process.errors import UnexpectedAnswer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SNIPPET_CHARACTERS = 300
+
+
+class Response:
+    """Status, headers and the whole body of an answer; `call` names the request, for messages."""
+
+    __slots__ = ("body", "call", "headers", "request_id", "status")
+
+    def __init__(self, call: str, status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> None:
+        self.call = call
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.request_id = request_id
+
+    def header(self, name: str) -> str | None:
+        """A header's value, by any case of its name."""
+        return self.headers.get(name)
+
+    def json(self) -> object:
+        """The body's JSON; UnexpectedAnswer with a excerpt where it is none."""
+        value = self.parse()
+        if value is None and self.body.strip() != b"null":
+            raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
+        return value
+
+    def parse(self) -> object:
+        """The body's JSON, None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def member(self, name: str) -> object:
+        """A member of the JSON body, or of the object under its `detail`."""
+        value = self.parse()
+        for holder in (value, value.get("detail") if isinstance(value, dict) else None):
+            if isinstance(holder, dict) and name in holder:
+                return holder[name]
+        return None
+
+    @property
+    def is_maintenance(self) -> bool:
+        """The service is closed on purpose and took nothing."""
+        return (self.header("x-maintenance-mode") or "").strip().lower() == "true"
+
+    @property
+    def says_key_not_configured(self) -> bool:
+        """The server has no key of its own: no retry will mend that."""
+        # In words of the service alone: a proxy's page may speak of keys and of configuration, and pass.
+        text = self.explain().lower() if isinstance(self.parse(), dict) else ""
+        return "key" in text and ("configured" in text or "not set" in text)
+
+    @property
+    def is_unknown_route(self) -> bool:
+        """The framework's own 404: this version of the service has no such path."""
+        return self.status == 404 and self.parse() == {"detail": "Not Found"}
+
+    def explain(self) -> str:
+        """What the body says is wrong, in one line: one of the service's five shapes, else a excerpt."""
+        value = self.parse()
+        detail = value.get("detail", value) if isinstance(value, dict) else None
+        if isinstance(detail, str):
+            return detail
+        if isinstance(detail, list):
+            return "; ".join(_explain_invalid(entry) for entry in detail)
+        if isinstance(detail, dict):
+            texts = [str(detail[name]) for name in ("error", "message") if isinstance(detail.get(name), str)]
+            if texts:
+                return ": ".join(texts)
+        return self.excerpt()
+
+    def excerpt(self) -> str:
+        """The start of the body, on one line."""
+        text = " ".join(self.body[: 4 * SNIPPET_CHARACTERS].decode("utf-8", "replace").split())
+        return (text[:SNIPPET_CHARACTERS] + "...") if len(text) > SNIPPET_CHARACTERS else text or "(empty body)"
+
+
+def _explain_invalid(entry: object) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    location = entry.get("loc")
+    place = ".".join(str(part) for part in location) if isinstance(location, list) else "?"
+    return f"{place}: {entry.get('msg', 'invalid')}"

@@ -1,0 +1,1 @@
+"""What every process has: time, signals, a log, secrets, errors."""

@@ -1,0 +1,133 @@
+"""One JSON line per event, as Cloud Logging reads it; secrets are masked."""
+
+from __future__ import annotations
+
+import json
+import os
+from _thread import allocate_lock, get_ident
+from time import gmtime
+
+from runtime.process.errors import Terminated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runtime.process.clock import Clock
+    from runtime.process.secret import Redactor
+
+# Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
+TEXT_LIMIT = 4000
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+# DEBUG lines that share a write: with up to 32 requests at work, each write lets another thread take over.
+GATHERED = 16
+# Words of the code, which tools read: a key as short as a part of one must not spoil them.
+_OWN_WORDS = frozenset(("severity", "time", "event", "job", "status"))
+
+
+def write_whole(text: bytes, descriptor: int = 1) -> None:
+    """All of it, to stdout or stderr, past every buffer. A reader that went away must not stop the job's work."""
+    try:
+        while text:
+            text = text[os.write(descriptor, text) :]
+    except OSError:
+        pass
+
+
+class Log:
+    """Writes events. Safe to use from several threads; `interrupt` never tears a line."""
+
+    __slots__ = ("_clock", "_fields", "_interrupted", "_lock", "_most", "_redactor", "_waiting", "_write", "_writer")
+
+    def __init__(
+        self,
+        clock: Clock,
+        redactor: Redactor,
+        fields: dict[str, object],
+        write: Callable[[bytes], None] = write_whole,
+    ) -> None:
+        self._clock = clock
+        self._redactor = redactor
+        self._fields = fields
+        self._write = write
+        self._lock = allocate_lock()
+        self._waiting: list[str] = []
+        self._most = 1
+        self._writer = 0
+        self._interrupted = 0
+
+    def debug(self, event: str, **fields: object) -> None:
+        """Of use only to who follows a single request."""
+        self._emit("DEBUG", event, fields)
+
+    def info(self, event: str, **fields: object) -> None:
+        """The normal course."""
+        self._emit("INFO", event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        """Somebody should know; the job goes on."""
+        self._emit("WARNING", event, fields)
+
+    def error(self, event: str, **fields: object) -> None:
+        """Why the job fails."""
+        self._emit("ERROR", event, fields)
+
+    def gather(self) -> None:
+        """From now on DEBUG lines wait for another line, or for GATHERED of them. Only where others come regularly."""
+        self._most = GATHERED
+
+    def finish(self, severity: str, **fields: object) -> None:
+        """The summary, the last line: whatever a thread that is still at work reports later is dropped."""
+        self._emit(severity, "summary", fields)
+
+    def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:
+        record = {"severity": severity, "time": _stamp(self._clock.epoch()), "event": event, **self._fields, **fields}
+        # The record's own names are the code's; those further down may be anybody's.
+        shown = {name: value if name in _OWN_WORDS else self._mask(value) for name, value in record.items()}
+        line = _ENCODER.encode(shown) + "\n"
+        with self._lock:
+            self._writer = get_ident()
+            self._waiting.append(line)
+            if severity != "DEBUG" or len(self._waiting) >= self._most:
+                text = "".join(self._waiting)
+                self._waiting.clear()
+                self._write(text.encode("ascii"))
+            if event == "summary":
+                self._write = _drop
+                self._interrupted = 0
+            self._writer = 0
+        if self._interrupted == get_ident():
+            self._interrupted = 0
+            raise Terminated
+
+    def interrupt(self) -> None:
+        """For a signal handler: raises Terminated, but only after the line that this thread is writing.
+
+        From the summary on it is too late: the job is done, and the process ends with what the summary says.
+        """
+        if self._write is _drop:
+            return
+        if self._writer == get_ident():
+            self._interrupted = self._writer
+        else:
+            raise Terminated
+
+    def _mask(self, value: object) -> object:
+        if isinstance(value, str):
+            text = self._redactor.redact(value)
+            return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "..."
+        if isinstance(value, dict):
+            return {self._mask(str(name)): self._mask(item) for name, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._mask(item) for item in value]
+        return value if isinstance(value, (int, float, type(None))) else self._mask(str(value))
+
+
+def _drop(line: bytes) -> None:
+    """Writes nothing."""
+
+
+def _stamp(epoch: float) -> str:
+    # RFC 3339; datetime would do, at twice the instructions of the whole line.
+    year, month, day, hour, minute, second = gmtime(epoch)[:6]
+    return f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{int(epoch % 1 * 1000000):06}Z"

@@ -1,0 +1,40 @@
+"""A limit for work that knows none of its own."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock, start_new_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from runtime.process.clock import Clock
+
+    T = TypeVar("T")
+
+
+def call_within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
+    """What `work` returns or raises; TimeoutError after so many seconds, with the work left behind.
+
+    The work runs in a thread, so that a signal ends the wait at once whatever the work does.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+    done = allocate_lock()
+    done.acquire()
+
+    def perform() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again by the waiting thread
+            errors.append(error)
+        finally:
+            done.release()
+
+    start_new_thread(perform, ())
+    if not clock.wait(done, max(0.0, seconds)):
+        raise TimeoutError(f"not done within {seconds:.0f} s")
+    if errors:
+        raise errors[0]
+    return results[0]

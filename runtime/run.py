@@ -1,0 +1,197 @@
+"""One job, one summary line, one exit status: the edge that touches the process."""
+
+from __future__ import annotations
+
+import os
+import resource
+
+from runtime.config.catalog import load_catalog
+from runtime.config.command_line import describe_job, describe_jobs, parse_options
+from runtime.config.settings import read_settings
+from runtime.context import RUN_AGAIN, Context, Outcome
+from runtime.process.clock import Clock
+from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
+from runtime.process.log import Log, write_whole
+from runtime.process.secret import Redactor
+from runtime.process.signals import Termination, disarm
+from runtime.services.metadata import ask_project
+from runtime.services.secret_manager import complete_secrets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runtime.config.catalog import Catalog
+    from runtime.config.job import Job
+    from runtime.net.transport import Transport
+
+HELP = ("--help", "-h")
+STDERR = 2
+
+
+class Run:
+    """One run of the process: `execute` never raises but for Terminated; `end` says how it went."""
+
+    __slots__ = ("_clock", "_context", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        *,
+        clock: Clock,
+        log: Log,
+        redactor: Redactor,
+        transport: Transport | None = None,
+    ) -> None:
+        self._variables = variables
+        self._clock = clock
+        self._log = log
+        self._redactor = redactor
+        self._transport = transport
+        self._started = clock.monotonic()
+        self._name: str | None = None
+        self._context: Context | None = None
+
+    def execute(self, arguments: list[str]) -> int:
+        """Runs the job, writes the summary as the last line, returns the exit status."""
+        try:
+            outcome = self._perform(arguments)
+        except JobError as error:
+            if error.exit_status == REFUSED:
+                # Whoever typed the command reads this; the log is for the platform.
+                write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
+            return self._report_error(error.status, error.exit_status, error.problem, error.remedy)
+        except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
+            return self._report_crash(error)
+        return self._report(outcome)
+
+    def report_termination(self, cause: str) -> int:
+        """The summary of a run that was stopped, with what it had done by then."""
+        problem = f"stopped by {cause} before the job was done"
+        if self._context is None:
+            return self._report_error("terminated", TERMINATED, problem, RUN_AGAIN)
+        remedy, counts = self._context.if_stopped, self._context.count()
+        return self._report_error("terminated", TERMINATED, problem, remedy, counts)
+
+    def _perform(self, arguments: list[str]) -> Outcome:
+        catalog = load_catalog()
+        if not arguments:
+            raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
+        job = catalog.find(arguments[0])
+        self._name = job.name
+        context = self._context = self._prepare(job, catalog, arguments[1:])
+        if job.overlap == "forbid" and context.is_exclusive:
+            from runtime.overlap import find_reason_to_skip
+
+            skipped = find_reason_to_skip(context)
+            if skipped is not None:
+                return skipped
+        from importlib import import_module
+
+        outcome: Outcome = import_module(job.module).run(context)
+        return outcome
+
+    def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
+        options = parse_options(job, arguments)
+        settings = read_settings(self._variables, job, catalog, ask_project)
+        complete_secrets(settings, job, catalog)
+        self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
+        return Context(
+            job,
+            options,
+            settings,
+            clock=self._clock,
+            log=self._log,
+            redactor=self._redactor,
+            transport=self._transport,
+            started=self._started,
+        )
+
+    def _report(self, outcome: Outcome) -> int:
+        if outcome.exit_status != DONE:
+            fields = {"error": outcome.reason, "remedy": outcome.remedy, **outcome.details}
+            return self._summarize("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
+        severity = "WARNING" if outcome.reason else "INFO"
+        fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
+        return self._summarize(severity, outcome.status, DONE, outcome.counts, fields)
+
+    def _report_error(
+        self, status: str, exit_status: int, problem: str, remedy: str, counts: Mapping[str, int] | None = None
+    ) -> int:
+        fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
+        return self._summarize("ERROR", status, exit_status, counts or {}, fields)
+
+    def _report_crash(self, error: Exception) -> int:
+        from traceback import format_exception
+
+        self._log.error("crash", traceback="".join(format_exception(error)))
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}"
+        return self._report_error("failed", FAILED, problem, "report it with the log's `crash` entry")
+
+    def _summarize(
+        self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
+    ) -> int:
+        duration = round((self._clock.monotonic() - self._started) * 1000)
+        message = f"{self._name or 'runtime'} {status} in {duration} ms"
+        if "error" in fields:
+            message += f": {fields['error']}"
+        self._log.finish(
+            severity,
+            message=message,
+            job=self._name,
+            status=status,
+            exit_status=exit_status,
+            duration_ms=duration,
+            counts=counts,
+            **fields,
+        )
+        return exit_status
+
+
+def main(arguments: list[str]) -> None:
+    """Runs the process to its end. Never returns: os._exit spares the interpreter's tidying up."""
+    _forbid_core_files()
+    _open_standard_streams()
+    if any(argument in HELP for argument in arguments):
+        os._exit(_print_help(arguments))
+    clock, redactor = Clock(), Redactor()
+    log = Log(clock, redactor, _identify(os.environ))
+    run = Run(os.environ, clock=clock, log=log, redactor=redactor)
+    try:
+        Termination(log)
+        status = run.execute(arguments)
+        disarm()
+    except (Terminated, KeyboardInterrupt) as error:
+        disarm()
+        status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
+    os._exit(status)
+
+
+def _forbid_core_files() -> None:
+    # A core file would hold the keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _open_standard_streams() -> None:
+    # Where one is closed, the next socket would take its number, and the log go out on it.
+    for descriptor in (0, 1, STDERR):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _identify(variables: Mapping[str, str]) -> dict[str, object]:
+    names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
+    return {field: variables[name] for field, name in names.items() if variables.get(name)}
+
+
+def _print_help(arguments: list[str]) -> int:
+    try:
+        catalog = load_catalog()
+        text = describe_jobs(catalog) if arguments[0] in HELP else describe_job(catalog.find(arguments[0]))
+    except JobError as error:
+        write_whole(f"runtime: {error}\n".encode("ascii", "backslashreplace"), STDERR)
+        return error.exit_status
+    write_whole(text.encode())
+    return DONE

@@ -1,0 +1,1 @@
+"""The services that jobs call, each as typed methods."""

@@ -1,0 +1,1 @@
+"""Terraform on a copy of the configuration, against the stand-in provider."""

@@ -1,0 +1,53 @@
+"""Prints what Terraform would make of an environment that does not exist yet: make plan ENV=stage."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from runtime.config.catalog import load_catalog
+from sandbox.terraform.command import run_with_terraform
+from sandbox.terraform.harness import PROVIDER_DESCRIPTION, TerraformError, open_root
+from sandbox.terraform_provider.installation import CHECKOUT
+
+
+def main() -> int:
+    """Answers with the exit status; UsageError for what is no environment."""
+    catalog = load_catalog()
+    parser = argparse.ArgumentParser(
+        prog="make plan",
+        usage=f"make plan ENV={{{','.join(catalog.environments)}}}",
+        description=__doc__.partition(":")[0],
+    )
+    parser.add_argument("environment", nargs="?")
+    name = parser.parse_args().environment
+    if name is None:
+        parser.error("which environment? make plan ENV=stage")
+    environment = catalog.environment(name).name
+    with tempfile.TemporaryDirectory() as folder:
+        terraform = open_root(f"environments/{environment}", Path(folder))
+        try:
+            terraform.init()
+            colors = () if sys.stdout.isatty() else ("-no-color",)
+            values = (f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
+            print(terraform.run("plan", *colors, *values))
+        except TerraformError as error:
+            print(error, file=sys.stderr)
+            return 1
+    print(f"Provider: {PROVIDER_DESCRIPTION}.")
+    return 0
+
+
+def _choose_image(environment: str, root: Path) -> list[str]:
+    """No option if an image was built for the environment, else a made-up one: a plan needs some."""
+    if (root / "image.auto.tfvars.json").exists():
+        return []
+    project = json.loads((CHECKOUT / "environments.json").read_text(encoding="utf-8"))[environment]["project"]
+    return [f"-var=image=gcr.io/{project}/cloudact-jobs-{environment}@sha256:{'0' * 64}"]
+
+
+if __name__ == "__main__":
+    sys.exit(run_with_terraform("plan", main))

@@ -1,0 +1,148 @@
+"""Alert policies, notification channels, dashboards, and logs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sandbox.terraform_provider.codec import Object
+from sandbox.terraform_provider.rules.rule import ONE_HOUR, Check, RefusedError, Rules, exactly_one
+from sandbox.terraform_provider.rules.value_checks import json_object, labels, lasts, matches, one_of, within
+
+if TYPE_CHECKING:
+    from sandbox.terraform_provider.world import Cloud
+
+_API = "monitoring.googleapis.com"
+_PROMQL = "conditions.condition_prometheus_query_language"
+_THRESHOLD = "conditions.condition_threshold"
+_ABSENT = "conditions.condition_absent"
+_CONDITIONS = (
+    "condition_absent",
+    "condition_matched_log",
+    "condition_monitoring_query_language",
+    "condition_prometheus_query_language",
+    "condition_sql",
+    "condition_threshold",
+)
+_CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
+_LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
+_LONGEST_ABSENCE = 23.5 * ONE_HOUR
+_LONGEST_TEXT = 10_240  # bytes of an alert's documentation
+
+
+def _refuse_policy(values: Object, cloud: Cloud) -> None:
+    for condition in values["conditions"]:
+        kinds = [kind for kind in _CONDITIONS if condition[kind]]
+        if len(kinds) != 1:
+            raise RefusedError(400, f'Condition "{condition["display_name"]}" must have exactly one condition type.')
+        if "condition_matched_log" in kinds and not any(
+            strategy["notification_rate_limit"] for strategy in values["alert_strategy"]
+        ):
+            raise RefusedError(400, "A log-match condition needs alert_strategy.notification_rate_limit.")
+    for channel in values["notification_channels"] or []:
+        if cloud.find("google_monitoring_notification_channel", channel) is None:
+            raise RefusedError(404, f"Could not find notification channel {channel}.")
+
+
+def _refuse_dashboard(values: Object, _cloud: Cloud) -> None:
+    dashboard = json.loads(values["dashboard_json"])
+    if not dashboard.get("displayName"):
+        raise RefusedError(400, "Field displayName is required.")
+    if sum(layout in dashboard for layout in _LAYOUTS) != 1:
+        raise RefusedError(400, "Exactly one layout is required.")
+    unknown = sorted(set(dashboard) - {"displayName", "labels", "dashboardFilters", "etag", "name", *_LAYOUTS})
+    if unknown:
+        raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
+
+
+def _refuse_metric(values: Object, _cloud: Cloud) -> None:
+    """https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics: needed by each distribution."""
+    kinds = [descriptor["value_type"] for descriptor in values["metric_descriptor"]]
+    if "DISTRIBUTION" in kinds and not values["bucket_options"]:
+        raise RefusedError(400, "bucket_options are required for a metric of value type DISTRIBUTION.")
+
+
+def _text_problem(value: str) -> str:
+    size = len(value.encode())
+    return f"documentation.content has {size} bytes, at most {_LONGEST_TEXT}" if size > _LONGEST_TEXT else ""
+
+
+RULES = {
+    "google_monitoring_alert_policy": Rules(
+        noun="AlertPolicy",
+        api=_API,
+        id="projects/{project}/alertPolicies/{digits}",
+        replaced_by=("project",),
+        defaults={"enabled": True, "documentation.mime_type": "text/markdown"},
+        applied={"name": "{id}", "conditions.name": "{id}/conditions/{digits}"},
+        checks=(
+            one_of("combiner", "AND", "OR", "AND_WITH_MATCHING_RESOURCE"),
+            one_of("severity", "CRITICAL", "ERROR", "WARNING"),
+            one_of(
+                f"{_THRESHOLD}.comparison", *(f"COMPARISON_{name}" for name in ("GT", "GE", "LT", "LE", "EQ", "NE"))
+            ),
+            one_of(
+                f"{_THRESHOLD}.evaluation_missing_data",
+                *(f"EVALUATION_MISSING_DATA_{name}" for name in ("INACTIVE", "ACTIVE", "NO_OP")),
+            ),
+        ),
+        cloud_checks=(
+            labels("user_labels"),
+            matches("display_name", r".{1,512}", "a display name has 1 to 512 characters"),
+            lasts(f"{_PROMQL}.duration"),
+            lasts(f"{_PROMQL}.evaluation_interval", low=30, step=30),
+            matches(f"{_PROMQL}.alert_rule", r"[a-zA-Z_][a-zA-Z0-9_]*", "an alert rule is named as in Prometheus"),
+            matches(f"{_PROMQL}.query", r"[\s\S]*\S[\s\S]*", "a query is needed"),
+            lasts(f"{_THRESHOLD}.duration", step=60),
+            lasts(f"{_ABSENT}.duration", 120, _LONGEST_ABSENCE, 60),
+            lasts("alert_strategy.auto_close", 30 * 60, 7 * 24 * ONE_HOUR),
+            one_of("alert_strategy.notification_prompts", "OPENED", "CLOSED"),
+            lasts("alert_strategy.notification_rate_limit.period", 0, 2 * ONE_HOUR),
+            one_of("documentation.mime_type", "text/markdown"),
+            Check("documentation.content", _text_problem),
+        ),
+        refuse=_refuse_policy,
+    ),
+    "google_monitoring_notification_channel": Rules(
+        noun="NotificationChannel",
+        api=_API,
+        id="projects/{project}/notificationChannels/{digits}",
+        replaced_by=("project",),
+        defaults={"enabled": True, "force_delete": False},
+        applied={"name": "{id}", "verification_status": ""},
+        choices=(exactly_one(*_CREDENTIALS, parent="sensitive_labels"),),
+        cloud_checks=(labels("user_labels"), matches("type", r"[a-z_]+", "a channel type such as email is needed")),
+    ),
+    "google_monitoring_dashboard": Rules(
+        noun="Dashboard",
+        api=_API,
+        id="projects/{number}/dashboards/{uuid}",
+        replaced_by=("project",),
+        checks=(json_object("dashboard_json"),),
+        refuse=_refuse_dashboard,
+    ),
+    "google_logging_metric": Rules(
+        noun="Metric",
+        api="logging.googleapis.com",
+        id="projects/{project}/metrics/{name}",
+        replaced_by=("name", "project"),
+        defaults={"metric_descriptor.unit": "1", "metric_descriptor.labels.value_type": "STRING"},
+        checks=(
+            one_of("metric_descriptor.metric_kind", "DELTA", "GAUGE", "CUMULATIVE"),
+            one_of("metric_descriptor.value_type", "BOOL", "INT64", "DOUBLE", "STRING", "DISTRIBUTION", "MONEY"),
+            one_of("metric_descriptor.labels.value_type", "BOOL", "INT64", "STRING"),
+        ),
+        cloud_checks=(matches("filter", r"[\s\S]{1,20000}", "a filter has 1 to 20,000 characters"),),
+        refuse=_refuse_metric,
+    ),
+    "google_logging_project_bucket_config": Rules(
+        noun="Logging Bucket Config",
+        api="logging.googleapis.com",
+        id="projects/{project}/locations/{location}/buckets/{bucket_id}",
+        replaced_by=("project", "location", "bucket_id"),
+        defaults={"retention_days": 30},
+        applied={"name": "{id}", "lifecycle_state": "ACTIVE"},
+        cloud_checks=(within("retention_days", 1, 3650),),
+        repeatable=True,
+    ),
+}

@@ -1,0 +1,44 @@
+# The two catalogs at the top of the repository, as one environment sees them. Makes nothing.
+locals {
+  _catalog    = jsondecode(file("${path.module}/../../../jobs.json"))
+  _environments = jsondecode(file("${path.module}/../../../environments.json"))
+
+  # One image name per environment, in the registry that its project serves under gcr.io.
+  _image_prefix = "cloudact-jobs-"
+
+  environment = merge(local._environments[var.environment], {
+    image_prefix     = local._image_prefix
+    image_repository = "gcr.io/${local._environments[var.environment].project}/${local._image_prefix}${var.environment}"
+    name             = var.environment
+  })
+
+  # secret_ids["stage"]["CA_ROOT_API_KEY"]: what the secret is called there.
+  _secret_ids = {
+    for name, environment in local._environments : name => {
+      for variable, base in local._catalog.secrets :
+      variable => lookup(environment.secret_names, variable, "${base}${environment.secret_suffix}")
+    }
+  }
+
+  jobs = {
+    for job in local._catalog.jobs : job.name => {
+      cpu             = job.cpu
+      cron            = job.cron
+      description     = job.description
+      full_name       = "${local.environment.name_prefix}-${job.cloud_run_job}"
+      grants          = job.grants
+      max_retries     = job.max_retries
+      memory          = job.memory
+      overlap         = job.overlap
+      secrets         = { for variable in job.secrets : variable => local._secret_ids[var.environment][variable] }
+      tasks           = job.tasks[var.environment]
+      timeout_seconds = job.timeout_seconds
+    }
+  }
+
+  # Every environment of the project, since one of them makes the secrets for all.
+  project_secret_ids = distinct(flatten([
+    for name, environment in local._environments : values(local._secret_ids[name])
+    if environment.project == local.environment.project
+  ]))
+}

@@ -1,0 +1,26 @@
+"""Terraform as a process of the operators' commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.workplace import Workplace, install_terraform
+
+INTERRUPTED = """\
+case "$1" in
+  version) echo '{"terraform_version": "1.9.0"}' ;;
+  *) kill -INT $PPID; echo "Error: operation canceled" >&2; echo kept > "$STATE"; exit 1 ;;
+esac"""
+
+
+@pytest.mark.parametrize("option", ["--plan", "--prepare"])
+def test_terraform_ends_in_its_own_time_after_ctrl_c(option: str, workplace: Workplace, tmp_path: Path) -> None:
+    """Killed in the middle of an apply, it would lose what it made and leave its state locked."""
+    install_terraform(tmp_path, INTERRUPTED)
+    state = tmp_path / "state"
+    workplace.environment.update({"STATE": str(state), "PATH": f"{tmp_path}:{workplace.environment['PATH']}"})
+    done = workplace.run("create-all-jobs", "stage", option)
+    said = "Error: operation canceled\n\ncreate-all-jobs: interrupted\n"
+    assert (130, "", said, "kept\n") == (done.status, done.output, done.errors, state.read_text(encoding="utf-8"))

@@ -1,0 +1,167 @@
+"""Environment variables -> settings; every problem at once, with its remedy, before anything is sent."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.config.catalog import load_catalog
+from runtime.config.settings import Settings, read_settings
+from runtime.net.endpoint import Endpoint
+from runtime.process.errors import ConfigurationError
+
+CATALOG = load_catalog()
+STAGE = {"GCP_PROJECT_ID": "cloudact-testing-1", "CA_ROOT_API_KEY": "k3y-of-stage"}
+
+
+def refuse_to_ask(_: Endpoint | None) -> str:
+    raise AssertionError("the metadata server was asked")
+
+
+def read(job: str = "quota-reset", **variables: str) -> Settings:
+    return read_settings(STAGE | variables, CATALOG.find(job), CATALOG, refuse_to_ask)
+
+
+def problem_of(job: str = "quota-reset", **variables: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        read(job, **variables)
+    assert "\n" not in str(caught.value)
+    return caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("variables", "environment", "address"),
+    [
+        ({"GCP_PROJECT_ID": "cloudact-prod"}, "prod", "https://api.cloudact.ai"),
+        ({}, "stage", "https://cloudact-api-service-test-2adubqjovq-uc.a.run.app"),
+        ({"ENVIRONMENT": "test"}, "test", "https://cloudact-api-service-test-2adubqjovq-uc.a.run.app"),
+        ({"ENVIRONMENT": ""}, "stage", "https://cloudact-api-service-test-2adubqjovq-uc.a.run.app"),
+        ({"API_SERVICE_URL": "https://other/base"}, "stage", "https://other/base"),
+        ({"GCP_PROJECT_ID": "elsewhere", "API_SERVICE_URL": "http://localhost:8"}, None, "http://localhost:8"),
+    ],
+)
+def test_the_api_is_found_by_the_project(variables: dict[str, str], environment: str | None, address: str) -> None:
+    """FR-SJ-005.2; an explicit address comes first."""
+    settings = read(**variables)
+    assert (settings.environment and settings.environment.name, str(settings.api)) == (environment, address)
+
+
+def test_defaults_are_those_of_the_process_interface() -> None:
+    """90 days, 8 requests in flight, the catalog's timeout, one task."""
+    settings = read("org-sync-all")
+    assert (settings.days_to_keep, settings.concurrency, settings.timeout_seconds) == (90, 8, 3600)
+    assert (settings.task_index, settings.task_count, settings.task_attempt) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        (
+            {"ENVIRONMENT": "local"},
+            "ENVIRONMENT: 'local' is not an environment, use one of test, stage, prod",
+        ),
+        (
+            {"ENVIRONMENT": "production"},
+            "ENVIRONMENT: there is no environment 'production', use one of test, stage, prod",
+        ),
+        (
+            {"ENVIRONMENT": "prod"},
+            "ENVIRONMENT prod belongs to project cloudact-prod, but GCP_PROJECT_ID is 'cloudact-testing-1': "
+            "correct one of the two",
+        ),
+        (
+            {"GCP_PROJECT_ID": "cloudact-prod\n"},
+            "no API address is known for project 'cloudact-prod\\n': set API_SERVICE_URL, or use one of "
+            "cloudact-prod, cloudact-testing-1",
+        ),
+        (
+            {"GOOGLE_APPLICATION_CREDENTIALS": "~/.gcp/key.json"},
+            "GOOGLE_APPLICATION_CREDENTIALS is '~/.gcp/key.json', a relative path (a tilde is not expanded): "
+            "give the absolute path",
+        ),
+        (
+            {"API_SERVICE_URL": "http://api.cloudact.ai"},
+            "API_SERVICE_URL is plain http to api.cloudact.ai: keys would travel unprotected - use https",
+        ),
+        ({"GCE_METADATA_HOST": "example.com"}, "GCE_METADATA_HOST is plain http to example.com"),
+        ({"CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": "run"}, "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN is 'run', not like"),
+        ({"DAYS_TO_KEEP": "29"}, "DAYS_TO_KEEP is '29', not a number from 30 to 3650"),
+        ({"DAYS_TO_KEEP": "ninety"}, "DAYS_TO_KEEP is 'ninety', not a number from 30 to 3650"),
+        ({"DAYS_TO_KEEP": "-90"}, "DAYS_TO_KEEP is '-90', not a number from 30 to 3650"),
+        ({"DAYS_TO_KEEP": "9" * 5000}, "DAYS_TO_KEEP is '999"),
+        ({"ORG_SYNC_CONCURRENCY": "0"}, "ORG_SYNC_CONCURRENCY is '0', not a number from 1 to 64"),
+        ({"JOB_TIMEOUT_SECONDS": "1.5"}, "JOB_TIMEOUT_SECONDS is '1.5', not a number from 1 to 604800"),
+        ({"CLOUD_RUN_TASK_INDEX": "1"}, "CLOUD_RUN_TASK_INDEX 1 is not below CLOUD_RUN_TASK_COUNT"),
+        ({"CA_ROOT_API_KEY": "key\n"}, "CA_ROOT_API_KEY has a blank, a line break or a control character"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_remedy(variables: dict[str, str], problem: str) -> None:
+    """FR-SJ-002.5, FR-SJ-006.1, FR-SJ-006.2: one line that names the variable, and nothing is asked of anybody."""
+    assert problem_of(**variables).startswith(problem)
+
+
+@pytest.mark.parametrize("reference", ["short", "K" * 20, "a" * 21, "kwroaccbrxppfiysqlz/"])
+def test_a_supabase_project_is_twenty_letters(reference: str) -> None:
+    """It becomes part of a path."""
+    problem = problem_of("migrate", SUPABASE_PROJECT_REF=reference)
+    assert problem == f"SUPABASE_PROJECT_REF is {reference!r}, not 20 lower-case letters"
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    """Nobody should have to start a job five times."""
+    problem = problem_of(ENVIRONMENT="local", DAYS_TO_KEEP="1", CA_ROOT_API_KEY=" ", API_SERVICE_URL="ftp://x")
+    named = ("ENVIRONMENT", "DAYS_TO_KEEP", "CA_ROOT_API_KEY", "API_SERVICE_URL")
+    assert [name for name in named if name not in problem] == []
+
+
+def test_a_wrong_environment_is_the_only_problem_of_a_known_project() -> None:
+    """Its address follows from the environment: to call the project unknown as well would mislead."""
+    assert "ENVIRONMENT: 'local' is not an environment, use one of test, stage, prod" == problem_of(ENVIRONMENT="local")
+
+
+def test_the_metadata_server_is_asked_for_a_project_that_is_not_set() -> None:
+    """As on Google's machines."""
+    job = CATALOG.find("quota-reset")
+    settings = read_settings({"CA_ROOT_API_KEY": "k"}, job, CATALOG, lambda _: "cloudact-prod")
+    assert (settings.project, settings.environment and settings.environment.name) == ("cloudact-prod", "prod")
+
+
+def test_without_a_project_everything_that_is_missing_is_named() -> None:
+    """The project, and the key, which without a project nobody can be asked for."""
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings({}, CATALOG.find("quota-reset"), CATALOG, lambda _: None)
+    assert caught.value.problem == (
+        "GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id; "
+        "CA_ROOT_API_KEY is not set, and without a project Secret Manager cannot be asked for it"
+    )
+
+
+def test_only_the_secrets_of_the_job_are_read() -> None:
+    """quota-cleanup needs none, and holds none (NFR-SJ-002)."""
+    assert read("quota-cleanup", CA_ROOT_API_KEY="not\nread").secrets == {}
+
+
+names = st.sampled_from(
+    (
+        "GCP_PROJECT_ID",
+        "ENVIRONMENT",
+        "CA_ROOT_API_KEY",
+        "API_SERVICE_URL",
+        "BIGQUERY_EMULATOR_HOST",
+        "GCE_METADATA_HOST",
+        "DAYS_TO_KEEP",
+        "CLOUD_RUN_TASK_COUNT",
+        "CLOUD_RUN_TASK_INDEX",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+    )
+)
+
+
+@given(st.dictionaries(names, st.text(), max_size=4))
+def test_no_value_makes_another_error(variables: dict[str, str]) -> None:
+    """Settings or a ConfigurationError, whatever somebody sets."""
+    with suppress(ConfigurationError):
+        read_settings(STAGE | variables, CATALOG.find("quota-reset"), CATALOG, lambda _: None)

@@ -1,0 +1,107 @@
+"""The marker is one exact line in one place, and what only looks like it is never passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.migration.check.inspection import Inspection, inspect_migration
+from runtime.migration.check.marker import MARKER
+
+RESEMBLES = (
+    "this comment resembles the marker but is none, "
+    "write exactly '-- migrate: no-transaction' on a line of its own before the first statement"
+)
+INDEX = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+
+
+def inspect(text: str) -> Inspection:
+    return inspect_migration("07_index.sql", text.encode())
+
+
+def describe(text: str) -> list[str]:
+    return [str(problem) for problem in inspect(text).problems]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        f"{MARKER}\n",
+        f"{MARKER} \t\r\n",
+        f"{MARKER}\r",
+        f"-- Builds the index.\n\n{MARKER}\n-- It takes a while.\n",
+        f"/* Builds\nthe index. */\n{MARKER}\n",
+        f"\n;\n{MARKER}\n",
+    ],
+)
+def test_the_marker_stands_on_a_line_of_its_own_before_the_first_statement(beginning: str) -> None:
+    """Comments may surround it, line ends may be of any kind."""
+    inspection = inspect(beginning + INDEX)
+    assert (True, ()) == (inspection.no_transaction, inspection.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"-- migrate: no transaction\n{INDEX}", 1),
+        (f"-- migrate: notransaction\n{INDEX}", 1),
+        (f"--migrate:no_transaction\n{INDEX}", 1),
+        (f"-- Migrate: No-Transaction\n{INDEX}", 1),
+        (f"-- migrate: no-transaction please\n{INDEX}", 1),
+        (f"  {MARKER}\n{INDEX}", 1),
+        (f"/**/{MARKER}\n{INDEX}", 1),
+        (f"CREATE INDEX CONCURRENTLY {MARKER}\ni ON t (a);", 1),
+        (f"CREATE INDEX CONCURRENTLY\n{MARKER}\ni ON t (a);", 2),
+        (f"{INDEX}{MARKER}\n", 2),
+    ],
+)
+def test_a_comment_that_resembles_the_marker_is_a_problem(text: str, line: int) -> None:
+    """Its writer counts on it: a misspelled or misplaced one is named, and has no effect."""
+    inspection = inspect(text)
+    assert not inspection.no_transaction
+    assert f"07_index.sql:{line}: {RESEMBLES}" in map(str, inspection.problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT '\n{MARKER}\n'",
+        f"SELECT $$\n{MARKER}\n$$",
+        f"/*\n{MARKER}\n*/ SELECT 1",
+        "-- migrate: no transactions are lost by this\nSELECT 1",
+        "-- migrate: the users' names\nSELECT 1",
+    ],
+)
+def test_what_is_no_such_comment_is_let_be(text: str) -> None:
+    """Strings, block comments and prose."""
+    inspection = inspect(text)
+    assert (False, ()) == (inspection.no_transaction, inspection.problems)
+
+
+def test_a_statement_that_runs_alone_needs_the_marker() -> None:
+    """Every one is named with the way out."""
+    remedy = "move it into a file of its own that starts with the line '-- migrate: no-transaction'"
+    expected = [
+        f"07_index.sql:2: CREATE INDEX CONCURRENTLY i cannot run in a transaction, {remedy}",
+        f"07_index.sql:3: VACUUM cannot run in a transaction, {remedy}",
+    ]
+    assert expected == describe(f"SELECT 1;\n{INDEX}VACUUM")
+
+
+def test_a_marked_file_holds_one_statement() -> None:
+    """Two would share a transaction after all, which is what the marker says they cannot."""
+    expected = [
+        "07_index.sql:3: a file marked no-transaction holds one statement, this one 2, give each a file of its own"
+    ]
+    assert expected == describe(f"{MARKER}\n{INDEX}SELECT 1")
+
+
+def test_a_marker_without_a_statement_is_a_problem() -> None:
+    """There is nothing that it could be about."""
+    assert ["07_index.sql:2: there is no statement for this marker, remove it"] == describe(f"-- x\n{MARKER}\n")
+
+
+def test_the_marker_does_not_allow_transaction_control() -> None:
+    """A lone COMMIT does nothing that a migration could mean."""
+    assert ["COMMIT breaks up the transaction that records the file"] == [
+        problem.what for problem in inspect(f"{MARKER}\nCOMMIT").problems
+    ]

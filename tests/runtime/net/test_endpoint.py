@@ -1,0 +1,110 @@
+"""Which addresses are taken: https anywhere, plain http to loopback only."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from runtime.net.endpoint import Endpoint, is_loopback
+from runtime.process.errors import ConfigurationError
+
+ADDRESSES = [
+    ("https://api.cloudact.ai", (True, "api.cloudact.ai", 443, "")),
+    ("https://API.Cloudact.ai/", (True, "api.cloudact.ai", 443, "")),
+    ("https://api.cloudact.ai:8443/base/", (True, "api.cloudact.ai", 8443, "/base")),
+    ("https://[2001:db8::1]:444", (True, "2001:db8::1", 444, "")),
+    ("http://127.0.0.1:8000", (False, "127.0.0.1", 8000, "")),
+    ("http://127.8.9.10", (False, "127.8.9.10", 80, "")),
+    ("http://localhost:1/x", (False, "localhost", 1, "/x")),
+    ("http://[::1]:8000", (False, "::1", 8000, "")),
+]
+MALFORMED = [
+    "",
+    "api.cloudact.ai",
+    "ftp://api.cloudact.ai",
+    "https://",
+    "https:///path",
+    "https://:443",
+    "https://host:0",
+    "https://host:65536",
+    "https://host:-1",
+    "https://host:x",
+    "https://host:²",
+    "https://host:" + "9" * 5000,
+    "https://hôte",
+    "https://host/a b",
+    "https://host\n",
+    "https://host\x7f",
+    "https://host/?page=1",
+    "https://host/#top",
+    "https://host\\path",
+    "https://[::1]8000",
+    "https://[::1",
+    "https://::1",
+    "https://a:b:80",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ADDRESSES)
+def test_an_address_is_taken_apart(text: str, expected: tuple[bool, str, int, str]) -> None:
+    """Scheme, host in lower case, port, and a path without a trailing slash."""
+    endpoint = Endpoint.parse(text, "API_SERVICE_URL")
+    assert expected == (endpoint.secure, endpoint.host, endpoint.port, endpoint.path)
+
+
+@pytest.mark.parametrize("text", MALFORMED)
+def test_what_is_no_address_is_refused_by_its_variable(text: str) -> None:
+    """The message names the variable, and shows what an address looks like."""
+    with pytest.raises(ConfigurationError) as caught:
+        Endpoint.parse(text, "API_SERVICE_URL")
+    assert caught.value.problem == f"API_SERVICE_URL is {text!r}, not like https://host[:port][/path]"
+
+
+@pytest.mark.parametrize("text", ["https://user:s3cret@host", "https://s3cret@host/x", "https://host/@s3cret"])
+def test_user_information_is_refused_and_not_repeated(text: str) -> None:
+    """It may be a password."""
+    with pytest.raises(ConfigurationError) as caught:
+        Endpoint.parse(text, "API_SERVICE_URL")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["api.cloudact.ai", "10.0.0.1", "0127.0.0.1", "127.0.0.1.nip.io", "128.0.0.1", "0"])
+def test_plain_http_to_another_machine_is_refused(host: str) -> None:
+    """The key would travel unprotected (NFR-SJ-002)."""
+    with pytest.raises(ConfigurationError) as caught:
+        Endpoint.parse(f"http://{host}:8000", "API_SERVICE_URL")
+    assert caught.value.problem == f"API_SERVICE_URL is plain http to {host}: keys would travel unprotected"
+    assert caught.value.remedy == "use https"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.256", "127.0.0", "127.0.0.1.1", "127.0.0.x", "127." + "1" * 5000 + ".0.1", ""]
+)
+def test_what_only_looks_like_loopback_is_none(host: str) -> None:
+    """Four numbers below 256, the first of them 127."""
+    assert not is_loopback(host)
+
+
+@given(st.text() | st.builds("{}://{}".format, st.sampled_from(("http", "https")), st.text()))
+@example("http://127.0.0." + "1" * 5000)
+@example("https://host:١")
+def test_parsing_raises_nothing_but_a_configuration_error(text: str) -> None:
+    """Whatever somebody puts into the variable."""
+    with suppress(ConfigurationError):
+        Endpoint.parse(text, "API_SERVICE_URL")
+
+
+hosts = st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True)
+paths = st.from_regex(r"(/[a-zA-Z0-9._~%-]+){0,3}", fullmatch=True)
+
+
+@given(hosts, st.integers(1, 65535), paths)
+def test_an_address_is_written_as_it_is_read(host: str, port: int, path: str) -> None:
+    """The text of an endpoint is an address of the same endpoint; the usual port is left out."""
+    endpoint = Endpoint.parse(f"https://{host}:{port}{path}", "API_SERVICE_URL")
+    again = Endpoint.parse(str(endpoint), "API_SERVICE_URL")
+    assert (host, port, path) == (again.host, again.port, again.path)
+    assert (port == 443) == (f":{port}" not in str(endpoint))

@@ -1,0 +1,112 @@
+"""When a request may go again, and what wait an answer asks for; FR-SJ-005.5."""
+
+from __future__ import annotations
+
+import json
+from email.message import Message
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from runtime.net import faults as fault
+from runtime.net.faults import ConnectionFault
+from runtime.net.response import Response
+from runtime.net.retry_policy import EPOCH_THRESHOLD, REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT, RetryPolicy, read_wait
+
+NOW = 1_774_958_400.0
+KINDS = {value for name, value in vars(fault).items() if name.isupper() and isinstance(value, str)}
+STATUSES = range(200, 600)
+ORIGIN = {408, 425, 429, 500, 502, 503, 504}
+
+
+def make_response(status: int = 429, body: object = None, **headers: str) -> Response:
+    message = Message()
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    return Response("GET /x", status, message, json.dumps(body).encode(), "id")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (REPEATABLE, ORIGIN),
+        (REPEATABLE_AT_GATEWAY, ORIGIN | {520, 521, 522, 523, 524, 544}),
+        (UNSENT, {429}),
+    ],
+)
+def test_the_retryable_statuses_are_named(policy: RetryPolicy, expected: set[int]) -> None:
+    """These and no others, of all there are."""
+    assert {status for status in STATUSES if policy.allows_after_response(make_response(status))} == expected
+
+
+def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
+    """It says itself that it took nothing."""
+    responses = [make_response(503, x_maintenance_mode=value) for value in ("true", "True ", "false")]
+    assert [UNSENT.allows_after_response(response) for response in responses] == [True, True, False]
+    assert not UNSENT.allows_after_response(make_response(500, x_maintenance_mode="true"))
+
+
+@pytest.mark.parametrize("policy", [REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT])
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Root API key not configured. Set CA_ROOT_API_KEY environment variable.",
+        "CA_ROOT_API_KEY is not set on the server",
+        {"error": "SERVICE_UNAVAILABLE", "message": "No root API key configured"},
+    ],
+)
+def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail: object) -> None:
+    """A 503 that no wait mends, in whichever words and shape the service says so."""
+    assert not policy.allows_after_response(make_response(503, {"detail": detail, "request_id": "r"}))
+
+
+@pytest.mark.parametrize(
+    "body", ["<meta name=keywords><p>not configured</p>", {"detail": "Database not configured"}, []]
+)
+def test_any_other_unavailability_may_pass(body: object) -> None:
+    """A proxy's page is not the service's word on its key."""
+    assert REPEATABLE.allows_after_response(make_response(503, body))
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [(REPEATABLE, KINDS - {fault.CERTIFICATE, fault.TOO_LARGE}), (UNSENT, {fault.UNRESOLVED, fault.REFUSED})],
+)
+def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str]) -> None:
+    """At every stage for what may be repeated; for the rest only where nobody was reached."""
+    assert {kind for kind in KINDS if policy.allows_after_fault(ConnectionFault(kind, "x"))} == expected
+
+
+def test_only_refusals_at_the_door_ask_for_a_wait() -> None:
+    """A Retry-After of any other status is nobody's promise."""
+    assert {status for status in STATUSES if read_wait(make_response(status, retry_after="5"), NOW)} == {429, 503}
+
+
+def test_the_first_useful_hint_counts() -> None:
+    """The middleware's Retry-After is the time of day, its body too; then the backoff decides (0)."""
+    epoch = str(int(NOW))
+    assert (
+        read_wait(make_response(429, {"retry_after": int(NOW)}, retry_after=epoch, x_ratelimit_reset=epoch), NOW) == 0
+    )
+    assert read_wait(make_response(429, {"retry_after": 9}, retry_after=epoch, x_ratelimit_reset="0"), NOW) == 9
+    assert read_wait(make_response(429, {"detail": {"retry_after": 9}}, retry_after="3"), NOW) == 3
+
+
+hints = st.one_of(
+    st.integers().map(str),
+    st.floats().map(str),
+    st.datetimes().map(lambda moment: f"{moment:%a, %d %b %Y %H:%M:%S} GMT"),
+    st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF)),
+)
+hinted = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers())
+
+
+@given(st.sampled_from((429, 503)), hints, hints, hinted)
+@example(429, "Mon, 99 Foo 99999 99:99:99 +9999", "1e400", 10**400)
+@example(429, "Fri, 31 Dec 9999 23:59:59 -2359", "9" * 5000, float("inf"))
+@example(429, "²", "١", "nan")
+def test_no_hint_makes_an_error_or_an_impossible_wait(status: int, after: str, reset: str, body: object) -> None:
+    """Headers and bodies may hold anything; the wait is a number of seconds that one could wait."""
+    response = make_response(status, {"retry_after": body}, retry_after=after, x_ratelimit_reset=reset)
+    assert 0.0 <= read_wait(response, NOW) < EPOCH_THRESHOLD

@@ -1,0 +1,96 @@
+"""Peers that misbehave at every stage of an exchange: FR-SJ-005.5."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+import pytest
+
+from runtime.net import faults as fault
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import ConnectionFault
+from runtime.net.transport import BODY_LIMIT
+from tests.support.exchange import AMPLE, after_request, fail, send_to
+from tests.support.raw_server import Peer
+
+
+def test_a_refused_connection_is_surely_not_taken() -> None:
+    """The one fault, with an unknown name, after which even a notification may be sent again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ConnectionFault) as caught:
+        send_to(Endpoint(False, "127.0.0.1", port), AMPLE)
+    assert (fault.REFUSED, False) == (caught.value.kind, caught.value.taken)
+
+
+def test_a_name_that_does_not_resolve_is_surely_not_taken() -> None:
+    """`.invalid` never resolves (RFC 6761)."""
+    with pytest.raises(ConnectionFault) as caught:
+        send_to(Endpoint(False, "nowhere.invalid", 80), AMPLE)
+    assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.taken)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "kind"),
+    [
+        ("closed without a word", b"", fault.ANSWER),
+        ("garbage status line", b"SSH-2.0-OpenSSH_9.2\r\n", fault.ANSWER),
+        ("status that is no number", b"HTTP/1.1 abc OK\r\n\r\n", fault.ANSWER),
+        ("closed within the headers", b"HTTP/1.1 200 OK\r\nContent-Le", fault.BODY),
+        ("endless header line", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, fault.ANSWER),
+        ("too many headers", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", fault.ANSWER),
+        ("short body", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", fault.BODY),
+        ("cut within a chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc", fault.BODY),
+        ("chunk size that is no number", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", fault.BODY),
+    ],
+)
+def test_a_broken_answer_is_a_fault_after_which_the_request_may_have_been_taken(
+    name: str, answer: bytes, kind: str
+) -> None:
+    """Never a short body taken for a whole one, never an exception of the library."""
+    caught = fail(after_request(answer))
+    assert caught.taken, name
+    assert caught.kind in (kind, fault.ANSWER, fault.BODY), name
+    assert str(caught).splitlines() == [str(caught)], name
+
+
+def test_an_informational_answer_is_a_fault() -> None:
+    """The real one comes after it, and would be read as the answer to the next request."""
+    answers = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    caught = fail(after_request(answers))
+    assert (fault.ANSWER, True, "103 is no final answer") == (caught.kind, caught.taken, caught.text)
+
+
+def test_a_reset_before_the_request_is_a_fault() -> None:
+    """Whether the request was on its way by then is chance, so nothing is said of `taken`."""
+    assert fail(Peer.reset).kind in (fault.UNREACHABLE, fault.SENDING, fault.ANSWER)
+
+
+def test_a_reset_after_the_request_is_a_fault_after_which_it_may_have_been_taken() -> None:
+    """The peer has read it."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.reset()
+
+    assert fail(script).taken
+
+
+def test_an_announced_huge_body_is_refused_without_reading_it() -> None:
+    """No answer of the service is larger than a few MiB."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1)
+    assert fault.TOO_LARGE == fail(after_request(head)).kind
+
+
+def test_an_unannounced_huge_body_is_refused_at_the_limit() -> None:
+    """Chunks may add up to anything."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with suppress(OSError):
+            for _ in range(2 * BODY_LIMIT // 65536):
+                peer.connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+    assert fault.TOO_LARGE == fail(script).kind

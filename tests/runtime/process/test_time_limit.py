@@ -1,0 +1,41 @@
+"""Work without a limit of its own gets one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from runtime.process.clock import Clock
+from runtime.process.time_limit import call_within
+
+
+def test_result_comes_through() -> None:
+    """What the work returns is returned."""
+    assert call_within(30.0, lambda: 42, Clock()) == 42
+
+
+def test_error_comes_through() -> None:
+    """What the work raises is raised, the very same object."""
+    error = KeyError("x")
+
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(KeyError) as caught:
+        call_within(30.0, fail, Clock())
+    assert caught.value is error
+
+
+@pytest.mark.parametrize("seconds", [0.0, -5.0])
+def test_work_that_does_not_end_is_left_behind(seconds: float) -> None:
+    """The caller goes on when the time is up, also where it was up before."""
+    end = threading.Event()
+    with pytest.raises(TimeoutError, match="not done within"):
+        call_within(seconds, lambda: end.wait(30.0), Clock())
+    end.set()
+
+
+def test_caller_stays_in_its_own_thread() -> None:
+    """The work runs elsewhere, so that a signal handler of the main thread is never kept waiting by it."""
+    assert call_within(30.0, threading.get_ident, Clock()) != threading.get_ident()

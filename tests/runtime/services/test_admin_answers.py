@@ -1,0 +1,130 @@
+"""What the admin API's answers mean; whatever else arrives is an UnexpectedAnswer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from email.message import Message
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.config.json_reader import Fields
+from runtime.net.response import Response
+from runtime.process.errors import UnexpectedAnswer
+from runtime.services import admin_answers as answers
+
+SYNC = {"status": "SUCCESS", "tables_created": ["a", "b"], "columns_added": {"a": ["x", "y"], "b": ["z"]}}
+QUOTA = {"success": True, "orgs_processed": 3, "message": "done"}
+ALERTS = {"success": True, "orgs_processed": 2, "alerts_triggered": 1, "notifications_sent": 1, "errors": 1}
+STATUS = {"status": "SYNCED", "tables_expected": 2, "tables_existing": ["a", "b"], "tables_missing": []}
+PAGE = {"organizations": [{"org_slug": "a", "other": 1}], "total": 1, "has_next": False}
+CREATION = {"tables_created": ["a"], "tables_existed": []}
+SOUND: list[tuple[Callable[[Fields], object], dict[str, Any]]] = [
+    (answers.BootstrapStatus, STATUS),
+    (answers.Creation, CREATION),
+    (answers.Sync, SYNC),
+    (answers.OrganizationPage, PAGE),
+    (answers.QuotaResult, QUOTA),
+    (answers.AlertsResult, ALERTS),
+]
+PARSERS = [parse for parse, _ in SOUND]
+
+
+def fields_of(body: object, **changes: object) -> Fields:
+    body = {**body, **changes} if isinstance(body, dict) else body
+    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id"))  # type: ignore[arg-type]
+
+
+def test_a_sync_counts_what_it_added() -> None:
+    """Tables and, over all tables, columns."""
+    sync = answers.Sync(fields_of(SYNC))
+    assert (sync.tables_created, sync.columns_added, sync.errors) == (2, 3, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"errors": ["x", "y"]}, ("x", "y")),
+        ({"errors": []}, ("the service names no error",)),
+        ({"errors": None, "message": "2 errors"}, ("2 errors",)),
+    ],
+)
+def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: tuple[str, ...]) -> None:
+    """PARTIAL comes as 200 and is a failure, also where the service names none."""
+    assert answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).errors == errors
+
+
+def test_a_success_with_errors_is_none() -> None:
+    """Errors count whatever the status says."""
+    assert answers.Sync(fields_of(SYNC, errors=["x"])).errors == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({}, ""),
+        ({"success": False}, "done"),
+        ({"success": False, "message": ""}, "the service says success: false"),
+        ({"success": False, "message": None}, "the service says success: false"),
+    ],
+)
+def test_a_quota_call_that_failed_has_a_problem(changes: dict[str, object], problem: str) -> None:
+    """200 alone is no success."""
+    assert answers.QuotaResult(fields_of(QUOTA, **changes)).problem == problem
+
+
+def test_failed_alerts_are_named() -> None:
+    """With what the service says of each."""
+    result = answers.AlertsResult(fields_of(ALERTS, org_errors=[{"org_slug": "a", "error": "e"}, {"error": "f"}]))
+    assert result.org_errors == ("a: e", "?: f")
+
+
+@pytest.mark.parametrize(("parse", "body"), SOUND)
+def test_unknown_fields_are_ignored(parse: Callable[[Fields], object], body: dict[str, Any]) -> None:
+    """A newer service may say more."""
+    parse(fields_of(body, something_new={"a": 1}))
+
+
+@pytest.mark.parametrize(("parse", "body"), SOUND)
+def test_every_needed_field_is_needed(parse: Callable[[Fields], object], body: dict[str, Any]) -> None:
+    """An answer without it is another version's, and the message says which field is missing."""
+    for name in body.keys() - {"message"}:
+        with pytest.raises(UnexpectedAnswer, match=f"POST /x answered 200: {name} is missing"):
+            parse(fields_of({key: value for key, value in body.items() if key != name}))
+
+
+@pytest.mark.parametrize(("parse", "known"), [(answers.Sync, SYNC), (answers.BootstrapStatus, STATUS)])
+def test_an_unknown_status_is_no_success(parse: Callable[[Fields], object], known: dict[str, Any]) -> None:
+    """Nothing is guessed from a word that the contract does not have."""
+    with pytest.raises(UnexpectedAnswer, match="status is 'success', not one of S"):
+        parse(fields_of(known, status="success"))
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 3) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(("parse", "body"), SOUND)
+@given(data=st.data())
+def test_no_json_makes_another_exception(
+    parse: Callable[[Fields], object], body: dict[str, Any], data: st.DataObject
+) -> None:
+    """A typed object or an UnexpectedAnswer, whatever one or two fields hold."""
+    changes = data.draw(st.dictionaries(st.sampled_from([*body, "errors", "org_errors"]), anything, max_size=2))
+    with suppress(UnexpectedAnswer):
+        parse(fields_of(body, **changes))
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(body=anything)
+def test_what_is_no_such_answer_is_refused(parse: Callable[[Fields], object], body: object) -> None:
+    """Any other JSON is an UnexpectedAnswer."""
+    with pytest.raises(UnexpectedAnswer):
+        parse(fields_of(body))

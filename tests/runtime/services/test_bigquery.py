@@ -1,0 +1,178 @@
+"""What becomes of BigQuery's faults and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from runtime.net.backoff import CAP_SECONDS, MAX_ATTEMPTS
+from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
+from runtime.services.bigquery import compute_cutoff
+from sandbox.bigquery import ApiError, BigQuerySandbox
+from sandbox.faults import Armed, Fault, Kind
+from tests.runtime.jobs.daily.quota_run import NOON, PROJECT, QuotaRun, clean_up, serve_quota_table
+from tests.support.virtual_clock import VirtualClock
+
+OLD = date(2026, 8, 24)
+TABLE = f"{PROJECT}.organizations.org_usage_quotas"
+
+
+@pytest.fixture
+def bigquery() -> Iterator[BigQuerySandbox]:
+    yield from serve_quota_table()
+
+
+class _TimeIsUp(VirtualClock):
+    """The time that the work is given ends once it hangs."""
+
+    def __init__(self, hang: Armed) -> None:
+        super().__init__(NOON)
+        self._hang = hang
+
+    def wait(self, lock: Any, seconds: float) -> bool:
+        self._hang.wait()
+        return False
+
+
+def _answer(code: int, reason: str) -> Fault:
+    return Fault(Kind.RESPOND, status=code, body=ApiError(code, reason, f"{reason} happened").body())
+
+
+PASSING = {
+    "backend error": _answer(503, "backendError"),
+    "internal error": _answer(500, "internalError"),
+    "rate limit as 403": _answer(403, "rateLimitExceeded"),
+    "rate limit as 429": _answer(429, "rateLimitExceeded"),
+    "job's own backend error": _answer(400, "jobBackendError"),
+    "a proxy's page": Fault(Kind.RESPOND, status=502, body="<html>Bad Gateway</html>"),
+    "reset before the statement": Fault(Kind.RESET),
+    "reset after the statement": Fault(Kind.RESET, handled=True),
+    "closed after the statement": Fault(Kind.CLOSE, handled=True),
+    "answer cut short": Fault(Kind.TRUNCATE, size=10),
+    "no HTTP": Fault(Kind.GARBAGE, body="hello\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
+def test_passing_fault_changes_nothing_but_the_time(bigquery: BigQuerySandbox, fault: Fault) -> None:
+    """FR-SJ-005.5: the statement runs once and its count is right, also where the first answer to it was lost."""
+    bigquery.usage.add(PROJECT, {OLD: 3})
+    bigquery.http.faults.add(fault)
+    run = QuotaRun(bigquery.url)
+    assert run.perform().counts == {"deleted": 3}
+    assert (len(bigquery.http.requests), len(run.clock.waits), [line["event"] for line in run.lines]) == (
+        2,
+        1,
+        ["retry"],
+    )
+
+
+def test_long_statement_is_waited_for(bigquery: BigQuerySandbox) -> None:
+    """A statement that outlasts its request is polled to its end."""
+    bigquery.usage.add(PROJECT, {OLD: 3})
+    bigquery.jobs.polls_until_done = 3
+    assert clean_up(bigquery, "--dry-run").counts == {"to_delete": 3}
+    assert clean_up(bigquery).counts == {"deleted": 3}
+
+
+@pytest.mark.parametrize("fault", [_answer(503, "backendError"), Fault(Kind.RESET)], ids=["refused", "reset"])
+def test_attempts_are_capped(bigquery: BigQuerySandbox, fault: Fault) -> None:
+    """After the last attempt the job gives up with 75, having told of every wait."""
+    bigquery.http.faults.add(Fault(fault.kind, status=fault.status, body=fault.body, count=None))
+    run = QuotaRun(bigquery.url)
+    with pytest.raises(TransientError, match=f"BigQuery gave up after {MAX_ATTEMPTS} of {MAX_ATTEMPTS} attempts"):
+        run.perform()
+    assert len(bigquery.http.requests) == MAX_ATTEMPTS
+    assert run.clock.waits == [min(CAP_SECONDS, 2.0**n) for n in range(MAX_ATTEMPTS - 1)]
+
+
+def test_no_wait_outlasts_the_deadline(bigquery: BigQuerySandbox) -> None:
+    """Of 10 s the job keeps 1 s for its end: after waits of 1, 2 and 4 s the next one would be too long."""
+    bigquery.http.faults.add(Fault(Kind.RESET, count=None))
+    run = QuotaRun(bigquery.url, JOB_TIMEOUT_SECONDS="10")
+    with pytest.raises(TransientError, match=r"the next would be in 8 s, 2 s are left"):
+        run.perform()
+    assert run.clock.waits == [1.0, 2.0, 4.0]
+
+
+def test_hanging_service_meets_the_deadline(bigquery: BigQuerySandbox) -> None:
+    """Whatever keeps Google's client busy, the job ends with 75 when its time is up."""
+    hang = bigquery.http.faults.add(Fault(Kind.HANG, count=None))
+    with pytest.raises(TransientError, match=f"time is up before BigQuery answered for {TABLE}"):
+        QuotaRun(bigquery.url, clock=_TimeIsUp(hang)).perform()
+
+
+def test_freshly_streamed_old_records_are_left_for_later(bigquery: BigQuerySandbox) -> None:
+    """A back-fill of old days blocks the statement for 90 minutes: that passes, so 75; nothing was deleted."""
+    bigquery.usage.add(PROJECT, {OLD: 3})
+    bigquery.usage.add(PROJECT, {OLD: 1}, streaming=True)
+    with pytest.raises(TransientError, match="within the last 90 minutes") as caught:
+        clean_up(bigquery)
+    assert (caught.value.exit_status, caught.value.remedy[:31]) == (75, "run the job again in 90 minutes")
+    assert (len(bigquery.http.requests), bigquery.usage.records(PROJECT)) == (1, {OLD: 4})
+
+
+def test_missing_table_names_bootstrap() -> None:
+    """The table is made by the bootstrap job: exit 1, asked once."""
+    with BigQuerySandbox() as bigquery, pytest.raises(JobError) as caught:
+        clean_up(bigquery)
+    assert (caught.value.problem.split(" (")[0], caught.value.exit_status) == (f"table {TABLE} does not exist", 1)
+    assert (caught.value.remedy, len(bigquery.http.requests)) == ("run the bootstrap job, which creates it", 1)
+
+
+@pytest.mark.parametrize(
+    "permission", ["bigquery.jobs.create", "bigquery.tables.getData", "bigquery.tables.updateData"]
+)
+def test_lacking_permission_is_named(bigquery: BigQuerySandbox, permission: str) -> None:
+    """The message says what Google said, the remedy what the job needs; asked once."""
+    bigquery.access.denied.add(permission)
+    with pytest.raises(JobError, match=f"no permission for {TABLE} .*Access Denied") as caught:
+        clean_up(bigquery)
+    assert (permission in caught.value.remedy, type(caught.value), len(bigquery.http.requests)) == (True, JobError, 1)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "null", "[]", "{}", '"x"', '{"jobComplete": true, "numDmlAffectedRows": "many"}']
+)
+def test_answer_that_is_none_is_not_believed(bigquery: BigQuerySandbox, body: str) -> None:
+    """A 200 without the count is a failure, not a success with 0 rows; it is not asked for again."""
+    bigquery.http.faults.add(Fault(Kind.RESPOND, status=200, body=body, count=None))
+    with pytest.raises(UnexpectedAnswer):
+        clean_up(bigquery)
+    assert len(bigquery.http.requests) == 1
+
+
+@pytest.mark.parametrize("code", [400, 409, 418, 501])
+def test_other_refusals_end_the_job_at_once(bigquery: BigQuerySandbox, code: int) -> None:
+    """What does not pass by itself is not repeated."""
+    bigquery.http.faults.add(_answer(code, "whatever"))
+    with pytest.raises(JobError, match=f"refused the statement on {TABLE} .{code}: whatever happened"):
+        clean_up(bigquery)
+    assert len(bigquery.http.requests) == 1
+
+
+def test_machine_without_credentials_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 2, with what to set."""
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
+    with pytest.raises(ConfigurationError, match="no Google credentials on this machine"):
+        QuotaRun(None).perform()
+
+
+@pytest.mark.parametrize(
+    "project", ["p`; DROP TABLE x; --", "Upper-Case", "1st-project", "short", "ends-with-", "a" * 31]
+)
+def test_project_that_is_none_never_reaches_the_sql(bigquery: BigQuerySandbox, project: str) -> None:
+    """The name goes between backticks, where BigQuery takes no parameter."""
+    with pytest.raises(ConfigurationError, match="GCP_PROJECT_ID"):
+        QuotaRun(bigquery.url, GCP_PROJECT_ID=project).perform()
+    assert bigquery.http.requests == []
+
+
+def test_floor_holds_whoever_asks() -> None:
+    """The computation itself refuses what the settings would have."""
+    assert compute_cutoff(date(2026, 11, 23), 30) == date(2026, 10, 24)
+    with pytest.raises(ConfigurationError, match="below the floor of 30 days"):
+        compute_cutoff(date(2026, 11, 23), 29)

@@ -1,6 +1,0 @@
-"""Faults that a test or a person switches on: what is sent wrongly, late, in part or not at all."""
-
-from tests.sandbox.faults.fault import Fault, Kind
-from tests.sandbox.faults.switch import Armed, Faults
-
-__all__ = ["Armed", "Fault", "Faults", "Kind"]

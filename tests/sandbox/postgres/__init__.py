@@ -1,5 +1,0 @@
-"""PostgreSQL servers for tests and the demo."""
-
-from tests.sandbox.postgres.cluster import SUPERUSER, Cluster
-
-__all__ = ["SUPERUSER", "Cluster"]

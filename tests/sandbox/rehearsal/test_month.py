@@ -1,0 +1,99 @@
+"""A month as it should go: every job at each of its ticks, and nobody is alerted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sandbox.control_plane.world.applied import remove_resource
+from sandbox.rehearsal import Period
+from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
+
+DAILY = ["quota-reset", "quota-cleanup", "stale-cleanup", "alerts"]
+
+
+@pytest.mark.parametrize(
+    ("month", "days"),
+    [("2026-12", 31), ("2027-04", 30), ("2027-02", 28), ("2028-02", 29)],
+    ids=lambda value: str(value),
+)
+def test_every_job_runs_at_each_of_its_ticks(month: str, days: int, run: Rehearse) -> None:
+    """Each day once and on the 1st the monthly reset, whatever the month's length (FR-SJ-001.2)."""
+    findings = run(month)
+    assert Counter((found.job, found.result) for found in findings.runs) == {
+        **{(job, "done"): days for job in DAILY},
+        ("quota-monthly", "done"): 1,
+    }
+    assert [found.created for found in findings.runs] == sorted(
+        tick for ticks in findings.ticks.values() for tick in ticks
+    )
+    assert findings.alarms == []
+
+
+def test_monthly_reset_of_the_1st_resets_every_organization(run: Rehearse) -> None:
+    """It is not skipped, and comes after the day's rows were opened, five minutes earlier."""
+    findings = run("2026-12", days=1)
+    (reset,) = findings.runs_of("quota-monthly")
+    assert (reset.created, reset.result) == (datetime(2026, 12, 1, 0, 5, tzinfo=UTC), "done")
+    assert reset.counts == {"orgs_processed": 40, "orgs_created": 0, "orgs_skipped": 0}
+    assert "Monthly quota reset complete: 40 orgs reset" in reset.attempts[0].lines[-1]
+
+
+def test_longer_period_has_a_second_1st(run: Rehearse) -> None:
+    """Days beyond the month belong to the next one."""
+    resets = run("2027-02", days=29).runs_of("quota-monthly")
+    assert [(found.created.month, found.result) for found in resets] == [(2, "done"), (3, "done")]
+
+
+def test_quota_cleanup_keeps_ninety_days(run: Rehearse) -> None:
+    """The first run deletes what has piled up, 30 days of 40 records; each later one a day."""
+    deleted = [found.counts["deleted"] for found in run("2026-12", days=3).runs_of("quota-cleanup")]
+    assert deleted == [1200, 40, 40]
+
+
+def test_paused_triggers_of_test_start_nothing(run: Rehearse) -> None:
+    """Stage's serve the same API; and nobody is alerted to a run that is not meant to be."""
+    findings = run("2026-12", days=3, environment="test")
+    assert (findings.runs, findings.deliveries, findings.alarms, findings.paused) == ([], [], [], True)
+
+
+@pytest.mark.parametrize("job", ["alerts", "quota-monthly"])
+def test_missing_grant_shows_before_it_is_applied(job: str, run: Rehearse, states: dict[str, Any]) -> None:
+    """Without the right to start its job a trigger is refused: it alerts at once, and again when the run is missed."""
+    address = f'module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
+    findings = run("2026-12", days=1, state=remove_resource(states["prod"], address))
+    assert {found.job for found in findings.runs} == set(SCHEDULED) - {job}
+    assert {delivery.refusal for delivery in findings.deliveries if delivery.job == job} == {
+        "Cloud Run answered PERMISSION_DENIED"
+    }
+    assert [(alarm.job, alarm.severity) for alarm in findings.alarms] == [(job, "ERROR"), (job, "CRITICAL")]
+
+
+def test_unreadable_secret_fails_the_jobs_that_need_it(run: Rehearse, states: dict[str, Any]) -> None:
+    """Their executions fail before a container starts, and say why."""
+    address = 'module.jobs.google_secret_manager_secret_iam_member.accessor["stale-cleanup/CA_ROOT_API_KEY"]'
+    findings = run("2026-12", days=1, state=remove_resource(states["prod"], address))
+    (failed,) = [found for found in findings.runs if not found.succeeded]
+    assert (failed.job, failed.result) == ("stale-cleanup", "not started")
+    assert "Permission denied on secret" in failed.reason
+
+
+@pytest.mark.parametrize("text", ["2026-13", "december", ""])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no month"):
+        Period.of_month(text)
+
+
+def test_no_days_are_refused() -> None:
+    with pytest.raises(ValueError, match="nothing to rehearse"):
+        Period.of_month("2026-12", 0)
+
+
+@pytest.mark.parametrize(
+    ("today", "month"), [("2026-11-30", "2026-12"), ("2026-12-01", "2027-01"), ("2027-01-31", "2027-02")]
+)
+def test_next_month_is_rehearsed_unless_told_otherwise(today: str, month: str) -> None:
+    assert Period.name_next_month(datetime.fromisoformat(today)) == month

@@ -1,0 +1,37 @@
+"""`make plan ENV=stage` on a machine without credentials: the plan, and which provider made it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from sandbox.terraform.harness import PROVIDER_DESCRIPTION
+from sandbox.terraform_provider.installation import CHECKOUT
+
+JOBS_AND_TRIGGERS = ("google_cloud_run_v2_job.job", "google_cloud_scheduler_job.trigger")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the make target starts; a key that lies about is not to be found."""
+    variables = {name: text for name, text in os.environ.items() if not name.startswith("GOOGLE_")}
+    command = [sys.executable, "-m", "sandbox.terraform", *arguments]
+    return subprocess.run(command, cwd=CHECKOUT, env=variables, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("environment", ["test", "stage", "prod"])
+def test_the_plan_is_shown_with_the_provider_that_made_it(environment: str) -> None:
+    """Eight jobs and five triggers, in plain text where no terminal reads it."""
+    done = run(environment)
+    counts = [done.stdout.count(f"# module.jobs.{kind}[") for kind in JOBS_AND_TRIGGERS]
+    assert (done.returncode, counts, done.stderr) == (0, [8, 5], "")
+    assert done.stdout.splitlines()[-1] == f"Provider: {PROVIDER_DESCRIPTION}."
+    assert "\x1b" not in done.stdout
+
+
+def test_local_is_refused_by_name() -> None:
+    done = run("local")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'local'" in done.stderr

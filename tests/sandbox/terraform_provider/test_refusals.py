@@ -1,0 +1,116 @@
+"""What the provider refuses at once, and what only the cloud refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.terraform.harness import TerraformError
+from tests.sandbox.terraform_provider.example import ACCOUNT, IMAGE, JOB, PROJECT, PROVIDER, Open, list_changes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("deletion_protection =", "deletion_protectoin =", "Unsupported argument"),
+        ('timeout         = "900s"', "timeout = []", "Incorrect attribute value type|Inappropriate value"),
+        (f'image = "{IMAGE}"', "", "Missing required argument"),
+        ('name     = "nightly"', 'name = "nightly"\n state = "PAUSED"', "Value for unconfigurable attribute"),
+        ('name     = "nightly"', 'name = "nightly"\n id = "nightly"', "Invalid or unknown key"),
+        ('timeout         = "900s"', 'timeout = "15m"', "doesn't match regexp"),
+        ('timeout         = "900s"', 'execution_environment = "GEN2"', "expected .* to be one of"),
+        ('account_id = "sweeper"', 'account_id = "sweep"', "doesn't match regexp"),
+        ("member    = google_service_account.sweeper.member", 'member = "sweeper"', "IAM members must have"),
+        (
+            "oauth_token {",
+            'oidc_token {\n service_account_email = "a"\n }\n oauth_token {',
+            "Conflicting configuration",
+        ),
+        ("http_target {", 'pubsub_target {\n topic_name = "t"\n }\n http_target {', "Invalid combination of arguments"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_before_any_plan(
+    open_configuration: Open, old: str, new: str, message: str
+) -> None:
+    """Misspelled, mistyped, missing, computed-only, ill-formed, conflicting: `terraform validate` says which."""
+    terraform = open_configuration((old, new))
+    with pytest.raises(TerraformError, match=message):
+        terraform.validate()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('version = "latest"', 'version = "7"', "secrets/key/versions/7 was not found"),
+        ('secret  = "key"', 'secret = "other"', "secrets/other/versions/latest was not found"),
+        ("roles/secretmanager.secretAccessor", "roles/secretmanager.viewer", "Permission denied on secret"),
+        ("roles/secretmanager.secretAccessor", "roles/secretmanager.reader", "Role .* is not supported"),
+        ("google_service_account.sweeper.member", f'"serviceAccount:no-{ACCOUNT}"', "does not exist"),
+        ('secret_id = "key"', 'secret_id = "other"', "Error 404: .*secrets/other' was not found"),
+        ('name                = "sweep"', f'name = "{"s" * 64}"', "Error 400: a job's name"),
+        ('"KEY"', '"CLOUD_RUN_JOB"', "reserved env names"),
+        ("containers {", 'containers {\n resources {\n limits = { memory = "256Mi" }\n }', "512Mi to 32Gi"),
+        ("containers {", 'containers {\n resources {\n limits = { cpu = "0.5" }\n }', "1, 2, 4, 6 or 8 CPUs"),
+        ('team = "shop"', 'team = "The Shop"', "no valid label"),
+        ('"0 1 * * *"', '"0 25 * * *"', "not a unix-cron schedule"),
+        ('"0 1 * * *"', '"0 1 * * *"\n attempt_deadline = "3600s"', "between 15s and 1800s"),
+    ],
+)
+def test_the_cloud_refuses_at_the_apply_what_a_plan_cannot_know(
+    open_configuration: Open, old: str, new: str, message: str
+) -> None:
+    """Missing secrets, versions, bindings, roles and accounts, and values only the API checks."""
+    terraform = open_configuration((old, new))
+    terraform.plan()
+    with pytest.raises(TerraformError, match=message):
+        terraform.apply()
+
+
+def test_without_a_project_nothing_is_planned(open_configuration: Open) -> None:
+    """Neither the resource nor the provider names one: an error, not a guess."""
+    terraform = open_configuration((f'  project = "{PROJECT}"\n', ""))
+    with pytest.raises(TerraformError, match="project: required field is not set"):
+        terraform.plan()
+
+
+def test_an_api_has_to_be_enabled_first(open_configuration: Open) -> None:
+    """A missing depends_on on the API shows here as it does in an empty project."""
+    terraform = open_configuration()
+    with terraform.world.change() as cloud:
+        cloud.remove("google_project_service", f"{PROJECT}/cloudscheduler.googleapis.com")
+    with pytest.raises(TerraformError, match=r"cloudscheduler.googleapis.com has not been used in project"):
+        terraform.apply()
+
+
+@pytest.mark.parametrize("buckets", ["", "bucket_options {\n explicit_buckets {\n bounds = [1]\n }\n }\n"])
+def test_a_distribution_of_log_values_needs_buckets(open_configuration: Open, buckets: str) -> None:
+    """The schema has them as optional, since a counter has none; the API wants them."""
+    descriptor = 'metric_descriptor {\n metric_kind = "DELTA"\n value_type = "DISTRIBUTION"\n }\n'
+    metric = f'resource "google_logging_metric" "m" {{\n name = "m"\n filter = "x"\n {descriptor}{buckets}}}\n'
+    terraform = open_configuration(text=PROVIDER + metric)
+    if buckets:
+        terraform.apply()
+    else:
+        with pytest.raises(TerraformError, match="bucket_options are required"):
+            terraform.apply()
+
+
+def test_a_name_that_is_taken_is_a_conflict(open_configuration: Open) -> None:
+    """Two states that claim one name, such as two environments of one project, collide."""
+    terraform = open_configuration()
+    terraform.apply()
+    (terraform.folder / "terraform.tfstate").unlink()
+    with pytest.raises(TerraformError, match=r"Error creating service account: googleapi: Error 409"):
+        terraform.apply()
+
+
+def test_a_job_without_its_image_is_left_behind_tainted(open_configuration: Open) -> None:
+    """The cloud takes the job, then misses the image; with the image there, the next apply replaces the job."""
+    terraform = open_configuration()
+    with terraform.world.change() as cloud:
+        cloud.images = []
+    with pytest.raises(TerraformError, match=r"Error waiting to create Job: .*Image '.*' not found"):
+        terraform.apply()
+    with terraform.world.change() as cloud:
+        assert cloud.find("google_cloud_run_v2_job", JOB) is not None
+        cloud.images = [IMAGE]
+    assert list_changes(terraform.plan()) == {"google_cloud_run_v2_job.sweep": ["delete", "create"]}

@@ -1,1 +1,0 @@
-"""Tests of the stand-ins: a stand-in that is wrong proves nothing."""

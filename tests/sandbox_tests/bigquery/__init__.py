@@ -1,1 +1,0 @@
-"""The stand-in for BigQuery, driven by Google's own client."""

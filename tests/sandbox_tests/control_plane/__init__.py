@@ -1,1 +1,0 @@
-"""What the stand-in control plane does, answer by answer."""

@@ -1,0 +1,92 @@
+"""docs/runbook.md has a section for each job, at the address that alerts and bin/run-job give, and is up to date."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runtime.config.catalog import ROOT, load_catalog
+from runtime.process.errors import ConfigurationError
+from tools.documents.job_table import describe_start, insert_job_table
+from tools.documents.runbook import render_runbook
+from tools.documents.runbook_texts import FILE, load_texts
+
+CATALOG = load_catalog()
+RUNBOOK = Path(ROOT, "docs", "runbook.md")
+README = Path(ROOT, "README.md")
+STALE = "run make docs"
+
+
+def test_the_runbook_is_up_to_date() -> None:
+    """Whoever changes the catalog or a text also writes the document."""
+    expected = render_runbook(CATALOG, load_texts(CATALOG))
+    assert expected == RUNBOOK.read_text(encoding="utf-8"), STALE
+
+
+def test_the_readmes_table_is_up_to_date() -> None:
+    """The same for the table of jobs."""
+    document = README.read_text(encoding="utf-8")
+    assert insert_job_table(document, CATALOG) == document, STALE
+
+
+def test_each_job_has_the_section_that_alerts_link_to() -> None:
+    """docs/runbook.md#JOB: a heading's anchor is its text, where that is lower case without blanks."""
+    headings = [
+        line.removeprefix("## ") for line in RUNBOOK.read_text(encoding="utf-8").splitlines() if line[:3] == "## "
+    ]
+    assert [job.name for job in CATALOG.jobs] == headings
+    for kind in ("failed_runs", "missed_runs", "failed_triggers"):
+        policy = Path(ROOT, "terraform", "modules", "alerts", f"{kind}.tf").read_text(encoding="utf-8")
+        assert "docs/runbook.md#${each.key}" in policy
+
+
+def test_each_section_says_what_an_operator_needs() -> None:
+    """What it does, when, who may, what each exit status means, what to run next, how to undo."""
+    sections = RUNBOOK.read_text(encoding="utf-8").split("\n## ")[1:]
+    for job, section in zip(CATALOG.jobs, sections, strict=True):
+        for part in ("- When: ", "- Who may run it: ", "| 75 |", "| 126 |", "**Failed.**", "**Undo.**"):
+            assert part in section
+        assert "account | `bin/create-all-jobs ENV` restores grants and accounts; `bin/doctor ENV`" in section
+        assert ("**Missed its run.**" in section) == (job.cron is not None)
+        assert f"bin/run-job ENV {job.name}" in section
+
+
+def test_every_command_in_the_texts_is_one_that_exists() -> None:
+    """With a job or an option that it knows."""
+    for name, text in load_texts(CATALOG).items():
+        for flag in (word.strip("`.") for part in (text.look, text.again) for word in part.split() if word[:2] == "--"):
+            known = {option.flag for option in CATALOG.find(name).options} | {"--from", "--"}
+            assert flag in known
+
+
+@pytest.mark.parametrize("spoil", ["drop", "add", "key", "missed"])
+def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, spoil: str) -> None:
+    """A ninth job cannot be added without what its operators need to know."""
+    texts = json.loads(FILE.read_text(encoding="utf-8"))
+    if spoil == "drop":
+        texts.pop("alerts")
+    elif spoil == "add":
+        texts["ninth"] = texts["alerts"]
+    elif spoil == "key":
+        texts["alerts"]["color"] = "red"
+    else:
+        texts["alerts"]["missed"] = ""
+    file = tmp_path / "texts.json"
+    file.write_text(json.dumps(texts), encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        load_texts(CATALOG, file)
+
+
+@pytest.mark.parametrize(
+    ("job", "start"),
+    [
+        ("bootstrap", "by hand, step 2 of a release"),
+        ("alerts", "daily, `0 8 * * *` UTC"),
+        ("quota-monthly", "monthly, `5 0 1 * *` UTC"),
+    ],
+)
+def test_a_start_is_told_in_words(job: str, start: str) -> None:
+    """By hand or by the clock."""
+    assert start == describe_start(CATALOG.find(job))
