@@ -59,7 +59,7 @@ def install_uv(folder: Path, lock: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as line:
         line.write(pinned[0] + "\n")
         line.flush()
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
         run_step(f"{folder.name}: uv {pinned[1]}", [*pip, "--no-deps", "--require-hashes", "-r", line.name])
 
 
