@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.process.errors import Terminated
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
@@ -15,11 +14,11 @@ QUOTA_RESET = ["POST /admin/quota/reset-daily", "POST /quota/reset-daily"]
 
 
 class BrokenClock(VirtualClock):
-    """Raises where the job waits: a defect in the middle of a run, or the signal that ends one."""
+    """Raises where the job waits: a defect in the middle of a run."""
 
     __slots__ = ("error",)
 
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
 
@@ -119,13 +118,6 @@ def test_a_defect_is_reported_as_one(platform: AdminPlatform) -> None:
         (1, "failed"),
         "a defect of the job itself: ZeroDivisionError: oh",
     )
-
-
-def test_a_signal_is_no_fault_that_a_job_may_swallow(platform: AdminPlatform) -> None:
-    """It passes every handler and leaves the summary to the process."""
-    platform.server.faults.add(Fault(Kind.RESPOND))
-    with pytest.raises(Terminated):
-        AdminPlatform(platform.state, platform.server, BrokenClock(Terminated())).run("quota-reset")
 
 
 def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
