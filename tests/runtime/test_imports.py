@@ -51,7 +51,7 @@ CORE = split(
     "process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.backoff net.client net.connect net.deadline_socket net.response net.retry_policy net.tls net.transport"
+    "net.client net.connect net.deadline_socket net.response net.retry net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {

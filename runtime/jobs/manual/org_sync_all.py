@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.net.client import RetryAfterPastDeadline
+from runtime.net.retry import RetryAfterPastDeadline
 from runtime.organizations.adaptive_limit import AdaptiveLimit
 from runtime.organizations.limit import Gate
 from runtime.organizations.listing import Listing
