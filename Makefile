@@ -31,6 +31,10 @@ rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month
 test: setup ## run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
+.PHONY: test-dates
+test-dates: setup ## run the tests that start no Go program in 400 days, on a 29 February, at a turn of the year, on a 1st
+	@$(BIN)/python -m tests.dates -n $(WORKERS) --dist worksteal -q
+
 .PHONY: check
 check: style policy test ## all that CI checks
 
