@@ -3,7 +3,8 @@
 PYTHON ?= $(or $(shell for python in python3.13 python3.12 python3.11; do \
   $$python -c '' 2>/dev/null && echo $$python && break; done),python3)
 BIN := .venv/bin
-WORKERS ?= 2
+# Two for each core: half of the time a test waits for the processes that it has started.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
