@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from tests.dates import NAMES
+
 # Terraform's, the container engine's and the registry's.
 GO_FIXTURES = {"image", "provider", "states", "workplace"}
-MOVED = {name: os.environ[name] for name in ("LD_PRELOAD", "MOVED_SECONDS")}
+MOVED = {name: os.environ[name] for name in NAMES}
 start = subprocess.Popen.__init__
 
 
