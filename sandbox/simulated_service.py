@@ -153,7 +153,7 @@ class Simulation:
             self._inside -= 1
             self.failed += 1
         else:
-            # Full jitter, as runtime/net/backoff.py draws it.
+            # Full jitter, as runtime/net/retry.py draws it.
             wait = self._random.uniform(0.0, 2.0 ** (sync.attempt - 1))
             sync.attempt += 1
             self._at(self.now + wait, lambda: self._returning.append(sync))

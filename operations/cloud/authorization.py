@@ -10,7 +10,7 @@ from operations.cloud.credentials import Identity
 from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.token_transport import TokenTransport
-from runtime.net.backoff import draw_delay
+from runtime.net.retry import draw_delay
 from runtime.process.clock import Clock
 from runtime.process.secret import Redactor, Secret
 
@@ -57,7 +57,7 @@ class Authorization:
             except exceptions.TransportError as error:
                 if attempt == ATTEMPTS - 1:
                     problem = f"no token from Google: {error}"
-                    raise NoConnection(problem, "check the network, then repeat", taken=False) from error
+                    raise NoConnection(problem, "check the network, then repeat", maybe_processed=False) from error
                 self._clock.sleep(draw_delay(attempt, self._clock.uniform))
             except exceptions.GoogleAuthError as error:
                 remedy = "gcloud auth application-default login, or a newer key"

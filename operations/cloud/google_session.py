@@ -12,8 +12,9 @@ from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.terminal.narration import narrate
 from runtime.config.job import Environment
-from runtime.net.client import GaveUp, HttpClient, NoAnswer, Request
+from runtime.net.client import HttpClient, NoAnswer, Request
 from runtime.net.endpoint import Endpoint
+from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
@@ -95,7 +96,7 @@ class GoogleSession:
             response = self._client(api).call(request)
         except (GaveUp, NoAnswer) as error:
             raise NoConnection(
-                f"no answer from Google: {error.problem}", "check the network, then repeat", error.taken
+                f"no answer from Google: {error.problem}", "check the network, then repeat", error.maybe_processed
             ) from error
         if not 200 <= response.status < 300:
             raise explain_refusal(response, self.environment, self.who)

@@ -63,11 +63,11 @@ class ServerError(TransientError):
 
 
 class NoConnection(TransientError):
-    """A call brought no usable answer; `taken`: Google may have acted on it."""
+    """A call brought no usable answer; `maybe_processed`: Google may have acted on it."""
 
-    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
         super().__init__(problem, remedy)
-        self.taken = taken
+        self.maybe_processed = maybe_processed
 
 
 def explain_refusal(response: Response, environment: Environment, who: str) -> JobError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from operations.cloud.refusals import PermissionMissing
-from runtime.net.client import GaveUp
+from runtime.net.retry import GaveUp
 from runtime.process.errors import JobError
 
 

@@ -42,7 +42,7 @@ def start_once(runs: RunJobs, start: Start, say: Callable[[str], None], clock: C
     try:
         return runs.start(start.job, start.arguments, start.tasks)
     except (NoConnection, ServerError) as error:
-        if isinstance(error, NoConnection) and not error.taken:
+        if isinstance(error, NoConnection) and not error.maybe_processed:
             raise
         say(f"{error.problem}\nThe job may have been started: looking at its executions before anything else.")
     return _find_lost(runs, start, {execution.name for execution in known}, clock)

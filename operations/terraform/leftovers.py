@@ -14,7 +14,7 @@ from runtime.config.job import Environment
 
 PROTECTED = "cannot destroy job without setting deletion_protection=false"
 # The cloud's refusal, and Terraform's line that says which object it was about.
-EXISTS = re.compile(r'Error 409: (?:(?!Error).)*? with (module\.jobs\.google_cloud_(\w+)_job\.\w+\["([\w-]+)"\])')
+EXISTS = re.compile(r'Error 409: (?:(?!Error).)*? with (module\.\S+\.google_cloud_(\w+)_job\.\w+\["([\w-]+)"\])')
 
 
 def list_adoptions(output: str, catalog: Catalog, environment: Environment) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from runtime.config.job import Environment
 from runtime.process.errors import UsageError
 
 TERRAFORM = Path(ROOT, "terraform")
-PROJECT = "module.project[0]"
+PROJECT = "module.environment.module.project[0]"
 # Terraform's own words for an import of something that is not there.
 NOTHING_TO_ADOPT = "Cannot import non-existent remote object"
 

@@ -6,12 +6,12 @@ import os
 from itertools import count
 
 from runtime import VERSION
-from runtime.net.backoff import BASE_SECONDS, MAX_ATTEMPTS, draw_delay
 from runtime.net.faults import CERTIFICATE, ConnectionFault
 from runtime.net.response import Response
+from runtime.net.retry import MAX_ATTEMPTS, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
-from runtime.process.errors import JobError, TransientError
+from runtime.process.errors import JobError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runtime.process.secret import Secret
 
     class Pace(Protocol):
-        """Follows the attempts of a client, and makes its waits."""
+        """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
 
         def observe(self, started: float, status: int | None) -> None:
             """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
@@ -38,23 +38,11 @@ USER_AGENT = f"cloudact-jobs/{VERSION}"
 
 
 class NoAnswer(JobError):
-    """No usable answer, and the request must not go again; `taken`: the peer may have acted on it."""
+    """No usable answer, and the request must not go again; `maybe_processed`: the server may have acted on it."""
 
-    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
         super().__init__(problem, remedy)
-        self.taken = taken
-
-
-class GaveUp(TransientError):
-    """The last permitted attempt failed; `taken`: one of the attempts may have been acted on."""
-
-    def __init__(self, problem: str, remedy: str, taken: bool) -> None:
-        super().__init__(problem, remedy)
-        self.taken = taken
-
-
-class RetryAfterPastDeadline(GaveUp):
-    """The service asks to come back later than the time allows: no other call will fare better."""
+        self.maybe_processed = maybe_processed
 
 
 class Request:
@@ -114,32 +102,36 @@ class HttpClient:
     def call(self, request: Request) -> Response:
         """The first answer that the request's policy does not send again.
 
-        Raises NoAnswer where there is none and repeating is not permitted, GaveUp where attempts or time
-        have run out.
+        Raises NoAnswer if there is none and repeating is not permitted, GaveUp if attempts or time have run out.
         """
-        taken = False
+        budget = RetryBudget(
+            f"{request} at {self._endpoint}",
+            clock=self._clock,
+            log=self._log,
+            deadline=self._deadline,
+            attempts=request.attempts,
+            sleep=self._pace.sleep if self._pace is not None else None,
+        )
         identity = f"{self._identity}-{next(self._numbers)}"
-        for attempt in range(1, request.attempts + 1):
-            outcome = self._attempt(request, f"{identity}-{attempt}", attempt, taken)
+        while True:
+            outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             if isinstance(outcome, Response):
                 if not request.policy.allows_after_response(outcome):
                     return outcome
-                taken = taken or outcome.status not in (429, 503)
-                wait = read_wait(outcome, self._clock.epoch())
+                budget.maybe_processed |= not outcome.is_turned_away
+                budget.pause(f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch()))
             else:
-                taken = taken or outcome.taken
+                budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
-                    raise self._refuse(request, outcome, taken) from outcome
-                wait = 0.0
-            self._pause(request, attempt, wait, outcome, taken)
-        raise AssertionError("unreachable: the last pause raises")
+                    raise self._refuse(request, outcome, budget.maybe_processed) from outcome
+                budget.pause(str(outcome))
 
-    def _attempt(self, request: Request, request_id: str, attempt: int, taken: bool) -> Response | ConnectionFault:
-        started = self._clock.monotonic()
-        seconds = min(request.seconds, self._deadline - started)
+    def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
+        seconds = min(request.seconds, budget.remaining())
         if seconds <= 0:
-            raise GaveUp(f"{request} was not sent: the job's time is up", "run the job again", taken)
-        fields: dict[str, object] = {"call": str(request), "request_id": request_id, "attempt": attempt}
+            raise GaveUp(f"{request} was not sent: the job's time is up", "run the job again", budget.maybe_processed)
+        started = self._clock.monotonic()
+        fields: dict[str, object] = {"call": str(request), "request_id": request_id, "attempt": budget.attempt}
         try:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
@@ -157,7 +149,7 @@ class HttpClient:
             headers["Content-Type"] = "application/json"
         for name, (prefix, secret) in self._secrets.items():
             headers[name] = prefix + secret.reveal()
-        # On a connection that was used before, the peer's closing it and its taking the request look alike.
+        # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
 
     def _tell(self, started: float, status: int | None) -> None:
@@ -167,25 +159,6 @@ class HttpClient:
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
 
-    def _pause(
-        self, request: Request, attempt: int, asked: float, outcome: Response | ConnectionFault, taken: bool
-    ) -> None:
-        jitter = draw_delay(attempt - 1, self._clock.uniform)
-        # Clients that were told the same moment should not all come back at it.
-        wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
-        reason = f"{outcome.status}: {outcome.explain()}" if isinstance(outcome, Response) else str(outcome)
-        left = self._deadline - self._clock.monotonic()
-        if attempt == request.attempts or wait >= left:
-            why = f"after {attempt} of {request.attempts} attempts"
-            if wait >= left:
-                why += f" (the next would be in {wait:.0f} s, {max(left, 0.0):.0f} s are left)"
-            problem = f"{request} at {self._endpoint} gave up {why}, the last with {reason}"
-            raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
-                problem, "run the job again once the service is well", taken
-            )
-        self._log.warning("retry", call=str(request), attempt=attempt, wait_seconds=round(wait, 1), reason=reason)
-        (self._pace or self._clock).sleep(wait)
-
-    def _refuse(self, request: Request, fault: ConnectionFault, taken: bool) -> NoAnswer:
-        remedy = "check the address and the authorities this machine trusts" if fault.kind == CERTIFICATE else ""
-        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, taken)
+    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool) -> NoAnswer:
+        remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
+        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed)

@@ -73,5 +73,5 @@ def _map_connect_error(error: OSError | None, peer: str) -> ConnectionFault:
     if isinstance(error, ConnectionRefusedError):
         return ConnectionFault(REFUSED, peer)
     if isinstance(error, TimeoutError):
-        return ConnectionFault(DEADLINE, f"{peer}: not connected in time", taken=False)
+        return ConnectionFault(DEADLINE, f"{peer}: not connected in time", maybe_processed=False)
     return ConnectionFault(UNREACHABLE, f"{peer}: {error}")

@@ -1,4 +1,4 @@
-"""What can go wrong between two machines, and whether the peer may have taken the request."""
+"""What can go wrong between two machines, and whether the server may have acted on the request."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ BODY = "answer cut short"
 DEADLINE = "deadline passed"
 TOO_LARGE = "answer too large"
 
-UNTAKEN = (UNRESOLVED, REFUSED, UNREACHABLE, CERTIFICATE, HANDSHAKE)
+NEVER_SENT = (UNRESOLVED, REFUSED, UNREACHABLE, CERTIFICATE, HANDSHAKE)
 FINAL = (CERTIFICATE, TOO_LARGE)
 
 
 class ConnectionFault(Exception):
     """A request that brought no usable answer.
 
-    `taken` is false only where the peer surely did not get the request.
+    `maybe_processed`: the server may have acted on it; false only if the request was surely not sent.
     """
 
-    def __init__(self, kind: str, text: str, taken: bool | None = None) -> None:
+    def __init__(self, kind: str, text: str, maybe_processed: bool | None = None) -> None:
         super().__init__(kind, text)
         self.kind = kind
         self.text = text
-        self.taken = kind not in UNTAKEN if taken is None else taken
+        self.maybe_processed = kind not in NEVER_SENT if maybe_processed is None else maybe_processed
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SNIPPET_CHARACTERS = 300
+EXCERPT_CHARACTERS = 300
 
 
 class Response:
@@ -30,7 +30,7 @@ class Response:
         return self.headers.get(name)
 
     def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with a excerpt where it is none."""
+        """The body's JSON; UnexpectedAnswer with an excerpt where it is none."""
         value = self.parse()
         if value is None and self.body.strip() != b"null":
             raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
@@ -52,13 +52,14 @@ class Response:
         return None
 
     @property
-    def is_maintenance(self) -> bool:
-        """The service is closed on purpose and took nothing."""
-        return (self.header("x-maintenance-mode") or "").strip().lower() == "true"
+    def is_turned_away(self) -> bool:
+        """Refused before the service acted on it: by its rate limit, or by its maintenance mode."""
+        closed = (self.header("x-maintenance-mode") or "").strip().lower() == "true"
+        return self.status == 429 or (self.status == 503 and closed)
 
     @property
     def says_key_not_configured(self) -> bool:
-        """The server has no key of its own: no retry will mend that."""
+        """The server has no key of its own: no retry will fix that."""
         # In words of the service alone: a proxy's page may speak of keys and of configuration, and pass.
         text = self.explain().lower() if isinstance(self.parse(), dict) else ""
         return "key" in text and ("configured" in text or "not set" in text)
@@ -69,7 +70,7 @@ class Response:
         return self.status == 404 and self.parse() == {"detail": "Not Found"}
 
     def explain(self) -> str:
-        """What the body says is wrong, in one line: one of the service's five shapes, else a excerpt."""
+        """What the body says is wrong, in one line: one of the service's five shapes, else an excerpt."""
         value = self.parse()
         detail = value.get("detail", value) if isinstance(value, dict) else None
         if isinstance(detail, str):
@@ -84,8 +85,8 @@ class Response:
 
     def excerpt(self) -> str:
         """The start of the body, on one line."""
-        text = " ".join(self.body[: 4 * SNIPPET_CHARACTERS].decode("utf-8", "replace").split())
-        return (text[:SNIPPET_CHARACTERS] + "...") if len(text) > SNIPPET_CHARACTERS else text or "(empty body)"
+        text = " ".join(self.body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace").split())
+        return (text[:EXCERPT_CHARACTERS] + "...") if len(text) > EXCERPT_CHARACTERS else text or "(empty body)"
 
 
 def _explain_invalid(entry: object) -> str:

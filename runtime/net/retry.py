@@ -1,8 +1,7 @@
-"""Repeats the calls of a library on the job's own clock: attempts and seconds both capped."""
+"""How often a call is repeated, and how long it waits before: one budget for every service."""
 
 from __future__ import annotations
 
-from runtime.net.backoff import MAX_ATTEMPTS, draw_delay
 from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
@@ -15,27 +14,89 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+BASE_SECONDS = 1.0
+CAP_SECONDS = 40.0
+# The waits add up to 90 s on average, which outlasts the service's sliding windows of 60 s.
+MAX_ATTEMPTS = 10
 
-class Patience:
-    """One budget for all the calls of a run. `what` names the service; `deadline` is of clock.monotonic."""
 
-    __slots__ = ("_attempt", "_clock", "_deadline", "_log", "_what")
+class GaveUp(TransientError):
+    """The last permitted attempt failed; `maybe_processed`: the server may have acted on one of the attempts."""
 
-    def __init__(self, what: str, *, clock: Clock, log: Log, deadline: float) -> None:
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
+        super().__init__(problem, remedy)
+        self.maybe_processed = maybe_processed
+
+
+class RetryAfterPastDeadline(GaveUp):
+    """The service asks to come back later than the time allows: no other call will fare better."""
+
+
+def draw_delay(retry: int, uniform: Callable[[float, float], float]) -> float:
+    """Seconds before retry number `retry` (from 0): full jitter, uniform(0, min(cap, base * 2**retry)).
+
+    Source: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+    """
+    return uniform(0.0, min(CAP_SECONDS, BASE_SECONDS * 2.0 ** min(retry, 32)))
+
+
+class RetryBudget:
+    """Attempts and seconds of one call, or of all the calls of a client library together.
+
+    `attempt` counts from 1. `deadline` is a point of clock.monotonic. `sleep` makes the waits; what it raises ends
+    the call.
+    """
+
+    __slots__ = ("_attempts", "_clock", "_deadline", "_log", "_sleep", "_what", "attempt", "maybe_processed")
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        clock: Clock,
+        log: Log,
+        deadline: float,
+        attempts: int = MAX_ATTEMPTS,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        """`what` names the call or the service, for messages."""
         self._what = what
         self._clock = clock
         self._log = log
         self._deadline = deadline
-        self._attempt = 1
+        self._attempts = attempts
+        self._sleep = sleep or clock.sleep
+        self.attempt = 1
+        self.maybe_processed = False
 
     def remaining(self) -> float:
         """Seconds until the deadline."""
         return self._deadline - self._clock.monotonic()
 
+    def pause(self, reason: str, asked: float = 0.0) -> None:
+        """Waits before the next attempt; GaveUp if none is left, or the time ends before it.
+
+        `asked`: the seconds that the service asked for, 0 if it did not.
+        """
+        jitter = draw_delay(self.attempt - 1, self._clock.uniform)
+        # Clients that were told the same moment should not all come back at it.
+        wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
+        left = max(self.remaining(), 0.0)
+        late = wait >= left
+        if late or self.attempt >= self._attempts:
+            times = f" (the next would be in {wait:.0f} s, {left:.0f} s are left)" if late else ""
+            problem = f"{self._what} gave up after {self.attempt} of {self._attempts} attempts{times}"
+            raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
+                f"{problem}, the last with {reason}", "run the job again once the service is well", self.maybe_processed
+            )
+        self._log.warning("retry", call=self._what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)
+        self.attempt += 1
+        self._sleep(wait)
+
     def decorate(
         self, may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
     ) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """A decorator: the call is made again while its fault may pass, until the budget ends in TransientError."""
+        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp."""
 
         def persist(call: Callable[..., T]) -> Callable[..., T]:
             def repeat(*arguments: object, **options: object) -> T:
@@ -45,22 +106,8 @@ class Patience:
                     except Exception as error:
                         if not may_pass(error):
                             raise
-                        self._pause(error, describe(error))
+                        self.pause(describe(error))
 
             return repeat
 
         return persist
-
-    def _pause(self, error: Exception, reason: str) -> None:
-        wait = draw_delay(self._attempt - 1, self._clock.uniform)
-        remaining = self.remaining()
-        if self._attempt == MAX_ATTEMPTS or wait >= remaining:
-            why = f"after {self._attempt} of {MAX_ATTEMPTS} attempts"
-            if wait >= remaining:
-                why += f" (the next would be in {wait:.0f} s, {max(remaining, 0.0):.0f} s are left)"
-            raise TransientError(
-                f"{self._what} gave up {why}, the last with {reason}", "run the job again once the service is well"
-            ) from error
-        self._log.warning("retry", call=self._what, attempt=self._attempt, wait_seconds=round(wait, 1), reason=reason)
-        self._attempt += 1
-        self._clock.sleep(wait)

@@ -1,11 +1,13 @@
-"""When a request may be sent again, and how long to wait: pure, no I/O."""
+"""After what a request may be sent again, and how long the server asks to wait: pure, no I/O."""
 
 from __future__ import annotations
 
-from runtime.net.faults import FINAL, REFUSED, UNRESOLVED, ConnectionFault
+from runtime.net.faults import FINAL, ConnectionFault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime.net.response import Response
 
 TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
@@ -16,42 +18,49 @@ EPOCH_THRESHOLD = 1_000_000_000
 
 
 class RetryPolicy:
-    """`unsent_only`: a request whose repetition does harm goes again only if the peer surely did not take it."""
+    """`unsent_only`: a request whose repetition does harm goes again only if the server surely did not act on it.
 
-    __slots__ = ("name", "statuses", "unsent_only")
+    `passes` knows further responses after which a repeatable request goes again.
+    """
 
-    def __init__(self, name: str, statuses: frozenset[int], *, unsent_only: bool) -> None:
-        self.name = name
-        self.statuses = statuses
+    __slots__ = ("_passes", "_statuses", "unsent_only")
+
+    def __init__(
+        self, statuses: frozenset[int], *, unsent_only: bool = False, passes: Callable[[Response], bool] | None = None
+    ) -> None:
+        self._statuses = statuses
+        self._passes = passes
         self.unsent_only = unsent_only
 
     def allows_after_fault(self, fault: ConnectionFault) -> bool:
         """May the request go again after no answer?"""
-        if self.unsent_only:
-            return fault.kind in (UNRESOLVED, REFUSED)
-        return fault.kind not in FINAL
+        return fault.kind not in FINAL and not (self.unsent_only and fault.maybe_processed)
 
     def allows_after_response(self, response: Response) -> bool:
         """May the request go again after this answer?"""
         if self.unsent_only:
-            return response.status == 429 or (response.status == 503 and response.is_maintenance)
-        return response.status in self.statuses and not (response.status == 503 and response.says_key_not_configured)
+            return response.is_turned_away
+        if response.status in self._statuses:
+            return response.status != 503 or not response.says_key_not_configured
+        return self._passes is not None and self._passes(response)
 
 
-REPEATABLE = RetryPolicy("REPEATABLE", TRANSIENT_STATUSES, unsent_only=False)
-REPEATABLE_AT_GATEWAY = RetryPolicy("REPEATABLE", GATEWAY_STATUSES, unsent_only=False)
-UNSENT = RetryPolicy("UNSENT", frozenset((429, 503)), unsent_only=True)
+REPEATABLE = RetryPolicy(TRANSIENT_STATUSES)
+REPEATABLE_AT_GATEWAY = RetryPolicy(GATEWAY_STATUSES)
+UNSENT = RetryPolicy(frozenset(), unsent_only=True)
 
 
 def read_wait(response: Response, now_epoch: float) -> float:
-    """Seconds that the peer asks to wait, 0 where it says nothing of use.
+    """Seconds that the server asks to wait, 0 if it says nothing of use.
 
-    Retry-After (seconds or a date), X-RateLimit-Reset, and `retry_after` in the body, each of which may
-    be a point in time instead.
+    Retry-After (seconds or a date) of a 429 or 503; X-RateLimit-Reset and `retry_after` in the body of a 429 alone,
+    since they come with other answers too. Each may be a point in time instead.
     """
     if response.status not in (429, 503):
         return 0.0
-    hints = (_read_header(response, now_epoch), response.header("x-ratelimit-reset"), response.member("retry_after"))
+    hints = [_read_header(response, now_epoch)]
+    if response.status == 429:
+        hints += [response.header("x-ratelimit-reset"), response.member("retry_after")]
     for hint in hints:
         seconds = _read_seconds(hint, now_epoch)
         if seconds > 0:

@@ -61,7 +61,7 @@ def secure(plain: socket, host: str, deadline: float, context: ssl.SSLContext) -
     except ssl.SSLCertVerificationError as error:
         raise ConnectionFault(CERTIFICATE, f"{host}: {error.verify_message}") from error
     except TimeoutError as error:
-        raise ConnectionFault(DEADLINE, f"{host}: TLS handshake not done in time", taken=False) from error
+        raise ConnectionFault(DEADLINE, f"{host}: TLS handshake not done in time", maybe_processed=False) from error
     except OSError as error:
         raise ConnectionFault(HANDSHAKE, f"{host}: {error}") from error
     finally:

@@ -108,7 +108,7 @@ class AdminApi:
         return answers.QuotaResult(answers.read_fields(_accept(response)))
 
     def process_alerts(self, slug: str | None, *, notify: bool) -> Response:
-        """Evaluates and notifies, anew at each call: sent again only if it was surely not taken."""
+        """Evaluates and notifies, anew at each call: sent again only if the service surely did not act on it."""
         body: dict[str, object] = {"send_notifications": notify, "dry_run": not notify}
         if slug is not None:
             body["org_slug"] = slug

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from runtime import VERSION
 from runtime.config.settings import RETENTION_FLOOR_DAYS
-from runtime.net.retry import Patience
+from runtime.net.retry import RetryBudget
 from runtime.process.errors import ConfigurationError, JobError, UnexpectedAnswer
 from runtime.process.site_packages import add_site_packages
 from runtime.process.time_limit import call_within
@@ -43,7 +43,7 @@ def compute_cutoff(today: date, days_to_keep: int) -> date:
 class QuotaTable:
     """PROJECT.organizations.org_usage_quotas, partitioned by usage_date; `name` is that name."""
 
-    __slots__ = ("_clock", "_emulator", "_patience", "_project", "name")
+    __slots__ = ("_budget", "_clock", "_emulator", "_project", "name")
 
     def __init__(self, context: Context) -> None:
         """Raises ConfigurationError where the project's id is none, since it goes into the SQL text."""
@@ -51,7 +51,7 @@ class QuotaTable:
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"
         self._clock = context.clock
-        self._patience = Patience("BigQuery", clock=context.clock, log=context.log, deadline=context.deadline)
+        self._budget = RetryBudget("BigQuery", clock=context.clock, log=context.log, deadline=context.deadline)
 
     def count_before(self, cutoff: date) -> int:
         """How many records there are of days before `cutoff`."""
@@ -67,7 +67,7 @@ class QuotaTable:
         from runtime.services.bigquery_errors import explain
 
         try:
-            return call_within(self._patience.remaining(), lambda: self._query(verb, cutoff, read), self._clock)
+            return call_within(self._budget.remaining(), lambda: self._query(verb, cutoff, read), self._clock)
         except JobError:
             raise
         except Exception as error:
@@ -80,16 +80,16 @@ class QuotaTable:
 
         # A request goes again under its own id, of which BigQuery runs one statement however often it comes:
         # the number of rows is right also where the first answer was lost.
-        again: Any = self._patience.decorate(is_unanswered, describe)
-        anew: Any = self._patience.decorate(is_refused_for_now, describe)
+        again: Any = self._budget.decorate(is_unanswered, describe)
+        anew: Any = self._budget.decorate(is_refused_for_now, describe)
         with closing(self._connect()) as client:
             rows = client.query_and_wait(
                 # The bare partition column against a constant: BigQuery then drops whole partitions, which is free of
                 # charge, and reads no other.
                 f"{verb} FROM `{self.name}` WHERE usage_date < @cutoff",
                 job_config=QueryJobConfig(query_parameters=[ScalarQueryParameter("cutoff", "DATE", cutoff)]),
-                api_timeout=min(REQUEST_SECONDS, self._patience.remaining()),
-                wait_timeout=self._patience.remaining(),
+                api_timeout=min(REQUEST_SECONDS, self._budget.remaining()),
+                wait_timeout=self._budget.remaining(),
                 retry=again,
                 job_retry=anew,
             )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from runtime.net.backoff import draw_delay
 from runtime.net.client import NoAnswer, Request
-from runtime.net.retry_policy import REPEATABLE_AT_GATEWAY, UNSENT
+from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
 
 TYPE_CHECKING = False
@@ -15,14 +14,11 @@ if TYPE_CHECKING:
     from runtime.context import Context
     from runtime.net.client import HttpClient
     from runtime.net.response import Response
-    from runtime.net.retry_policy import RetryPolicy
 
 # The gateway gives up after about 55 s; what takes longer than this is not going to be answered.
 SECONDS = 90.0
 # The service takes bodies of about 1 to 3 MB; the least of it always passes.
 BODY_LIMIT = 1_000_000
-# A read whose connection to the database was lost gets a 400 that the HTTP client can't tell from a refusal.
-READ_ATTEMPTS = 5
 
 _REMEDIES = {
     401: "store a valid access token of the Supabase account under the environment's secret name",
@@ -54,30 +50,28 @@ class FateUnknown(TransientError):
 class SupabaseDatabase:
     """One project's database."""
 
-    __slots__ = ("_context", "_http", "_path")
+    __slots__ = ("_http", "_path")
 
-    def __init__(self, http: HttpClient, context: Context) -> None:
+    def __init__(self, http: HttpClient, ref: str) -> None:
+        """`ref` is the project's."""
         self._http = http
-        self._context = context
-        self._path = f"/v1/projects/{context.settings.supabase_ref}/database/query"
+        self._path = f"/v1/projects/{ref}/database/query"
 
     @staticmethod
     def of(context: Context) -> SupabaseDatabase:
         """The database of the run's settings."""
-        token = context.settings.secrets["SUPABASE_ACCESS_TOKEN"]
-        return SupabaseDatabase(context.http(context.settings.supabase, {"Authorization": ("Bearer ", token)}), context)
+        settings = context.settings
+        http = context.http(
+            settings.supabase, {"Authorization": ("Bearer ", settings.secrets["SUPABASE_ACCESS_TOKEN"])}
+        )
+        return SupabaseDatabase(http, settings.supabase_ref)
 
     def read(self, query: str) -> list[object]:
         """The rows of a query that changes nothing, asked again until it is answered.
 
-        Raises SqlError, TransientError where attempts or time have run out, JobError for a refusal.
+        Raises SqlError, TransientError if attempts or time have run out, JobError for a refusal.
         """
-        for attempt in range(1, READ_ATTEMPTS):
-            try:
-                return self._send(query, REPEATABLE_AT_GATEWAY)
-            except FateUnknown as error:
-                self._pause(attempt, error)
-        return self._send(query, REPEATABLE_AT_GATEWAY)
+        return self._send(query, READ)
 
     def execute(self, query: str) -> list[object]:
         """The rows of a query that is sent once, whatever it changes.
@@ -88,14 +82,6 @@ class SupabaseDatabase:
             return self._send(query, UNSENT)
         except NoAnswer as error:
             raise FateUnknown(error.problem) from error
-
-    def _pause(self, attempt: int, error: FateUnknown) -> None:
-        clock = self._context.clock
-        wait = draw_delay(attempt - 1, clock.uniform)
-        if clock.monotonic() + wait >= self._context.deadline:
-            raise error
-        self._context.log.warning("retry", attempt=attempt, wait_seconds=round(wait, 1), reason=error.problem)
-        clock.sleep(wait)
 
     def _send(self, query: str, policy: RetryPolicy) -> list[object]:
         return read_rows(self._http.call(Request("POST", self._path, policy, body=encode(query), seconds=SECONDS)))
@@ -122,6 +108,20 @@ def read_rows(response: Response) -> list[object]:
     if 300 <= response.status < 500 and response.status not in (400, 408, 425):
         raise JobError(problem, "check SUPABASE_API_URL; else it is a change of the Management API")
     raise FateUnknown(problem, "run the job again once the service is well")
+
+
+def _is_unclear(response: Response) -> bool:
+    try:
+        read_rows(response)
+    except FateUnknown:
+        return True
+    except JobError:
+        return False
+    return False
+
+
+# A read whose connection to the database was lost gets a 400 that looks like a refusal.
+READ = RetryPolicy(GATEWAY_STATUSES, passes=_is_unclear)
 
 
 def parse_sql_error(message: object) -> SqlError | None:

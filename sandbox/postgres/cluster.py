@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -13,10 +11,10 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
+from sandbox.postgres.account import find_account, find_temporary, give_away, run_unprivileged
 from sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
 
 SUPERUSER = "supabase_admin"
-UNPRIVILEGED = "nobody"
 STOP_SECONDS = 30
 # Handed over as text: the account that runs it may be unable to read the checkout.
 LIFE = (Path(__file__).parent / "life.sh").read_text()
@@ -45,8 +43,7 @@ class Cluster:
     """
 
     def __init__(self, directory: Path | None = None) -> None:
-        # Not in TMPDIR, which may be long: a socket's path has 107 bytes at most.
-        self.sockets = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self.sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=find_temporary(find_account())))
         data = (self.sockets if directory is None else directory.absolute()) / "data"
         try:
             self.keeper = self._start(data, stop="immediate" if directory is None else "fast")
@@ -82,15 +79,15 @@ class Cluster:
         self.keeper.communicate(timeout=STOP_SECONDS)
 
     def _start(self, data: Path, stop: str) -> subprocess.Popen[str]:
-        account = pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+        account = find_account()
         programs = find_binaries()
         if account is not None:
             programs = programs if is_reachable(programs) else copy_binaries(programs, self.sockets)
-            _give_away(data.parent, self.sockets, account)
+            give_away(data.parent, self.sockets, account)
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         arguments = [str(data), str(self.sockets), str(programs), SUPERUSER, options, stop]
-        process = _run_unprivileged(["sh", "-c", LIFE, "life.sh", *arguments], account)
+        process = run_unprivileged(["sh", "-c", LIFE, "life.sh", *arguments], account)
         if process.stdout is None or process.stdout.readline() != "ready\n":
             raise RuntimeError(f"PostgreSQL did not start in {data}: {process.communicate()[1].strip()}")
         return process
@@ -100,29 +97,3 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _run_unprivileged(command: list[str], account: pwd.struct_passwd | None) -> subprocess.Popen[str]:
-    if account is not None:
-        demotion = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
-        command = demotion + command
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-        text=True,
-        start_new_session=True,  # or Ctrl-C would reach the server before its clients are through
-    )
-
-
-def _give_away(kept: Path, temporary: Path, account: pwd.struct_passwd) -> None:
-    """Lets the account have the folder of the data, and the temporary one with all that is in it."""
-    kept.mkdir(parents=True, exist_ok=True)
-    if not is_reachable(kept.parent):
-        raise RuntimeError(
-            f"{kept} is out of reach for {account.pw_name}, who has to run PostgreSQL: choose one in /var/tmp"
-        )
-    for path in (kept, temporary, *temporary.rglob("*")):
-        os.chown(path, account.pw_uid, account.pw_gid)

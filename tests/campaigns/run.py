@@ -10,7 +10,7 @@ from typing import Any
 
 from runtime.config.catalog import load_catalog
 from runtime.context import EXIT_STATUSES
-from runtime.net.backoff import MAX_ATTEMPTS
+from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.secret import Redactor
 from runtime.run import Run
 from tests.campaigns.faulty_transport import FaultyTransport, Sent

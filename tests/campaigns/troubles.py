@@ -66,7 +66,7 @@ def slowness(passage: Passage) -> Wire:
 
 
 def half_an_answer(passage: Passage) -> NoReturn:
-    """What came of the request is lost on the way: cut short, or too large to be taken."""
+    """What came of the request is lost on the way: cut short, or too large to be read."""
     passage.handle()
     raise ConnectionFault(passage.random.choice((fault.BODY, fault.TOO_LARGE)), "campaign")
 

@@ -47,11 +47,11 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
-    "config.settings net.endpoint net.faults process.clock process.errors process.log process.secret "
+    "config.settings net.endpoint net.faults process.clock process.errors process.log process.progress process.secret "
     "process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.backoff net.client net.connect net.deadline_socket net.response net.retry_policy net.tls net.transport"
+    "net.client net.connect net.deadline_socket net.response net.retry net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {

@@ -14,12 +14,14 @@ import psycopg
 import pytest
 
 from sandbox.postgres import Cluster
+from sandbox.postgres.account import find_account, find_temporary
 from sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
 HOLD = """
 from sandbox.postgres import Cluster
+from sandbox.postgres.account import find_account, find_temporary
 cluster = Cluster()
 print(cluster.keeper.pid, cluster.sockets, flush=True)
 input()
@@ -62,6 +64,18 @@ def test_a_server_ends_with_a_process_that_is_killed() -> None:
         ended, _, _ = select.select([watched], [], [], SECONDS)
         os.close(watched)
     assert (ended, Path(sockets).exists()) == ([watched], False)
+
+
+def test_the_sockets_lie_where_the_servers_account_may_remove_them(tmp_path: Path) -> None:
+    """Not every machine lets anybody write to /tmp: then the folder would stay behind."""
+    closed, public = tmp_path / "closed", tmp_path / "public"
+    closed.mkdir()
+    public.mkdir()
+    closed.chmod(0o555)
+    public.chmod(0o1777)
+    assert find_temporary(find_account(), (tmp_path / "missing", closed, public)) == public
+    with pytest.raises(RuntimeError, match=f"none of these is one: {closed}"):
+        find_temporary(find_account(), (closed,))
 
 
 def test_a_server_that_does_not_start_says_why() -> None:

@@ -59,9 +59,9 @@ def test_terraform_never_learns_a_secrets_value(plans: dict[str, Any], states: d
 
 def test_the_three_roots_differ_in_backend_and_values_alone() -> None:
     """A difference between environments belongs in environments.json."""
-    for name in ("main.tf", "outputs.tf", "variables.tf", "versions.tf"):
+    for name in ("main.tf", "outputs.tf", "variables.tf"):
         assert len({(ROOTS / environment / name).read_text() for environment in NAMES}) == 1
-    expected = {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
+    expected = {"backend.tf", "main.tf", "outputs.tf", "variables.tf"}
     assert {"test": expected, "stage": expected, "prod": expected} == {
         environment: {path.name for path in (ROOTS / environment).glob("*.tf")} for environment in NAMES
     }

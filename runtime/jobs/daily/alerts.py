@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.net.client import GaveUp, NoAnswer
+from runtime.net.client import NoAnswer
+from runtime.net.retry import GaveUp
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.services.admin_answers import AlertsResult, read_fields
 from runtime.services.admin_api import AdminApi, Refused
@@ -19,15 +20,15 @@ MAY_NOTIFY_TWICE = (
 
 
 def run(context: Context) -> Outcome:
-    """Notifies at most once: a request that may have been taken is never sent again."""
+    """Notifies at most once: a request that the server may have acted on is never sent again."""
     slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
     api = AdminApi.of(context)
     if notify:
-        context.if_stopped = MAY_NOTIFY_TWICE
+        context.progress.declare(MAY_NOTIFY_TWICE)
     try:
         response = api.process_alerts(slug, notify=notify)
     except (NoAnswer, GaveUp) as error:
-        if notify and error.taken:
+        if notify and error.maybe_processed:
             raise JobError(error.problem, MAY_NOTIFY_TWICE) from error
         raise
     result = _read(response, slug, notify)

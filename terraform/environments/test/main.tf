@@ -1,44 +1,24 @@
-module "catalog" {
-  source = "../../modules/catalog"
+terraform {
+  required_version = ">= 1.9"
 
-  environment = local.environment
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.40, < 8"
+    }
+  }
 }
 
-# Once per project: of two environments in one project only the owner makes what both use.
-module "project" {
-  source = "../../modules/project"
-  count  = module.catalog.environment.owns_project ? 1 : 0
-
-  image_prefix = module.catalog.environment.image_prefix
-  project      = var.project
-  secret_ids   = module.catalog.project_secret_ids
+provider "google" {
+  project = var.project
 }
 
-module "jobs" {
-  source     = "../../modules/jobs"
-  depends_on = [module.project]
+module "environment" {
+  source = "../../modules/environment"
 
-  deletion_protection = module.catalog.environment.protected
-  environment         = local.environment
-  image               = var.image
-  image_repository    = module.catalog.environment.image_repository
-  image_tag_allowed   = !module.catalog.environment.protected
-  jobs                = module.catalog.jobs
-  name_prefix         = module.catalog.environment.name_prefix
-  project             = var.project
-  region              = module.catalog.environment.region
-  triggers_paused     = module.catalog.environment.triggers_paused
-}
-
-module "alerts" {
-  source     = "../../modules/alerts"
-  depends_on = [module.project]
-
-  environment           = local.environment
-  jobs                  = module.catalog.jobs
-  name_prefix           = module.catalog.environment.name_prefix
+  environment           = var.environment
+  folder                = local.environment
+  image                 = var.image
   notification_channels = var.notification_channels
   project               = var.project
-  region                = module.catalog.environment.region
-  triggers_paused       = module.catalog.environment.triggers_paused
 }

@@ -12,6 +12,7 @@ variable "jobs" {
     full_name       = string
     max_retries     = number
     timeout_seconds = number
+    trigger_name    = optional(string)
   }))
   nullable = false
 

@@ -1,6 +1,6 @@
 # The two catalogs at the top of the repository, as one environment sees them. Makes nothing.
 locals {
-  _catalog    = jsondecode(file("${path.module}/../../../jobs.json"))
+  _catalog      = jsondecode(file("${path.module}/../../../jobs.json"))
   _environments = jsondecode(file("${path.module}/../../../environments.json"))
 
   # One image name per environment, in the registry that its project serves under gcr.io.
@@ -33,6 +33,7 @@ locals {
       secrets         = { for variable in job.secrets : variable => local._secret_ids[var.environment][variable] }
       tasks           = job.tasks[var.environment]
       timeout_seconds = job.timeout_seconds
+      trigger_name    = job.cron == null ? null : "${local.environment.name_prefix}-${job.cloud_run_job}-trigger"
     }
   }
 

@@ -9,9 +9,9 @@ output "service_accounts" {
 }
 
 output "triggers" {
-  description = "The triggers by short name of the job they start."
+  description = "The triggers' names and crons, by short name of the job they start."
   value = {
     for name, trigger in google_cloud_scheduler_job.trigger :
-    name => { name = trigger.name, paused = trigger.paused, schedule = trigger.schedule }
+    name => { name = trigger.name, schedule = trigger.schedule }
   }
 }

@@ -18,7 +18,7 @@ resource "google_cloud_scheduler_job" "trigger" {
 
   project          = var.project
   region           = var.region
-  name             = "${each.value.full_name}-trigger"
+  name             = each.value.trigger_name
   schedule         = each.value.cron
   time_zone        = "Etc/UTC"
   paused           = var.triggers_paused

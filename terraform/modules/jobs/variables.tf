@@ -53,7 +53,7 @@ variable "image_tag_allowed" {
 }
 
 variable "jobs" {
-  description = "The jobs by short name: see modules/catalog. `cron` is null for a job that only people start; `secrets` maps environment variables to secret ids."
+  description = "The jobs by short name: see modules/catalog. `cron` and `trigger_name` are null for a job that only people start; `secrets` maps environment variables to secret ids."
   type = map(object({
     cpu             = string
     cron            = optional(string)
@@ -66,6 +66,7 @@ variable "jobs" {
     secrets         = map(string)
     tasks           = number
     timeout_seconds = number
+    trigger_name    = optional(string)
   }))
   nullable = false
 
@@ -114,7 +115,7 @@ variable "jobs" {
 
   validation {
     condition     = alltrue([for name, job in var.jobs : length(setsubtract(job.grants, ["quota-table"])) == 0])
-    error_message = "The only grant known is \"quota-table\": a new one needs a role in grants.tf."
+    error_message = "The only grant known is \"quota-table\": a new one needs a role in modules/jobs/quota_table.tf."
   }
 }
 

@@ -11,7 +11,7 @@ from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.scenarios.platform import Platform
 
 DUE = [Notification("org_a", "cost_threshold"), Notification("org_a", "budget_percent")]
-# After these the request was surely not taken.
+# After these the service surely did not act on the request.
 HARMLESS = {"not_sent", "too_many", "maintenance"}
 
 
@@ -32,7 +32,7 @@ def play(platform: Platform, seed: str, show: Callable[[FaultyTransport], object
     if options:
         assert state.notifications == []
         return
-    assert {each.trouble for each in run.sent[:-1]} <= HARMLESS, "sent again although it may have been taken"
+    assert {each.trouble for each in run.sent[:-1]} <= HARMLESS, "sent again although it may have been processed"
     assert len({each.call for each in run.sent}) == 1
     if run.exit_status == 0:
         assert (state.notifications, state.organizations["org_b"].alert_error) == (DUE, "")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from runtime.net.backoff import MAX_ATTEMPTS
+from runtime.net.retry import MAX_ATTEMPTS
 from sandbox.bigquery import BigQuerySandbox
 from sandbox.faults import Fault, Kind
 from tests.campaigns import forgery

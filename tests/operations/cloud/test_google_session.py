@@ -65,17 +65,17 @@ def test_an_operator_waits_no_longer_than_a_minute(google: ScriptedGoogle) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "taken", "sent"),
+    ("fault", "maybe_processed", "sent"),
     [(ConnectionFault(REFUSED, "no"), False, ATTEMPTS), (ConnectionFault(ANSWER, "reset"), True, 1)],
 )
 def test_a_start_is_repeated_only_if_google_surely_has_not_got_it(
-    google: ScriptedGoogle, session: GoogleSession, fault: ConnectionFault, taken: bool, sent: int
+    google: ScriptedGoogle, session: GoogleSession, fault: ConnectionFault, maybe_processed: bool, sent: int
 ) -> None:
-    """The error tells whether it may have been taken."""
+    """The error tells whether Google may have acted on it."""
     google.on("POST run.googleapis.com/v2/it:run", fault)
     with pytest.raises(NoConnection) as raised:
         session.ask("RUN", "POST", "/v2/it:run", {}, policy=UNSENT)
-    assert (taken, sent) == (raised.value.taken, len(google.sent))
+    assert (maybe_processed, sent) == (raised.value.maybe_processed, len(google.sent))
 
 
 @pytest.mark.parametrize(

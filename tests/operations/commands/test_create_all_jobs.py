@@ -85,7 +85,8 @@ def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) 
 
     done = prepared.run("create-all-jobs", "prod", answer="yes\n")
     assert done.status == 1
-    name, address = "cloudact-manual-supabase-migrate", 'module.jobs.google_cloud_run_v2_job.job["migrate"]'
+    name = "cloudact-manual-supabase-migrate"
+    address = 'module.environment.module.jobs.google_cloud_run_v2_job.job["migrate"]'
     assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.errors
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
 
@@ -94,7 +95,8 @@ def test_jobs_and_triggers_that_another_tool_made_can_be_taken_over_as_told(prep
     """An older installation has the same names. The printed commands do it: the job first, then its trigger."""
     furnish(prepared, "stage")
     prepared.run("create-all-jobs", "stage")
-    addresses = [f'module.jobs.google_cloud_{kind}["alerts"]' for kind in ("run_v2_job.job", "scheduler_job.trigger")]
+    kinds = ("run_v2_job.job", "scheduler_job.trigger")
+    addresses = [f'module.environment.module.jobs.google_cloud_{kind}["alerts"]' for kind in kinds]
     prepared.run_terraform("stage", "state", "rm", *addresses)
     for address, name in zip(addresses, ("cloudact-daily-alerts", "cloudact-daily-alerts-trigger"), strict=True):
         done = prepared.run("create-all-jobs", "stage")

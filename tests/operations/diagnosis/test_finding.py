@@ -8,7 +8,7 @@ import pytest
 
 from operations.cloud.refusals import PermissionMissing
 from operations.diagnosis.finding import Finding, Health, find, find_if_permitted, gather
-from runtime.net.client import GaveUp
+from runtime.net.retry import GaveUp
 from runtime.process.errors import ConfigurationError, JobError
 
 
@@ -44,7 +44,7 @@ def test_a_missing_right_is_no_fault_where_none_is_needed() -> None:
 
 def test_a_client_that_gave_up_does_not_speak_of_jobs() -> None:
     """Its remedy is for the jobs' log."""
-    found = find("it", fail(GaveUp("503", "run the job again", taken=False)))
+    found = find("it", fail(GaveUp("503", "run the job again", maybe_processed=False)))
     assert ("503", False) == (found.said, "job" in found.remedy)
 
 

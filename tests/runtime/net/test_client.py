@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.backoff import MAX_ATTEMPTS
-from runtime.net.client import GaveUp
 from runtime.net.faults import ConnectionFault
+from runtime.net.retry import MAX_ATTEMPTS, GaveUp
 from tests.support.caller import BUSY, OK, RESET, Caller
 from tests.support.scripted_transport import Answer
 
@@ -51,7 +50,7 @@ def test_nothing_is_sent_after_the_jobs_time() -> None:
     with pytest.raises(GaveUp) as caught:
         caller.call()
     assert 0 == caller.attempts
-    assert not caught.value.taken
+    assert not caught.value.maybe_processed
 
 
 @pytest.mark.parametrize(
@@ -93,12 +92,12 @@ def test_a_wait_beyond_the_jobs_time_ends_the_call_at_once() -> None:
     assert "the next would be in 3601 s" in caught.value.problem
 
 
-def test_taken_is_remembered_over_attempts() -> None:
+def test_what_may_have_been_processed_is_remembered_over_attempts() -> None:
     """A refused connection at the end does not undo an ambiguous attempt before it."""
     caller = Caller(RESET, ConnectionFault(fault.REFUSED, "x"))
     with pytest.raises(GaveUp) as caught:
         caller.call()
-    assert caught.value.taken
+    assert caught.value.maybe_processed
 
 
 def test_every_attempt_is_logged_with_a_request_id_of_its_own() -> None:

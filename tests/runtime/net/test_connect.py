@@ -65,7 +65,7 @@ def test_one_refusal_says_more_than_an_address_that_cannot_be_used(
     _resolve_to(monkeypatch, *((refused, IPV6) if refused_first else (IPV6, refused)))
     with pytest.raises(ConnectionFault) as caught:
         connect("host.example", 1, monotonic() + AMPLE)
-    assert (fault.REFUSED, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.REFUSED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_a_host_without_a_usable_address_is_surely_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,4 +73,4 @@ def test_a_host_without_a_usable_address_is_surely_not_reached(monkeypatch: pyte
     _resolve_to(monkeypatch, IPV6)
     with pytest.raises(ConnectionFault) as caught:
         connect("host.example", 1, monotonic() + AMPLE)
-    assert (fault.UNREACHABLE, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.UNREACHABLE, False) == (caught.value.kind, caught.value.maybe_processed)

@@ -67,7 +67,7 @@ def test_the_deadline_holds_however_the_peer_stalls(name: str, script: Script, t
     """A plain timeout starts anew at every byte: a dripping server would never meet it."""
     with raw_server(script, tls=tls) as server, pytest.raises(ConnectionFault) as caught:
         send(server, SCANT)
-    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.taken), name
+    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.maybe_processed), name
 
 
 def test_the_deadline_holds_while_the_peer_reads_nothing(tls: ssl.SSLContext | None) -> None:
@@ -75,14 +75,14 @@ def test_the_deadline_holds_while_the_peer_reads_nothing(tls: ssl.SSLContext | N
     request = WireRequest("POST", "/", {}, HUGE_BODY)
     with raw_server(Peer.hang, tls=tls) as server, pytest.raises(ConnectionFault) as caught:
         send_to(server.endpoint, SCANT, request)
-    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.taken)
+    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_the_deadline_holds_within_a_tls_record(trusted_context: ssl.SSLContext) -> None:
     """OpenSSL hands over nothing of a record before all of it is there, up to 16 KiB."""
     with raw_server(_drip_one_record(trusted_context)) as server, pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(True, "127.0.0.1", server.port), SCANT)
-    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.taken)
+    assert (fault.DEADLINE, True) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_the_deadline_covers_name_resolution(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,11 +92,11 @@ def test_the_deadline_covers_name_resolution(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(False, "slow.example", 80), SCANT)
     release.set()
-    assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_the_deadline_covers_the_tls_handshake() -> None:
-    """A peer that accepts and says nothing; the request was surely not taken."""
+    """A peer that accepts and says nothing; the request was surely not sent."""
     with raw_server(Peer.hang) as server, pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(True, "127.0.0.1", server.port), SCANT)
-    assert (fault.DEADLINE, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.DEADLINE, False) == (caught.value.kind, caught.value.maybe_processed)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runtime.net.response import SNIPPET_CHARACTERS, Response
+from runtime.net.response import EXCERPT_CHARACTERS, Response
 from runtime.process.errors import UnexpectedAnswer
 
 PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\r\n\t<body>nginx</body></html>"
@@ -48,7 +48,7 @@ def test_an_error_is_explained_in_one_line(body: object, expected: str) -> None:
 
 def test_a_long_body_is_cut() -> None:
     """The start of it is enough to see what it is."""
-    assert make_response(b"x" * 10_000).excerpt() == "x" * SNIPPET_CHARACTERS + "..."
+    assert make_response(b"x" * 10_000).excerpt() == "x" * EXCERPT_CHARACTERS + "..."
 
 
 def test_a_body_that_is_no_json_is_reported_with_its_start() -> None:

@@ -71,16 +71,25 @@ def test_any_other_unavailability_may_pass(body: object) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "expected"),
-    [(REPEATABLE, KINDS - {fault.CERTIFICATE, fault.TOO_LARGE}), (UNSENT, {fault.UNRESOLVED, fault.REFUSED})],
+    [
+        (REPEATABLE, KINDS - {fault.CERTIFICATE, fault.TOO_LARGE}),
+        (UNSENT, {fault.UNRESOLVED, fault.REFUSED, fault.UNREACHABLE, fault.HANDSHAKE}),
+    ],
 )
 def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str]) -> None:
     """At every stage for what may be repeated; for the rest only where nobody was reached."""
     assert {kind for kind in KINDS if policy.allows_after_fault(ConnectionFault(kind, "x"))} == expected
 
 
-def test_only_refusals_at_the_door_ask_for_a_wait() -> None:
+def test_retry_after_counts_on_a_rate_limit_and_on_an_unavailable_service() -> None:
     """A Retry-After of any other status is nobody's promise."""
     assert {status for status in STATUSES if read_wait(make_response(status, retry_after="5"), NOW)} == {429, 503}
+
+
+@pytest.mark.parametrize(("body", "headers"), [({"retry_after": 9}, {}), ({}, {"x_ratelimit_reset": "9"})])
+def test_the_other_hints_are_a_request_to_wait_on_a_429_alone(body: object, headers: dict[str, str]) -> None:
+    """Supabase sends X-RateLimit-Reset with every answer, a 503 included."""
+    assert {status for status in STATUSES if read_wait(make_response(status, body, **headers), NOW)} == {429}
 
 
 def test_the_first_useful_hint_counts() -> None:

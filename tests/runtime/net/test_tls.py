@@ -49,7 +49,7 @@ def test_tls_is_always_verified(
     name = "other.example" if trusted else "127.0.0.1"
     with raw_server(Peer.answer, tls=serve_tls(authority, name)) as server, pytest.raises(ConnectionFault) as caught:
         send(server)
-    assert (fault.CERTIFICATE, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.CERTIFICATE, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_authorities_that_cannot_be_read_are_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,4 +67,4 @@ def test_a_peer_that_speaks_no_tls_is_a_fault_before_anything_is_sent() -> None:
 
     with raw_server(speak_plainly) as server, pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(True, "127.0.0.1", server.port), AMPLE)
-    assert not caught.value.taken
+    assert not caught.value.maybe_processed

@@ -15,20 +15,20 @@ from tests.support.exchange import AMPLE, after_request, fail, send_to
 from tests.support.raw_server import Peer
 
 
-def test_a_refused_connection_is_surely_not_taken() -> None:
+def test_a_refused_connection_is_surely_not_sent() -> None:
     """The one fault, with an unknown name, after which even a notification may be sent again."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(False, "127.0.0.1", port), AMPLE)
-    assert (fault.REFUSED, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.REFUSED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
-def test_a_name_that_does_not_resolve_is_surely_not_taken() -> None:
+def test_a_name_that_does_not_resolve_is_surely_not_sent() -> None:
     """`.invalid` never resolves (RFC 6761)."""
     with pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(False, "nowhere.invalid", 80), AMPLE)
-    assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.taken)
+    assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,10 @@ def test_a_name_that_does_not_resolve_is_surely_not_taken() -> None:
         ("chunk size that is no number", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", fault.BODY),
     ],
 )
-def test_a_broken_answer_is_a_fault_after_which_the_request_may_have_been_taken(
-    name: str, answer: bytes, kind: str
-) -> None:
+def test_a_broken_answer_is_a_fault_after_which_it_may_have_been_processed(name: str, answer: bytes, kind: str) -> None:
     """Never a short body taken for a whole one, never an exception of the library."""
     caught = fail(after_request(answer))
-    assert caught.taken, name
+    assert caught.maybe_processed, name
     assert caught.kind in (kind, fault.ANSWER, fault.BODY), name
     assert str(caught).splitlines() == [str(caught)], name
 
@@ -59,22 +57,22 @@ def test_an_informational_answer_is_a_fault() -> None:
     """The real one comes after it, and would be read as the answer to the next request."""
     answers = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     caught = fail(after_request(answers))
-    assert (fault.ANSWER, True, "103 is no final answer") == (caught.kind, caught.taken, caught.text)
+    assert (fault.ANSWER, True, "103 is no final answer") == (caught.kind, caught.maybe_processed, caught.text)
 
 
 def test_a_reset_before_the_request_is_a_fault() -> None:
-    """Whether the request was on its way by then is chance, so nothing is said of `taken`."""
+    """Whether the request was on its way by then is chance, so nothing is said of `maybe_processed`."""
     assert fail(Peer.reset).kind in (fault.UNREACHABLE, fault.SENDING, fault.ANSWER)
 
 
-def test_a_reset_after_the_request_is_a_fault_after_which_it_may_have_been_taken() -> None:
+def test_a_reset_after_the_request_is_a_fault_after_which_it_may_have_been_processed() -> None:
     """The peer has read it."""
 
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.reset()
 
-    assert fail(script).taken
+    assert fail(script).maybe_processed
 
 
 def test_an_announced_huge_body_is_refused_without_reading_it() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runtime.net.backoff import CAP_SECONDS, MAX_ATTEMPTS
+from runtime.net.retry import CAP_SECONDS, MAX_ATTEMPTS
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.services.bigquery import compute_cutoff
 from sandbox.bigquery import ApiError, BigQuerySandbox

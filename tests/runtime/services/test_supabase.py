@@ -12,9 +12,10 @@ from runtime.context import Context
 from runtime.net import faults as fault
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
+from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.errors import JobError, TransientError
 from runtime.process.secret import Redactor, Secret
-from runtime.services.supabase import READ_ATTEMPTS, FateUnknown, SqlError, SupabaseDatabase, encode, parse_sql_error
+from runtime.services.supabase import FateUnknown, SqlError, SupabaseDatabase, encode, parse_sql_error
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock
@@ -136,11 +137,11 @@ def test_a_read_gives_up_in_the_end() -> None:
     """Attempts are capped, and so is the time."""
     lost = Answer(400, {"message": "Connection terminated unexpectedly"})
     caller = Caller(lost)
-    with pytest.raises(FateUnknown):
+    with pytest.raises(TransientError, match="the last with 400: Connection terminated unexpectedly"):
         caller.database.read("x")
-    assert len(caller.transport.sent) == READ_ATTEMPTS
+    assert len(caller.transport.sent) == MAX_ATTEMPTS
     hasty = Caller(lost, seconds=2)
-    with pytest.raises(FateUnknown):
+    with pytest.raises(TransientError, match="the next would be in"):
         hasty.database.read("x")
     assert len(hasty.transport.sent) == 2
 

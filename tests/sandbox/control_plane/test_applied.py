@@ -108,7 +108,7 @@ def test_secret_without_a_version_fails_the_jobs_that_need_it(stage: Any, variab
 def test_missing_accessor_grant_fails_its_job_only(stage: Any, job: str) -> None:
     """The message names the account that lacks it."""
     (variable,) = JOBS[job]["secrets"]
-    address = f'module.jobs.google_secret_manager_secret_iam_member.accessor["{job}/{variable}"]'
+    address = f'module.environment.module.jobs.google_secret_manager_secret_iam_member.accessor["{job}/{variable}"]'
     with _serve(remove_resource(stage, address), Instant()) as plane:
         messages = _run_all(plane)
 
@@ -165,7 +165,7 @@ def test_month_of_triggers(stage: Any) -> None:
 @pytest.mark.parametrize("job", [name for name, job in JOBS.items() if job["cron"]])
 def test_missing_invoker_grant_keeps_its_trigger_from_firing(stage: Any, job: str) -> None:
     """The other triggers fire; the failed one is in the log for the alert."""
-    address = f'module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
+    address = f'module.environment.module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
     with _serve(remove_resource(stage, address), Instant()) as plane:
         plane.advance_to(START.replace(month=3, day=1, hour=12, minute=0))
         fired = {run.execution.labels["job"] for run in plane.executions.runs}

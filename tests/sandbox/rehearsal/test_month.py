@@ -63,7 +63,7 @@ def test_paused_triggers_of_test_start_nothing(run: Rehearse) -> None:
 @pytest.mark.parametrize("job", ["alerts", "quota-monthly"])
 def test_missing_grant_shows_before_it_is_applied(job: str, run: Rehearse, states: dict[str, Any]) -> None:
     """Without the right to start its job a trigger is refused: it alerts at once, and again when the run is missed."""
-    address = f'module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
+    address = f'module.environment.module.jobs.google_cloud_run_v2_job_iam_member.invoker["{job}"]'
     findings = run("2026-12", days=1, state=remove_resource(states["prod"], address))
     assert {found.job for found in findings.runs} == set(SCHEDULED) - {job}
     assert {delivery.refusal for delivery in findings.deliveries if delivery.job == job} == {
@@ -74,7 +74,8 @@ def test_missing_grant_shows_before_it_is_applied(job: str, run: Rehearse, state
 
 def test_unreadable_secret_fails_the_jobs_that_need_it(run: Rehearse, states: dict[str, Any]) -> None:
     """Their executions fail before a container starts, and say why."""
-    address = 'module.jobs.google_secret_manager_secret_iam_member.accessor["stale-cleanup/CA_ROOT_API_KEY"]'
+    module = "module.environment.module.jobs"
+    address = f'{module}.google_secret_manager_secret_iam_member.accessor["stale-cleanup/CA_ROOT_API_KEY"]'
     findings = run("2026-12", days=1, state=remove_resource(states["prod"], address))
     (failed,) = [found for found in findings.runs if not found.succeeded]
     assert (failed.job, failed.result) == ("stale-cleanup", "not started")

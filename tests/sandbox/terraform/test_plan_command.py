@@ -25,7 +25,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_plan_is_shown_with_the_provider_that_made_it(environment: str) -> None:
     """Eight jobs and five triggers, in plain text where no terminal reads it."""
     done = run(environment)
-    counts = [done.stdout.count(f"# module.jobs.{kind}[") for kind in JOBS_AND_TRIGGERS]
+    counts = [done.stdout.count(f"# module.environment.module.jobs.{kind}[") for kind in JOBS_AND_TRIGGERS]
     assert (done.returncode, counts, done.stderr) == (0, [8, 5], "")
     assert done.stdout.splitlines()[-1] == f"Provider: {PROVIDER_DESCRIPTION}."
     assert "\x1b" not in done.stdout

@@ -16,6 +16,7 @@ variables {
       full_name       = "example-nightly"
       max_retries     = 1
       timeout_seconds = 600
+      trigger_name    = "example-nightly-trigger"
     }
     by-hand = {
       description     = "Waits for people."

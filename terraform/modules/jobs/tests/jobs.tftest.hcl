@@ -26,6 +26,7 @@ variables {
       secrets         = { API_KEY = "example-api-key" }
       tasks           = 3
       timeout_seconds = 600
+      trigger_name    = "example-nightly-trigger"
     }
     by-hand = {
       cpu             = "1"

@@ -1,0 +1,39 @@
+variable "environment" {
+  description = "The environment that the values are for: the root's own."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = var.environment == var.folder
+    error_message = "This folder is ${var.folder}'s, the variables are ${var.environment}'s: use -var-file=${var.folder}.tfvars here, or change to terraform/environments/${var.environment}."
+  }
+}
+
+variable "folder" {
+  description = "The environment that the root is for, whatever its values say: no other one's can be applied there."
+  type        = string
+  nullable    = false
+}
+
+variable "image" {
+  description = "The image of all jobs; empty before the first build."
+  type        = string
+  nullable    = false
+}
+
+variable "notification_channels" {
+  description = "Who is told when a job fails or misses its run: see modules/alerts."
+  type        = map(object({ type = string, labels = map(string) }))
+  nullable    = false
+}
+
+variable "project" {
+  description = "The project's id: the environment's, as environments.json has it."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = var.project == module.catalog.environment.project
+    error_message = "The project of ${var.environment} is ${module.catalog.environment.project}, not ${var.project}: see environments.json."
+  }
+}
