@@ -5,7 +5,6 @@ Programs written in Go ask the kernel themselves, and so see today's: the tests 
 
 from __future__ import annotations
 
-import functools
 import os
 import subprocess
 from collections.abc import Mapping
@@ -18,16 +17,16 @@ from tests.dates import NAMES
 # Terraform's, the container engine's and the registry's.
 GO_FIXTURES = {"image", "provider", "states", "workplace"}
 MOVED = {name: os.environ[name] for name in NAMES}
-start = subprocess.Popen.__init__
+popen: Any = subprocess.Popen
+start = popen.__init__
 
 
-@functools.wraps(start)
 def start_moved(process: Any, *arguments: Any, env: Mapping[str, str] | None = None, **options: Any) -> None:
     """With the two variables in an environment that the caller has made; one that is inherited has them."""
     start(process, *arguments, env=None if env is None else {**env, **MOVED}, **options)
 
 
-subprocess.Popen.__init__ = start_moved  # type: ignore[method-assign]
+popen.__init__ = start_moved
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
