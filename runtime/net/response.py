@@ -14,16 +14,22 @@ EXCERPT_CHARACTERS = 300
 
 
 class Response:
-    """Status, headers and the whole body of an answer; `call` names the request, for messages."""
+    """Status, headers and the whole body of an answer, and how many seconds it took.
 
-    __slots__ = ("body", "call", "headers", "request_id", "status")
+    `call` names the request, for messages.
+    """
 
-    def __init__(self, call: str, status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> None:
+    __slots__ = ("body", "call", "headers", "request_id", "seconds", "status")
+
+    def __init__(
+        self, call: str, status: int, headers: Mapping[str, str], body: bytes, request_id: str, seconds: float = 0.0
+    ) -> None:
         self.call = call
         self.status = status
         self.headers = headers
         self.body = body
         self.request_id = request_id
+        self.seconds = seconds
 
     def header(self, name: str) -> str | None:
         """A header's value, by any case of its name."""
