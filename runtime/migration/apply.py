@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from runtime.migration import own_sql, queries
-from runtime.migration.delivery import Attempts
+from runtime.migration.delivery import READ_FIRST, Attempts
 from runtime.migration.exposure import LEFT_OPEN
-from runtime.migration.failure import Failure, locate
-from runtime.process.errors import JobError, Terminated, TransientError
+from runtime.migration.failure import MOST_NAMES, Failure, locate
+from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError
 from runtime.services.supabase import FateUnknown
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runtime.migration.tracking_table import TrackingTable
     from runtime.process.clock import Clock
     from runtime.process.log import Log
+    from runtime.process.progress import Progress
     from runtime.services.supabase import SupabaseDatabase
 
 # Serialization failure, deadlock, lock not available: nothing is wrong with the file.
@@ -30,17 +31,35 @@ _TRACKING_TABLE = "the tracking table public.schema_migrations"
 
 
 class Applier:
-    """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: of the last."""
+    """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: the last's."""
 
-    __slots__ = ("_applied_by", "_clock", "_database", "_delivery", "_log", "applied", "failure", "overtaken")
+    __slots__ = (
+        "_applied_by",
+        "_clock",
+        "_database",
+        "_delivery",
+        "_log",
+        "_progress",
+        "applied",
+        "failure",
+        "overtaken",
+    )
 
     def __init__(
-        self, database: SupabaseDatabase, delivery: Delivery, *, clock: Clock, log: Log, applied_by: str
+        self,
+        database: SupabaseDatabase,
+        delivery: Delivery,
+        *,
+        clock: Clock,
+        log: Log,
+        progress: Progress,
+        applied_by: str,
     ) -> None:
         self._database = database
         self._delivery = delivery
         self._clock = clock
         self._log = log
+        self._progress = progress
         self._applied_by = applied_by
         self.applied: list[str] = []
         self.overtaken = 0
@@ -48,22 +67,24 @@ class Applier:
 
     def apply(self, scripts: Sequence[Script]) -> None:
         """Raises JobError at the first script that fails; those before it stay applied and counted."""
-        for script in scripts:
+        for number, script in enumerate(scripts, start=1):
             name = script.file.name
             started = self._clock.monotonic()
+            self._progress.declare(READ_FIRST, f"the fate of {name} is open")
             try:
-                own = self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
+                own = (
+                    self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
+                )
             except JobError as error:
                 self.failure = self.failure or Failure(name, error.problem)
+                self.failure.applied = self.applied[-MOST_NAMES:]
+                self.failure.left = [other.file.name for other in scripts[number:][:MOST_NAMES]]
                 self._log.error("failed", file=name, reason=error.problem)
-                raise
-            except Terminated:
-                reason = "its fate is open: a re-run reads the tracking table before it sends anything"
-                self._log.warning("interrupted", file=name, reason=reason)
                 raise
             if own:
                 self.applied.append(name)
             self.overtaken += not own
+            self._progress.reset()
             milliseconds = round((self._clock.monotonic() - started) * 1000)
             self._log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
 
@@ -126,7 +147,9 @@ class Applier:
         """What failed: the file, at its line; or the runner's own part, in its own words."""
         name = script.file.name
         if error.sqlstate == LEFT_OPEN:
-            problem = f"{name} is not applied: behind it {_TRACKING_TABLE} would stay open to the public: {error.message}"
+            problem = (
+                f"{name} is not applied: behind it {_TRACKING_TABLE} would stay open to the public: {error.message}"
+            )
             return JobError(problem, "take that out of the file; nothing of the file was kept")
         if error.sqlstate == own_sql.SPOILED:
             problem = f"{name} is not applied: behind it {_TRACKING_TABLE} cannot be written: {error.message}"
@@ -137,7 +160,9 @@ class Applier:
         self.failure = locate(script.file, query.start, error)
         problem = f"{self.failure.subject} failed and is not applied: {error.problem}"
         if left_behind:
-            return JobError(f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind))
+            return JobError(
+                f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind)
+            )
         if error.sqlstate in CONTENTION:
             return TransientError(problem, "run the job again when less is going on in the database")
         if error.sqlstate == CANCELED and "statement timeout" in error.message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.migration.own_sql import LOCKED, RECORDED
+from runtime.migration.report import REACHABLE
 from runtime.migration.tracking_table import read_tracking_table
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import SqlError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runtime.process.log import Log
     from runtime.services.supabase import SupabaseDatabase
 
+READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
 MAX_SENDS = 5
 # What the gateway gave up on ran on, and most likely failed without a listener: it would do so again.
 MAX_TIMEOUTS = 2
@@ -106,7 +108,10 @@ class Delivery:
         if len(rows) != 1 or not isinstance(rows[0], dict) or rows[0].get("filename") != label:
             return False
         reach = rows[0].get("reach")
-        self.reach = tuple(map(str, reach)) if isinstance(reach, list) else ()
+        known, self.reach = self.reach, tuple(map(str, reach)) if isinstance(reach, list) else ()
+        new = [what for what in self.reach if what not in known]
+        if new:
+            self._log.warning("reachable", change=label, through=new, reason=REACHABLE)
         return True
 
 
@@ -163,5 +168,5 @@ class Attempts:
 def _leave_open(label: str, reason: str) -> TransientError:
     return TransientError(
         f"the fate of {label} is open: {reason}",
-        "run the job again: it reads the tracking table before it sends anything",
+        READ_FIRST,
     )

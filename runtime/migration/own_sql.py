@@ -43,8 +43,8 @@ END ${tag}$"""
 
 
 def raise_if(condition: str, code: str, message: str) -> str:
-    """A statement for a block; the message is an SQL expression's text."""
-    return f"IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = {quote(message)}; END IF;\n"
+    """A statement for a block; condition and message are SQL expressions."""
+    return f"IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = {message}; END IF;\n"
 
 
 def quote(text: str) -> str:

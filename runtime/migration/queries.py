@@ -37,11 +37,15 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 );
 """
 _INSERT = f"INSERT INTO {TABLE} (filename, checksum, execution_time_ms, applied_by)"
-# By its number: a table of the same name is another one, without the rows of the files before.
-_REMEMBER = f"PERFORM set_config('migrate.table', to_regclass('{TABLE}')::oid::text, true);\n"
-_KEPT = (
-    "EXISTS (SELECT FROM pg_class WHERE relkind IN ('r', 'p') "
-    f"AND oid = to_regclass('{TABLE}') AND oid::text = current_setting('migrate.table'))"
+# By its number, since a table of the same name is another one, without the rows of the files before; in a lock of this
+# transaction, since a file may reset every setting.
+_REMEMBER = (
+    f"PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);\n"
+)
+_IS_KEPT = (
+    "EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.objid WHERE l.pid = pg_backend_pid() "
+    f"AND (l.locktype, l.classid, l.objsubid) = ('advisory', {LOCK_HIGH}, 1) "
+    f"AND c.oid = to_regclass('{TABLE}') AND c.relkind IN ('r', 'p'))"
 )
 # Each request is a transaction of its own, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
@@ -91,7 +95,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
 
     `only_if_empty`: refused with NOT_EMPTY if there is a row already.
     """
-    empty = raise_if(f"EXISTS (SELECT FROM {TABLE})", NOT_EMPTY, "the tracking table has rows already")
+    empty = raise_if(f"EXISTS (SELECT FROM {TABLE})", NOT_EMPTY, quote("the tracking table has rows already"))
     values = ", ".join(
         f"({quote(file.name)}, {quote(file.checksum)}, NULL, {quote(applied_by[:255])})" for file, applied_by in rows
     )
@@ -102,7 +106,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
 
 def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
     """What comes last: the tracking table shut, the row written, and the row that says so to the runner."""
-    lost = raise_if(f"NOT {_KEPT}", SPOILED, f"{TABLE} was dropped, renamed or replaced")
+    lost = raise_if(f"NOT {_IS_KEPT}", SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
     row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
     upsert = f"""\
 {_INSERT} VALUES {row}
@@ -122,13 +126,13 @@ def _mark(label: str) -> str:
 
 def _guard(label: str, body: str) -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
-    lock = raise_if(locked, LOCKED, "another migration is being applied")
+    lock = raise_if(locked, LOCKED, quote("another migration is being applied"))
     return f"{_mark(label)} {compose_block(lock + body, UNUSABLE)}"
 
 
 def _refuse_recorded(name: str) -> str:
     recorded = f"EXISTS (SELECT FROM {TABLE} WHERE filename = {quote(name)})"
-    return raise_if(recorded, RECORDED, f"{name} is recorded as applied already") + _REMEMBER
+    return raise_if(recorded, RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
 
 
 def _check(expected: ExpectedResult) -> str:
@@ -139,12 +143,12 @@ def _check(expected: ExpectedResult) -> str:
     back = "PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n"
     if expected.table is None:
         exists = f"pg_catalog.to_regclass({quote(expected.index)}) IS NOT NULL"
-        return path + raise_if(exists, ABSENT, "the index is still there") + back
+        return path + raise_if(exists, ABSENT, quote("the index is still there")) + back
     table = f"migrate_table := pg_catalog.to_regclass({quote(expected.table)});\n"
     found = f"""\
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = migrate_table AND c.relname = (parse_ident({quote(expected.index)}))[1]::name"""
-    missing = raise_if(f"NOT EXISTS (SELECT {found})", ABSENT, "the index is not there")
+    missing = raise_if(f"NOT EXISTS (SELECT {found})", ABSENT, quote("the index is not there"))
     named = f"migrate_step := (SELECT i.indexrelid::regclass {found} AND NOT i.indisvalid);\n"
-    invalid = f"IF migrate_step IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '{INVALID}', MESSAGE = migrate_step; END IF;\n"
+    invalid = raise_if("migrate_step IS NOT NULL", INVALID, "migrate_step")
     return path + table + back + missing + named + invalid

@@ -166,8 +166,6 @@ class HttpClient:
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
 
-    def _refuse(
-        self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float
-    ) -> NoAnswer:
+    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
         remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
         return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)

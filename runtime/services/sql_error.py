@@ -38,7 +38,7 @@ class SqlError(JobError):
 
 
 def parse_sql_error(text: object, query: str) -> SqlError | None:
-    """The error in the service's text about this query; None if it bears no SQLSTATE or ended the connection (FATAL)."""
+    """The error in the service's text about a query; None if it bears no SQLSTATE or ended the connection (FATAL)."""
     found = _SQL_ERROR.match(text) if isinstance(text, str) else None
     if found is None or not isinstance(text, str):
         return None

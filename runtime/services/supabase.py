@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from runtime.net.client import NoAnswer, Request
+from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError, parse_sql_error
@@ -47,11 +48,13 @@ class FateUnknown(TransientError):
 class SupabaseDatabase:
     """One project's database."""
 
-    __slots__ = ("_http", "_path")
+    __slots__ = ("_attempts", "_http", "_path", "_seconds")
 
-    def __init__(self, http: HttpClient, ref: str) -> None:
-        """`ref` is the project's."""
+    def __init__(self, http: HttpClient, ref: str, *, seconds: float = SECONDS, attempts: int = MAX_ATTEMPTS) -> None:
+        """`ref` is the project's; `seconds` is the deadline of one attempt."""
         self._http = http
+        self._seconds = seconds
+        self._attempts = attempts
         self._path = f"/v1/projects/{ref}/database/query"
 
     @staticmethod
@@ -83,7 +86,9 @@ class SupabaseDatabase:
             ) from error
 
     def _send(self, query: str, policy: RetryPolicy) -> list[object]:
-        request = Request("POST", self._path, policy, body=encode(query), seconds=SECONDS)
+        request = Request(
+            "POST", self._path, policy, body=encode(query), seconds=self._seconds, attempts=self._attempts
+        )
         return read_rows(self._http.call(request), query)
 
 

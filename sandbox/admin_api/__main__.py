@@ -19,9 +19,18 @@ def main() -> None:
         state.now = lambda: datetime.now(UTC) + ahead
     if options.bootstrapped:
         state.bootstrap()
-    state.add_organizations(*(f"org_{number:04d}" for number in range(1, options.organizations + 1)))
+    slugs = [f"org_{number:04d}" for number in range(1, options.organizations + 1)]
+    state.import_organizations(slugs) if options.one_moment else state.add_organizations(*slugs)
+    state.reset_seconds, state.last_page = options.reset_seconds, options.last_page
+    state.empty_pages.update(options.empty_page)
     for organization in state.organizations.values():
         organization.due_alerts = ["cost_threshold"]
+        organization.delivers = not options.undelivered
+    for slug in options.unlistable:
+        state.organizations[slug].default_currency = None
+    if options.extra_columns and state.meta.tables:
+        for columns in state.meta.tables.values():
+            columns.add("dropped_in_the_meantime")
     announce_and_wait(serve_admin_api(state, port=options.port, capacity=options.capacity))
 
 
@@ -36,6 +45,17 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--capacity", type=int, default=None, help="requests handled at a time; 1 is the real service")
     parser.add_argument(
         "--today", type=_parse_day, default=None, help="YYYY-MM-DD, the day that the service takes today for"
+    )
+    parser.add_argument("--undelivered", action="store_true", help="no notification reaches anybody")
+    parser.add_argument("--extra-columns", action="store_true", help="tables have columns of earlier versions")
+    parser.add_argument("--one-moment", action="store_true", help="organizations of one creation time: pages overlap")
+    parser.add_argument("--unlistable", action="append", default=[], metavar="SLUG", help="a page with it is a 500")
+    parser.add_argument(
+        "--last-page", type=int, default=None, help="the page after which the list says it is at its end"
+    )
+    parser.add_argument("--empty-page", type=int, action="append", default=[], help="a page that shows nothing")
+    parser.add_argument(
+        "--reset-seconds", type=float, default=0.0, help="of a reset-daily; the front end waits for 300"
     )
     return parser.parse_args()
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from fastapi import HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 
 class BigQueryUnreachable(Exception):
     """A query that a handler did not expect to fail; the middleware makes a VALIDATION_ERROR of it."""
+
+
+class FrontEndTimeout(Exception):
+    """The front end did not wait for the handler, which goes on."""
 
 
 async def answer_http_exception(request: Request, error: Exception) -> JSONResponse:
@@ -21,6 +25,11 @@ def validation_error(request_id: str) -> JSONResponse:
     """What an unexpected exception in a handler becomes."""
     body = {"error": "VALIDATION_ERROR", "message": "Request validation failed", "category": "INTERNAL"}
     return JSONResponse({**body, "request_id": request_id}, 500)
+
+
+def upstream_timeout() -> PlainTextResponse:
+    """What Cloud Run's front end answers after the request timeout of the service."""
+    return PlainTextResponse("upstream request timeout", 504)
 
 
 def invalid_headers(problem: str) -> JSONResponse:

@@ -12,9 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.admin_api.errors import (
     BigQueryUnreachable,
+    FrontEndTimeout,
     invalid_headers,
     too_many_requests,
     under_maintenance,
+    upstream_timeout,
     validation_error,
 )
 from sandbox.admin_api.state import AdminState
@@ -36,12 +38,15 @@ class Gate:
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id") or str(uuid.uuid4())
         scope["state"]["request_id"] = request_id
+        self._state.finish_work()
         refusal = None if scope["path"].startswith("/health") else self._refusal(headers)
         await asyncio.sleep(self._latency(scope["path"]))
         try:
             await (refusal or self._app)(scope, receive, _with_request_id(send, request_id))
         except BigQueryUnreachable:
             await validation_error(request_id)(scope, receive, _with_request_id(send, request_id))
+        except FrontEndTimeout:
+            await upstream_timeout()(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> Response | None:
         epoch = self._state.now().timestamp()

@@ -12,18 +12,23 @@ ORGANIZATION_VIEWS = ("x_org_hierarchy", "x_pipeline_runs")
 class Organization:
     """One organization. Its dataset exists from the start, without tables until the first sync.
 
-    `sync_errors` make its syncs PARTIAL, `due_alerts` are the types that trigger, `alert_error` is why its alerts
-    cannot be evaluated.
+    `created_at` orders the list: those of one moment have no order of their own. Without a `default_currency` every
+    page that holds it is a 500; the service makes such organizations itself. `sync_errors` make its syncs PARTIAL.
+    `due_alerts` are the types that trigger, whether or not `alert_error` says why one more cannot be evaluated;
+    unless `delivers`, what triggers reaches nobody, which the service only writes to its log.
     """
 
     slug: str
     status: str = "ACTIVE"
+    created_at: int = 0
+    default_currency: str | None = "USD"
     syncs: int = 0
     tables: set[str] = field(default_factory=set)
     views: set[str] = field(default_factory=set)
     sync_errors: list[str] = field(default_factory=list)
     due_alerts: list[str] = field(default_factory=list)
     alert_error: str = ""
+    delivers: bool = True
 
     @property
     def active(self) -> bool:

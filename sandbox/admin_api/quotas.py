@@ -19,18 +19,27 @@ class QuotaRow:
 
 @dataclass(slots=True)
 class QuotaTable:
-    """All rows, by organization and day."""
+    """All rows, by organization and day; `doubled` are those that two resets at the same time made twice."""
 
     rows: dict[tuple[str, date], QuotaRow] = field(default_factory=dict)
+    doubled: list[tuple[str, date]] = field(default_factory=list)
 
-    def open_day(self, organizations: Iterable[str], day: date) -> int:
-        """Adds the day's row where there is none; the number added."""
-        missing = [(slug, day) for slug in organizations if (slug, day) not in self.rows]
-        self.rows.update({key: QuotaRow() for key in missing})
-        return len(missing)
+    def find_missing(self, organizations: Iterable[str], day: date) -> list[str]:
+        """The organizations without a row of the day."""
+        return [slug for slug in organizations if (slug, day) not in self.rows]
+
+    def open_day(self, organizations: Iterable[str], day: date) -> None:
+        """Adds the day's rows, with the month's count of each organization's last row, whatever month that is of."""
+        for slug in organizations:
+            if (slug, day) in self.rows:
+                self.doubled.append((slug, day))
+            else:
+                earlier = [key for key in self.rows if key[0] == slug and key[1] < day]
+                carried = self.rows[max(earlier)].runs_month if earlier else 0
+                self.rows[slug, day] = QuotaRow(runs_month=carried)
 
     def reset_month(self, day: date) -> int:
-        """Sets the month's counter of the day's rows to zero; the number of rows."""
+        """Sets the month's counter of the day's rows to zero; the number of rows. Other rows stay as they are."""
         rows = self._of(day)
         for row in rows:
             row.runs_month = 0

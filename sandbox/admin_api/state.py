@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from sandbox.admin_api.organizations import Organization
 from sandbox.admin_api.quotas import QuotaTable
 
 ROOT_KEY = "sandbox-root-key"
+# The front end's limit: it answers 504, and the handler goes on.
+FRONT_END_SECONDS = 300.0
 
 
 class VirtualTime:
@@ -47,14 +50,22 @@ class AdminState:
 
     `latency` delays requests by their path's longest matching prefix, in seconds; `bigquery` says whether BigQuery can
     be reached. `violations` collects what no client of ours may send although the service takes it.
+
+    `reset_seconds` is what making the day's rows takes by the clock `now`, on which `sleep` waits. The list says that
+    `last_page` is its last, whatever comes after it, and shows nothing on its `empty_pages`.
     """
 
     key: str | None = ROOT_KEY
     now: Callable[[], datetime] = _now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     quota_prefix: str = "/quota"
     latency: dict[str, float] = field(default_factory=dict)
     bigquery: bool = True
     maintenance: bool = False
+    reset_seconds: float = 0.0
+    last_page: int | None = None
+    empty_pages: set[int] = field(default_factory=set)
+    unfinished: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     cached_status: tuple[float, dict[str, Any]] | None = None
     meta: MetaDataset = field(default_factory=MetaDataset)
     organizations: dict[str, Organization] = field(default_factory=dict)
@@ -76,7 +87,32 @@ class AdminState:
 
     def add_organizations(self, *slugs: str) -> None:
         """Adds active organizations; the last one is the newest."""
+        newest = max((each.created_at for each in self.organizations.values()), default=0)
+        self.organizations.update(
+            {slug: Organization(slug, created_at=newest + age) for age, slug in enumerate(slugs, start=1)}
+        )
+
+    def import_organizations(self, slugs: Iterable[str]) -> None:
+        """Adds active organizations of one and the same moment: pages put them in an order of their own."""
         self.organizations.update({slug: Organization(slug) for slug in slugs})
+
+    def finish_work(self) -> None:
+        """Does what handlers had left to do when the front end gave up on them, as far as its time has come."""
+        now = self.now().timestamp()
+        for each in [each for each in self.unfinished if each[0] <= now]:
+            self.unfinished.remove(each)
+            each[1]()
+
+    async def work(self, seconds: float, effect: Callable[[], None]) -> bool:
+        """Waits so long, then has the effect; False if the front end did not wait for it."""
+        if seconds <= FRONT_END_SECONDS:
+            if seconds:
+                await self.sleep(seconds)
+            effect()
+            return True
+        self.unfinished.append((self.now().timestamp() + seconds, effect))
+        await self.sleep(FRONT_END_SECONDS)
+        return False
 
     def active_slugs(self) -> list[str]:
         """The organizations that the scheduled work is for."""
@@ -94,6 +130,7 @@ class AdminState:
             "quota": [
                 {"org_slug": slug, "day": str(day), **asdict(row)} for (slug, day), row in self.quota.rows.items()
             ],
+            "quota_doubled": [{"org_slug": slug, "day": str(day)} for slug, day in self.quota.doubled],
             "notifications": [asdict(each) for each in self.notifications],
             "violations": self.violations,
         }

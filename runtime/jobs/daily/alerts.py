@@ -24,7 +24,7 @@ def run(context: Context) -> Outcome:
     slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
     api = AdminApi.of(context)
     if notify:
-        context.if_stopped = MAY_NOTIFY_TWICE
+        context.progress.declare(MAY_NOTIFY_TWICE)
     try:
         response = api.process_alerts(slug, notify=notify)
     except (NoAnswer, GaveUp) as error:

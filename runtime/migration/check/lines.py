@@ -16,8 +16,8 @@ class Lines:
         self._ends = list(accumulate(map(len, content.splitlines(keepends=True))))
 
     def number(self, offset: int) -> int:
-        """The line that holds the byte at the offset."""
-        return bisect_right(self._ends, offset) + 1
+        """The line that holds the byte at the offset; the last one for the end of the content."""
+        return max(1, min(bisect_right(self._ends, offset) + 1, len(self._ends)))
 
     def column(self, offset: int) -> int:
         """How many characters into its line the byte at the offset is, from 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
@@ -9,6 +10,9 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from sandbox.admin_api.access import State, require_key
 from sandbox.admin_api.bodies import OrganizationSyncBody
 from sandbox.admin_api.errors import BigQueryUnreachable
+from sandbox.admin_api.organizations import Organization
+
+MOVED_OF_256 = 128
 
 router = APIRouter(dependencies=[Depends(require_key)])
 
@@ -23,17 +27,31 @@ async def show_page(
     """One page of what is there now: pages shift when organizations come or go between two calls."""
     if not state.bigquery or state.meta.tables is None:
         raise BigQueryUnreachable
-    newest_first = reversed(state.organizations.values())
-    chosen = [each for each in newest_first if status in (None, each.status)]
+    chosen = [each for each in state.organizations.values() if status in (None, each.status)]
+    if len({each.created_at for each in chosen}) < len(chosen):
+        chosen.sort(key=lambda each: _tie_order(each, page, page_size))
+    chosen.sort(key=lambda each: -each.created_at)
     start = (page - 1) * page_size
-    rows = [{"org_slug": each.slug, "status": each.status} for each in chosen[start : start + page_size]]
+    shown = [] if page in state.empty_pages else chosen[start : start + page_size]
+    if any(each.default_currency is None for each in shown):
+        raise BigQueryUnreachable
     return {
-        "organizations": rows,
+        "organizations": [{"org_slug": each.slug, "status": each.status} for each in shown],
         "total": len(chosen),
         "page": page,
         "page_size": page_size,
-        "has_next": start + page_size < len(chosen),
+        "has_next": start + page_size < len(chosen) and page != state.last_page,
     }
+
+
+def _tie_order(organization: Organization, page: int, page_size: int) -> bytes:
+    """ORDER BY has no tie-breaker: each query puts those of one moment in its own order, similar to that of others.
+
+    Of 450 organizations of one moment, and pages of 100, a pass over all pages shows about four fifths.
+    """
+    order = sha256(f"{page_size} {organization.slug}".encode()).digest()
+    moved = order[-1] < MOVED_OF_256
+    return sha256(f"{page} {page_size} {organization.slug}".encode()).digest() if moved else order
 
 
 @router.post("/{org_slug}/sync")

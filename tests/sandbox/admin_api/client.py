@@ -50,4 +50,4 @@ class Client:
         finally:
             connection.close()
         names = {name.lower(): value for name, value in reply.getheaders()}
-        return Reply(reply.status, names, json.loads(text) if text else None)
+        return Reply(reply.status, names, json.loads(text) if text.startswith((b"{", b"[")) else None)
