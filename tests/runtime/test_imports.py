@@ -55,7 +55,7 @@ CLIENT = CORE | split(
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {
-    "migrate": CLIENT | {"migration", "services.supabase"},
+    "migrate": CLIENT | {"migration", "services.sql_error", "services.supabase"},
     "bootstrap": ADMIN,
     "org-sync-all": ADMIN | {"organizations"},
     "quota-reset": ADMIN | {"services.quota_call"},
