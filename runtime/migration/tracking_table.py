@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime.config.json_reader import describe
 from runtime.migration.exposure import CTE, REACH, TABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.services.sql_error import SqlError
@@ -89,7 +90,7 @@ class TrackingTable:
             self.standard_strings = bool(state["standard_strings"])
             self.tables = tuple(state["tables"])
         except (KeyError, TypeError, ValueError) as error:
-            problem = f"the tracking table's rows came in a form of their own: {str(row)[:200]}"
+            problem = f"the tracking table's rows came in a form of their own: {describe(row)}"
             raise UnexpectedAnswer(problem, "it is a change of the Management API: the job needs one, too") from error
 
     @property

@@ -6,9 +6,9 @@ import os
 from itertools import count
 
 from runtime import VERSION
-from runtime.net.faults import CERTIFICATE, ConnectionFault
-from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS, GaveUp, RetryBudget
+from runtime.net.faults import CERTIFICATE, NO_CONNECTION, ConnectionFault
+from runtime.net.response import EXPLANATION_CHARACTERS, Response
+from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.errors import JobError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 USER_AGENT = f"cloudact-jobs/{VERSION}"
+CHECK_NETWORK = "check the address and this network's way to it, then run the job again"
 
 
 class NoAnswer(JobError):
@@ -124,13 +125,13 @@ class HttpClient:
                 if not request.policy.allows_after_response(outcome):
                     return outcome
                 budget.maybe_processed |= not outcome.is_turned_away
-                budget.pause(f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch()))
+                budget.pause(f"{outcome.status}: {outcome.explain()}", asked=read_wait(outcome, self._clock.epoch()))
             else:
                 budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
                     seconds = self._clock.monotonic() - started
                     raise self._refuse(request, outcome, budget.maybe_processed, seconds) from outcome
-                budget.pause(str(outcome))
+                budget.pause(str(outcome), remedy=CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER)
 
     def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
         seconds = min(request.seconds, budget.remaining())
@@ -143,12 +144,14 @@ class HttpClient:
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
             self._tell(started, None)
+            # It may quote what the peer sent.
+            fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
             return fault
         self._tell(started, status)
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         elapsed = self._clock.monotonic() - started
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, elapsed)
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}

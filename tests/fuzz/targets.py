@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from email.message import Message
-from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from pglast.parser import ParseError
@@ -16,11 +15,12 @@ from runtime.config.json_reader import Fields
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import CONTROL, ROWS, classify
 from runtime.migration.tracking_table import TrackingTable
-from runtime.net.faults import ConnectionFault
+from runtime.net.connection import ANSWER_FAULTS, BODY_LIMIT, Answer
+from runtime.net.faults import ConnectionFault, map_exceptions
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
-from runtime.net.transport import BODY_LIMIT, _read_body
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
 from runtime.services.sql_error import parse_sql_error
@@ -88,12 +88,11 @@ def read_records(data: bytes) -> None:
 
 def read_wire(data: bytes) -> None:
     """Whatever a peer sends in place of an answer is one, or a fault that the transport knows."""
-    try:
-        answer = HTTPResponse(_Peer(data))  # type: ignore[arg-type]
+    with suppress(ConnectionFault), map_exceptions(ANSWER_FAULTS, "peer"):
+        answer = Answer(_Peer(data))  # type: ignore[arg-type]
         answer.begin()
-        assert len(_read_body(answer)) <= BODY_LIMIT
-    except (OSError, HTTPException, ConnectionFault):
-        return
+        answer.read_body()
+        assert len(answer.body) <= BODY_LIMIT
 
 
 class _Peer:
@@ -110,7 +109,7 @@ def _response(status: int, data: bytes) -> Response:
     text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
     headers["Retry-After"] = text
     headers["X-RateLimit-Reset"] = text[::-1]
-    return Response("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+    return Response("POST /x", status, headers, data, "r", Redactor().shorten)  # type: ignore[arg-type]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
