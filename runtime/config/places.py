@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from runtime.net.ca_certificates import check_ca_variables
 from runtime.net.endpoint import Endpoint
 
 TYPE_CHECKING = False
@@ -33,6 +34,11 @@ def check_credentials(reader: VariableReader) -> None:
             f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded): "
             "give the absolute path"
         )
+
+
+def check_certificates(reader: VariableReader) -> None:
+    """OpenSSL passes over what it cannot read, and then trusts nobody."""
+    reader.attempt(lambda: check_ca_variables(reader.variables))
 
 
 def read_emulator(reader: VariableReader) -> str | None:

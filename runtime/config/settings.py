@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runtime.config.env_reader import VariableReader
 from runtime.config.places import (
+    check_certificates,
     check_credentials,
     read_api,
     read_emulator,
@@ -74,6 +75,7 @@ class Settings:
         self.run_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN")
         self.secret_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER")
         check_credentials(reader)
+        check_certificates(reader)
         on_api, on_supabase = "CA_ROOT_API_KEY" in job.secrets, "SUPABASE_ACCESS_TOKEN" in job.secrets
         on_bigquery = "quota-table" in job.grants
         days = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS) if on_bigquery else 0

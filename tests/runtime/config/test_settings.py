@@ -97,6 +97,9 @@ def test_defaults_are_those_of_the_process_interface() -> None:
             {"CLOUD_RUN_JOB": "cloudact-daily-alerts"},
             "CLOUD_RUN_JOB is 'cloudact-daily-alerts', which does not run quota-reset: start quota-reset's own",
         ),
+        ({"SSL_CERT_FILE": "/none/ca.pem"}, "SSL_CERT_FILE /none/ca.pem cannot be read: No such file or directory"),
+        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE {__file__} holds no certificate"),
+        ({"SSL_CERT_DIR": "/none"}, "SSL_CERT_DIR /none does not exist"),
         ({"API_SERVICE_URL": "https://-"}, "API_SERVICE_URL is 'https://-', whose host '-' can never be found"),
         ({"API_SERVICE_URL": "https://a..b"}, "API_SERVICE_URL is 'https://a..b', whose host 'a..b' can never be"),
         ({"ORG_SYNC_CONCURRENCY": "0"}, "ORG_SYNC_CONCURRENCY is '0', not a number from 1 to 64"),
@@ -125,7 +128,7 @@ def test_what_the_job_does_not_need_is_not_read(name: str) -> None:
 
 def test_a_service_that_the_catalog_does_not_give_the_job_cannot_be_called() -> None:
     """A job's author reads what to add."""
-    with pytest.raises(ConfigurationError, match="jobs.json does not give this job SUPABASE_ACCESS_TOKEN - add it"):
+    with pytest.raises(ConfigurationError, match="does not give this job SUPABASE_ACCESS_TOKEN - add it"):
         assert read().supabase
 
 
