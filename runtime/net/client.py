@@ -6,16 +6,16 @@ import os
 from itertools import count
 
 from runtime import VERSION
-from runtime.net.faults import CERTIFICATE, ConnectionFault
+from runtime.net.faults import CERTIFICATE, REFUSED, ConnectionFault
 from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS, GaveUp, RetryBudget
+from runtime.net.retry import MAX_ATTEMPTS, ConnectionsRefused, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.errors import JobError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Protocol
 
     from runtime.net.endpoint import Endpoint
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
             """Waits before a retry."""
 
 
+# Beyond the 300 s after which the API service's front end answers 504.
+ANSWER_SECONDS = 310.0
+# A service that restarts refuses connections for less.
+RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
 
 
@@ -46,9 +50,13 @@ class NoAnswer(JobError):
 
 
 class Request:
-    """One call. `seconds` is the deadline of a single attempt, `attempts` their number."""
+    """One call. `seconds` is the deadline of a single attempt, `attempts` their number.
 
-    __slots__ = ("attempts", "body", "method", "path", "policy", "seconds")
+    `patient`: a rate limit and a refused connection, which the service did not act on, cost no attempt.
+    `before_retry` is called with what came of an attempt before the wait for the next one; what it raises ends the call.
+    """
+
+    __slots__ = ("attempts", "before_retry", "body", "method", "pace", "path", "patient", "policy", "seconds")
 
     def __init__(
         self,
@@ -57,8 +65,11 @@ class Request:
         policy: RetryPolicy,
         *,
         body: bytes | None = None,
-        seconds: float = 300.0,
+        seconds: float = ANSWER_SECONDS,
         attempts: int = MAX_ATTEMPTS,
+        patient: bool = False,
+        pace: Pace | None = None,
+        before_retry: Callable[[Response | ConnectionFault], None] | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -66,6 +77,9 @@ class Request:
         self.body = body
         self.seconds = seconds
         self.attempts = attempts
+        self.patient = patient
+        self.pace = pace
+        self.before_retry = before_retry
 
     def __str__(self) -> str:
         return f"{self.method} {self.path.partition('?')[0]}"
@@ -74,7 +88,17 @@ class Request:
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
 
-    __slots__ = ("_clock", "_deadline", "_endpoint", "_identity", "_log", "_numbers", "_pace", "_secrets", "_transport")
+    __slots__ = (
+        "_clock",
+        "_deadline",
+        "_endpoint",
+        "_identity",
+        "_last_connected",
+        "_log",
+        "_numbers",
+        "_secrets",
+        "_transport",
+    )
 
     def __init__(
         self,
@@ -85,7 +109,6 @@ class HttpClient:
         clock: Clock,
         log: Log,
         deadline: float,
-        pace: Pace | None = None,
     ) -> None:
         """`secrets`: header name -> text in front of the secret, and the secret."""
         self._endpoint = endpoint
@@ -94,7 +117,7 @@ class HttpClient:
         self._clock = clock
         self._log = log
         self._deadline = deadline
-        self._pace = pace
+        self._last_connected = clock.monotonic()
         # Random once, then counted: one system call less for each of thousands of calls.
         self._identity = os.urandom(8).hex()
         self._numbers = count(1)
@@ -110,7 +133,7 @@ class HttpClient:
             log=self._log,
             deadline=self._deadline,
             attempts=request.attempts,
-            sleep=self._pace.sleep if self._pace is not None else None,
+            sleep=None if request.pace is None else request.pace.sleep,
         )
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
@@ -119,12 +142,24 @@ class HttpClient:
                 if not request.policy.allows_after_response(outcome):
                     return outcome
                 budget.maybe_processed |= not outcome.is_turned_away
-                budget.pause(f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch()))
             else:
                 budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
                     raise self._refuse(request, outcome, budget.maybe_processed) from outcome
-                budget.pause(str(outcome))
+            self._prepare_retry(request, outcome, budget)
+
+    def _prepare_retry(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
+        if request.before_retry is not None:
+            request.before_retry(outcome)
+        if isinstance(outcome, Response):
+            reason, asked = f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch())
+            budget.pause(reason, asked, free=request.patient and outcome.status == 429)
+            return
+        refused = outcome.kind == REFUSED
+        if refused and self._clock.monotonic() - self._last_connected > RESTART_SECONDS:
+            problem = f"{request} at {self._endpoint}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
+            raise ConnectionsRefused(problem, "run the job again once the service is up", budget.maybe_processed)
+        budget.pause(str(outcome), free=request.patient and refused)
 
     def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
         seconds = min(request.seconds, budget.remaining())
@@ -136,10 +171,13 @@ class HttpClient:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
-            self._tell(started, None)
+            self._tell(request, started, None)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
+            if fault.kind != REFUSED:
+                self._last_connected = self._clock.monotonic()
             return fault
-        self._tell(started, status)
+        self._tell(request, started, status)
+        self._last_connected = started
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
 
@@ -152,9 +190,10 @@ class HttpClient:
         # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
 
-    def _tell(self, started: float, status: int | None) -> None:
-        if self._pace is not None:
-            self._pace.observe(started, status)
+    @staticmethod
+    def _tell(request: Request, started: float, status: int | None) -> None:
+        if request.pace is not None:
+            request.pace.observe(started, status)
 
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
