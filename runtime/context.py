@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from runtime.process.errors import DONE, FAILED, GAVE_UP
+from runtime.process.progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from runtime.config.command_line import Options
     from runtime.config.job import Job
@@ -28,8 +29,6 @@ EXIT_STATUSES = {
 }
 # Kept from the platform's timeout for the summary and the exit: Cloud Run kills 10 s after its SIGTERM.
 MARGIN_SECONDS = 10.0
-
-RUN_AGAIN = "run the job again; what was done is kept"
 
 
 class Outcome:
@@ -63,20 +62,18 @@ class Outcome:
 class Context:
     """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done.
 
-    For the summary of a run that is stopped, `count` tells what is done so far and `if_stopped` what to do then; a job
-    that knows better replaces them.
+    What a job has done, and what its next step leaves open, it tells `progress`.
     """
 
     __slots__ = (
         "_redactor",
         "_transport",
         "clock",
-        "count",
         "deadline",
-        "if_stopped",
         "job",
         "log",
         "options",
+        "progress",
         "settings",
     )
 
@@ -98,8 +95,7 @@ class Context:
         self.settings = settings
         self.clock = clock
         self.log = log
-        self.count: Callable[[], Mapping[str, int]] = dict
-        self.if_stopped = RUN_AGAIN
+        self.progress = Progress()
         self._redactor = redactor
         self._transport = transport
         for secret in settings.secrets.values():

@@ -8,12 +8,13 @@ import resource
 from runtime.config.catalog import load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
 from runtime.config.settings import read_settings
-from runtime.context import RUN_AGAIN, Context, Outcome
+from runtime.context import Context, Outcome
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
+from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, UsageError
 from runtime.process.log import Log, write_whole
+from runtime.process.progress import Progress
 from runtime.process.secret import Redactor
-from runtime.process.signals import Termination, disarm
+from runtime.process.signals import stop_on_signals
 from runtime.services.metadata import ask_project
 from runtime.services.secret_manager import complete_secrets
 
@@ -30,9 +31,9 @@ STDERR = 2
 
 
 class Run:
-    """One run of the process: `execute` never raises but for Terminated; `end` says how it went."""
+    """One run of the process: `execute` raises nothing."""
 
-    __slots__ = ("_clock", "_context", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
+    __slots__ = ("_clock", "_log", "_name", "_progress", "_redactor", "_started", "_transport", "_variables")
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Run:
         self._transport = transport
         self._started = clock.monotonic()
         self._name: str | None = None
-        self._context: Context | None = None
+        self._progress = Progress()
 
     def execute(self, arguments: list[str]) -> int:
         """Runs the job, writes the summary as the last line, returns the exit status."""
@@ -66,12 +67,10 @@ class Run:
         return self._report(outcome)
 
     def report_termination(self, cause: str) -> int:
-        """The summary of a run that was stopped, with what it had done by then."""
-        problem = f"stopped by {cause} before the job was done"
-        if self._context is None:
-            return self._report_error("terminated", TERMINATED, problem, RUN_AGAIN)
-        remedy, counts = self._context.if_stopped, self._context.count()
-        return self._report_error("terminated", TERMINATED, problem, remedy, counts)
+        """The summary of a run that was stopped, with what it had done by then; for a signal's handler."""
+        left_open = f"; {self._progress.open}" if self._progress.open else ""
+        problem = f"stopped by {cause} before the job was done{left_open}"
+        return self._report_error("terminated", TERMINATED, problem, self._progress.remedy)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
@@ -79,7 +78,8 @@ class Run:
             raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
         job = catalog.find(arguments[0])
         self._name = job.name
-        context = self._context = self._prepare(job, catalog, arguments[1:])
+        context = self._prepare(job, catalog, arguments[1:])
+        self._progress = context.progress
         if job.overlap == "forbid" and context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
@@ -115,18 +115,18 @@ class Run:
         fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
         return self._summarize(severity, outcome.status, DONE, outcome.counts, fields)
 
-    def _report_error(
-        self, status: str, exit_status: int, problem: str, remedy: str, counts: Mapping[str, int] | None = None
-    ) -> int:
+    def _report_error(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
         fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
-        return self._summarize("ERROR", status, exit_status, counts or {}, fields)
+        return self._summarize("ERROR", status, exit_status, self._progress.count(), fields)
 
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
 
         self._log.error("crash", traceback="".join(format_exception(error)))
-        problem = f"a defect of the job itself: {type(error).__name__}: {error}"
-        return self._report_error("failed", FAILED, problem, "report it with the log's `crash` entry")
+        left_open = f"; {self._progress.open}" if self._progress.open else ""
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}{left_open}"
+        remedy = f"report it with the log's `crash` entry; {self._progress.remedy}"
+        return self._report_error("failed", FAILED, problem, remedy)
 
     def _summarize(
         self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
@@ -157,14 +157,8 @@ def main(arguments: list[str]) -> None:
     clock, redactor = Clock(), Redactor()
     log = Log(clock, redactor, _identify(os.environ))
     run = Run(os.environ, clock=clock, log=log, redactor=redactor)
-    try:
-        Termination(log)
-        status = run.execute(arguments)
-        disarm()
-    except (Terminated, KeyboardInterrupt) as error:
-        disarm()
-        status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
-    os._exit(status)
+    stop_on_signals(log, run.report_termination)
+    os._exit(run.execute(arguments))
 
 
 def _forbid_core_files() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runtime.migration import queries
-from runtime.migration.delivery import MAX_SENDS, Delivery
-from runtime.process.errors import JobError, Terminated, TransientError
+from runtime.migration.delivery import MAX_SENDS, READ_FIRST, Delivery
+from runtime.process.errors import JobError, TransientError
 from runtime.services.supabase import FateUnknown, SqlError
 
 TYPE_CHECKING = False
@@ -40,17 +40,15 @@ class Applier:
         for script in scripts:
             name = script.file.name
             started = self._context.clock.monotonic()
+            self._context.progress.declare(READ_FIRST, f"the fate of {name} is open")
             try:
                 own = self._apply_whole(script) if script.effect is None else self._apply_lone(script, script.effect)
             except JobError as error:
                 self._context.log.error("failed", file=name, reason=error.problem)
                 raise
-            except Terminated:
-                reason = "its fate is open: a re-run reads the tracking table before it sends anything"
-                self._context.log.warning("interrupted", file=name, reason=reason)
-                raise
             self.applied += own
             self.overtaken += not own
+            self._context.progress.reset()
             milliseconds = round((self._context.clock.monotonic() - started) * 1000)
             self._context.log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
 

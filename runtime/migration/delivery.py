@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.migration.tracking_table import TrackingTable
     from runtime.services.supabase import SupabaseDatabase
 
+READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
 MAX_SENDS = 5
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.
 QUIET_READS = 2
@@ -90,7 +91,7 @@ class Delivery:
 def _leave_open(label: str, reason: str) -> TransientError:
     return TransientError(
         f"the fate of {label} is open: {reason}",
-        "run the job again: it reads the tracking table before it sends anything",
+        READ_FIRST,
     )
 
 

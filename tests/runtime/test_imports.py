@@ -47,7 +47,7 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
-    "config.settings net.endpoint net.faults process.clock process.errors process.log process.secret "
+    "config.settings net.endpoint net.faults process.clock process.errors process.log process.progress process.secret "
     "process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(

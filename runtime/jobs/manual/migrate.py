@@ -96,7 +96,7 @@ def _apply(
     context: Context, database: SupabaseDatabase, plan: Plan, scripts: list[Script], details: dict[str, str]
 ) -> Outcome:
     applier = Applier(database, context, context.settings.execution or "cloud_run_job")
-    context.count = lambda: _count(plan, applier)
+    context.progress.follow(lambda: _count(plan, applier))
     try:
         applier.apply(scripts)
         status, reason, remedy = "done", _summarize_drift(plan.drifted), ""

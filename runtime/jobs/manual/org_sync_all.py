@@ -25,7 +25,7 @@ RESERVE_SHARE = 0.25
 def run(context: Context) -> Outcome:
     """Goes on after a failed organization; `failed` where any failed, `incomplete` where time ran out."""
     tally = Tally()
-    context.count = tally.counts
+    context.progress.follow(tally.counts)
     api = AdminApi.of(context)
     _require_bootstrap(context, api)
     slug = context.options.value("--org")
