@@ -46,6 +46,7 @@ class Job:
         "secrets",
         "tasks",
         "timeout_seconds",
+        "waits_for",
     )
 
     def __init__(self, fields: Fields) -> None:
@@ -64,6 +65,7 @@ class Job:
         self.tasks = dict(fields.members("tasks"))
         self.overlap = _one_of(fields, "overlap", ("allow", "forbid"))
         self.secrets = fields.texts("secrets")
+        self.waits_for = fields.texts("waits_for")
         self.grants = fields.texts("grants")
         self.options = tuple(Option(option) for option in fields.items("options"))
         fields.finish()
