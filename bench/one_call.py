@@ -132,9 +132,9 @@ def imports_nothing(command: list[str], environment: Mapping[str, str], status: 
 CONTEXT = """
 import ssl, sys, time
 sys.path.insert(0, sys.argv[1])
-from runtime.net.tls import make_tls_context
+from runtime.net.tls import TrustStore
 moments = [time.perf_counter()]
-for make in (lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), make_tls_context, ssl.create_default_context):
+for make in (lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), TrustStore, ssl.create_default_context):
     make()
     moments.append(time.perf_counter())
 print(*((end - start) * 1000 for start, end in zip(moments, moments[1:])))

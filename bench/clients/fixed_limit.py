@@ -5,11 +5,11 @@ from pathlib import Path
 
 sys.path.append(str(Path(sys.argv[1]).parent))
 
-import runtime.organizations.adaptive_limit as original
+import runtime.organizations.hill_climb as original
 from runtime.run import main
 
 
-class FixedLimit(original.AdaptiveLimit):
+class FixedLimit(original.HillClimb):
     """As many as ORG_SYNC_CONCURRENCY says."""
 
     __slots__ = ()
@@ -22,5 +22,5 @@ class FixedLimit(original.AdaptiveLimit):
         """Learns nothing."""
 
 
-original.AdaptiveLimit = FixedLimit  # type: ignore[misc]
+original.HillClimb = FixedLimit  # type: ignore[misc]
 main(["org-sync-all"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from itertools import count
+from math import inf
 
 from runtime import VERSION
-from runtime.net.faults import CERTIFICATE, REFUSED, ConnectionFault
+from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
 from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS, ConnectionsRefused, GaveUp, RetryBudget
+from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.errors import JobError
@@ -39,6 +40,7 @@ ANSWER_SECONDS = 310.0
 # A service that restarts refuses connections for less.
 RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
+CHECK_NETWORK = "check the address and this network's way to it, then run the job again"
 
 
 class NoAnswer(JobError):
@@ -53,7 +55,7 @@ class Request:
     """One call. `seconds` is the deadline of a single attempt, `attempts` their number.
 
     `patient`: a rate limit and a refused connection, which the service did not act on, cost no attempt.
-    `before_retry` is called with what came of an attempt before the wait for the next one; what it raises ends the call.
+    `before_retry` is given what came of an attempt before the wait for the next one; what it raises ends the call.
     """
 
     __slots__ = ("attempts", "before_retry", "body", "method", "pace", "path", "patient", "policy", "seconds")
@@ -93,9 +95,9 @@ class HttpClient:
         "_deadline",
         "_endpoint",
         "_identity",
-        "_last_connected",
         "_log",
         "_numbers",
+        "_refused_since",
         "_secrets",
         "_transport",
     )
@@ -117,7 +119,8 @@ class HttpClient:
         self._clock = clock
         self._log = log
         self._deadline = deadline
-        self._last_connected = clock.monotonic()
+        # By all the threads that call it.
+        self._refused_since: float | None = None
         # Random once, then counted: one system call less for each of thousands of calls.
         self._identity = os.urandom(8).hex()
         self._numbers = count(1)
@@ -153,13 +156,13 @@ class HttpClient:
             request.before_retry(outcome)
         if isinstance(outcome, Response):
             reason, asked = f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch())
-            budget.pause(reason, asked, free=request.patient and outcome.status == 429)
+            budget.pause(reason, asked=asked, free=request.patient and outcome.status == 429)
             return
-        refused = outcome.kind == REFUSED
-        if refused and self._clock.monotonic() - self._last_connected > RESTART_SECONDS:
+        if outcome.kind == REFUSED and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
             problem = f"{request} at {self._endpoint}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
-            raise ConnectionsRefused(problem, "run the job again once the service is up", budget.maybe_processed)
-        budget.pause(str(outcome), free=request.patient and refused)
+            raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
+        remedy = CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER
+        budget.pause(str(outcome), remedy=remedy, free=request.patient and outcome.kind == REFUSED)
 
     def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
         seconds = min(request.seconds, budget.remaining())
@@ -173,11 +176,10 @@ class HttpClient:
         except ConnectionFault as fault:
             self._tell(request, started, None)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
-            if fault.kind != REFUSED:
-                self._last_connected = self._clock.monotonic()
+            self._refused_since = (self._refused_since or started) if fault.kind == REFUSED else None
             return fault
         self._tell(request, started, status)
-        self._last_connected = started
+        self._refused_since = None
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
 

@@ -19,6 +19,8 @@ CAP_SECONDS = 40.0
 # The waits add up to 90 s on average, which outlasts the service's sliding windows of 60 s.
 MAX_ATTEMPTS = 10
 
+RUN_LATER = "run the job again once the service is well"
+
 
 class GaveUp(TransientError):
     """The last permitted attempt failed; `maybe_processed`: the server may have acted on one of the attempts."""
@@ -77,8 +79,8 @@ class RetryBudget:
         """Seconds until the deadline."""
         return self._deadline - self._clock.monotonic()
 
-    def pause(self, reason: str, asked: float = 0.0, *, free: bool = False) -> None:
-        """Waits before the next attempt; GaveUp if none is left, or the time ends before it.
+    def pause(self, reason: str, *, asked: float = 0.0, remedy: str = RUN_LATER, free: bool = False) -> None:
+        """Waits before the next attempt; GaveUp with the remedy if none is left, or the time ends before it.
 
         `asked`: the seconds that the service asked for, 0 if it did not. `free`: the attempt that failed costs none.
         """
@@ -93,7 +95,7 @@ class RetryBudget:
             times = f" (the next would be in {wait:.0f} s, {left:.0f} s are left)" if late else ""
             problem = f"{self._what} gave up after {self.attempt} of {self._attempts} attempts{times}"
             raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
-                f"{problem}, the last with {reason}", "run the job again once the service is well", self.maybe_processed
+                f"{problem}, the last with {reason}", remedy, self.maybe_processed
             )
         self._log.warning("retry", call=self._what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)
         self.attempt += 1

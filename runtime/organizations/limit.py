@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from threading import Condition, Event, Lock
 
-from runtime.organizations.hill_climb import HillClimb
+from runtime.organizations.hill_climb import OVERLOADED, HillClimb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
     from runtime.process.clock import Clock
-
-# Statuses of a service, or of the proxy before it, that has too much to do. A 500 is not among them: one broken
-# organization repeats it at every attempt, and it makes no other request slower.
-OVERLOADED = frozenset((None, 408, 429, 502, 503, 504))
 
 
 class Stopped(Exception):

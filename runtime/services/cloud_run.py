@@ -51,13 +51,15 @@ class Execution:
 
 
 def list_executions(context: Context, job_name: str | None = None) -> list[Execution]:
-    """All executions of a Cloud Run job, by default of the one that this process runs in. Raises JobError where they cannot be had."""
+    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be had."""
     settings = context.settings
     client = context.http(
         settings.run_api or Endpoint(True, "run.googleapis.com", 443),
         {"Authorization": ("Bearer ", _fetch_token(context))},
     )
-    path = f"/v2/projects/{settings.project}/locations/{settings.region}/jobs/{job_name or settings.job_name}/executions"
+    path = (
+        f"/v2/projects/{settings.project}/locations/{settings.region}/jobs/{job_name or settings.job_name}/executions"
+    )
     return list(_read_pages(client, f"{path}?pageSize={PAGE_SIZE}"))
 
 

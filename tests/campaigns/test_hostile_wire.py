@@ -7,7 +7,7 @@ import resource
 
 import pytest
 
-from runtime.net.transport import BODY_LIMIT
+from runtime.net.connection import BODY_LIMIT
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import JobRun, serve_platform
@@ -48,13 +48,22 @@ HEADS = {
     "an absurd length": b"Content-Length: " + b"9" * 200,
     "a chunk of absurd size": b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 60,
     "no chunk at all": b"Transfer-Encoding: chunked\r\n\r\nnonsense",
+    "a negative chunk": b"Transfer-Encoding: chunked\r\n\r\n-1",
+    "a very negative chunk": b"Transfer-Encoding: chunked\r\n\r\n-ffffffff",
+    "a line without a colon": b"no colon\r\nContent-Length: 2",
+    "a coding that is unknown": b"Transfer-Encoding: br",
 }
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_headers_that_are_an_attack_are_a_fault_like_any_other(head: bytes) -> None:
-    """Retried where that may help, then given up; never a defect of the job."""
-    run = run_against(answer_with(head))
+    """Retried if that may help, then given up; never a defect of the job, nor waited for while the peer hangs."""
+
+    def script(peer: Peer) -> None:
+        answer_with(head)(peer)
+        peer.hang()
+
+    run = run_against(script)
     assert (run.exit_status in (1, 75), run.log.events("crash")) == (True, [])
 
 

@@ -51,7 +51,8 @@ CORE = split(
     "process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.client net.connect net.deadline_socket net.response net.retry net.retry_policy net.tls net.transport"
+    "net.ca_certificates net.client net.connect net.connection net.deadline_socket net.response net.retry "
+    "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {

@@ -21,8 +21,8 @@ MAY_NOTIFY_TWICE = (
     "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"
 )
 LOOK_FIRST = (
-    "look first with `alerts --org SLUG --dry-run`: `alerts --org SLUG --again` may notify twice, since those that were "
-    "notified are notified again"
+    "look first with `alerts --org SLUG --dry-run`: `alerts --org SLUG --again` may notify twice, "
+    "since those that were notified are notified again"
 )
 
 

@@ -35,7 +35,9 @@ def run(context: Context) -> Outcome:
     except JobError as error:
         remedy = error.remedy or "rerun bootstrap; if it stays so, see the API service's log"
         return Outcome("failed", counts, error.problem, remedy)
-    return Outcome("done", counts, f"nothing is missing; extra columns, which a sync keeps: {surplus}" if surplus else "")
+    return Outcome(
+        "done", counts, f"nothing is missing; extra columns, which a sync keeps: {surplus}" if surplus else ""
+    )
 
 
 def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:

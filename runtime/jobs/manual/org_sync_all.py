@@ -27,7 +27,7 @@ FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline
 
 
 def run(context: Context) -> Outcome:
-    """Goes on after a failed organization; `failed` if any failed, `incomplete` if time ran out or some were not listed."""
+    """Goes on after a failed organization; `failed` if any failed, `incomplete` if some were not reached or listed."""
     tally = Tally()
     context.progress.follow(tally.counts)
     api = AdminApi.of(context)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from runtime.organizations.listing import MAX_PASSES
-from runtime.organizations.slug_set import hash_slug
-from runtime.services.admin_api import ORGANIZATION_ATTEMPTS
+from runtime.organizations.calls import SYNC_ATTEMPTS
+from runtime.organizations.listing import PAGE_SIZES, hash_slug
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.run import CampaignRun
 from tests.campaigns.scenarios.platform import Platform
