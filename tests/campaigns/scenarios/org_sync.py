@@ -47,10 +47,10 @@ def play(platform: Platform, seed: str) -> None:
 def _check_requests(run: CampaignRun) -> None:
     syncs = [each for each in run.sent if each.name.startswith("POST")]
     attempts = Counter(each.call for each in syncs)
-    assert max(attempts.values(), default=0) <= ORGANIZATION_ATTEMPTS
+    assert max(attempts.values(), default=0) <= SYNC_ATTEMPTS
     assert len(attempts) == len({each.name for each in syncs}), "an organization was synced in two calls"
     pages = {each.call for each in run.sent if each.name.startswith("GET /api/v1/organizations")}
-    assert len(pages) <= MAX_PASSES * 5
+    assert len(pages) <= len(PAGE_SIZES) * 5
 
 
 def _check_organizations(unsynced: set[str], run: CampaignRun) -> None:
