@@ -4,7 +4,8 @@
 PYTHON ?= $(or $(shell for python in $$(sed -n 's/^executable = //p' .venv/pyvenv.cfg 2>/dev/null) \
   python3.13 python3.12 python3.11; do $$python -c '' 2>/dev/null && echo $$python && break; done),python3)
 BIN := .venv/bin
-WORKERS ?= 2
+# Two for each core: half of the time a test waits for the processes that it has started.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -34,7 +35,11 @@ test: setup ## run every test
 
 .PHONY: quick
 quick: style ## while editing: style, types and every test that starts no process
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --no-processes
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --no-processes
+
+.PHONY: test-dates
+test-dates: setup ## run the tests that start no Go program in 400 days, on a 29 February, at a turn of the year, on a 1st
+	@$(BIN)/python -m tests.dates -n $(WORKERS) --dist worksteal -q
 
 .PHONY: check
 check: style policy test ## all that CI checks

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operations.terminal.narration import narrate
+from operations.terminal.printable import SECRETS
 from runtime.config.job import Environment
 from runtime.net.client import HttpClient, Request
 from runtime.net.endpoint import Endpoint
@@ -13,7 +14,7 @@ from runtime.net.retry_policy import REPEATABLE, REPEATABLE_AT_GATEWAY
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
-from runtime.process.secret import Redactor, Secret
+from runtime.process.secret import Secret
 from runtime.services.admin_api import AdminApi
 from runtime.services.supabase import encode, read_rows
 
@@ -65,14 +66,13 @@ class Services:
         return Endpoint.parse(self.api_url, "API_SERVICE_URL")
 
     def _client(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
-        redactor = Redactor()
         for _, secret in secrets.values():
-            redactor.add(secret)
+            SECRETS.add(secret)
         return HttpClient(
             endpoint,
             secrets,
             transport=UrllibTransport(),
             clock=self.clock,
-            log=narrate(self.clock, redactor, verbose=self.verbose),
+            log=narrate(self.clock, SECRETS, verbose=self.verbose),
             deadline=self.clock.monotonic() + PATIENCE_SECONDS,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime.config.json_reader import describe
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.services.supabase import SqlError
 
@@ -82,7 +83,7 @@ class TrackingTable:
             self.running = frozenset(state["running"])
             self.tables = tuple(state["tables"])
         except (KeyError, TypeError, ValueError) as error:
-            problem = f"the tracking table's rows came in a form of their own: {str(row)[:200]}"
+            problem = f"the tracking table's rows came in a form of their own: {describe(row)}"
             raise UnexpectedAnswer(problem, "it is a change of the Management API: the job needs one, too") from error
 
     @property

@@ -8,7 +8,7 @@ from math import inf
 
 from runtime import VERSION
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
-from runtime.net.response import Response
+from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
@@ -175,13 +175,15 @@ class HttpClient:
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
             self._tell(request, started, None)
+            # It may quote what the peer sent.
+            fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
             self._refused_since = (self._refused_since or started) if fault.kind == REFUSED else None
             return fault
         self._tell(request, started, status)
         self._refused_since = None
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}

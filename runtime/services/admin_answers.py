@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields
+from runtime.config.json_reader import Fields, describe
 from runtime.context import Outcome
 from runtime.process.errors import JobError, UnexpectedAnswer
 
@@ -104,7 +104,7 @@ class Counted:
 def _read_state(fields: Fields, known: tuple[str, ...]) -> str:
     state = fields.text("status")
     if state not in known:
-        raise UnexpectedAnswer(f"{fields.where}: status is {state[:40]!r}, not one of {', '.join(known)}")
+        raise UnexpectedAnswer(f"{fields.where}: status is {describe(state)}, not one of {', '.join(known)}")
     return state
 
 

@@ -20,6 +20,7 @@ from runtime.net.faults import ConnectionFault, map_exceptions
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
 from runtime.services.supabase import parse_sql_error, read_rows
@@ -109,7 +110,7 @@ def _response(status: int, data: bytes) -> Response:
     text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
     headers["Retry-After"] = text
     headers["X-RateLimit-Reset"] = text[::-1]
-    return Response("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+    return Response("POST /x", status, headers, data, "r", Redactor().shorten)  # type: ignore[arg-type]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

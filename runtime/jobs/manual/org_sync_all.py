@@ -8,7 +8,7 @@ from runtime.organizations.calls import sync_organization
 from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
 from runtime.organizations.listing import Listing
 from runtime.organizations.pool import WorkerPool
-from runtime.organizations.tally import Tally
+from runtime.organizations.tally import NAMED_CHARACTERS, Tally
 from runtime.process.errors import GAVE_UP, JobError
 from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped
 
@@ -107,7 +107,8 @@ class _SyncAll:
         except JobError as error:
             reason = str(error)
         if reason:
-            self._tally.add_failed(f"{slug}: {reason}")
+            # The summary has room for a part of it only.
+            self._tally.add_failed(f"{slug}: {self._context.log.shorten(reason, NAMED_CHARACTERS)}")
             self._context.log.warning("organization_failed", org_slug=slug, reason=reason)
 
     def _sync_one(self, slug: str) -> str:

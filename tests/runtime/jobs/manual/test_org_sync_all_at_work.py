@@ -74,12 +74,15 @@ def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform)
     assert len({request.connection for request in platform.server.requests}) <= 3 + 2
 
 
-def test_a_service_that_handles_one_request_at_a_time_gets_all_done(platform: AdminPlatform) -> None:
-    """Overload answers lower the concurrency; no organization is lost over it."""
-    platform.state.add_organizations(*(f"org_{number}" for number in range(20)))
-    platform.server.faults.add(Fault(Kind.RESPOND, method="POST", count=6))
+def test_overload_costs_no_organization(platform: AdminPlatform) -> None:
+    """Six are turned away once each, whichever thread has them; each is tried again, and all get done."""
+    platform.state.add_organizations(*(f"org_{number:02}" for number in range(20)))
+    for number in range(6):
+        path = f"/api/v1/organizations/org_{number:02}/sync"
+        platform.server.faults.add(Fault(Kind.RESPOND, method="POST", path=path))
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["synced"]) == ((0, "done"), 20)
+    assert len(list(run.log.events("retry"))) == 6
 
 
 def test_progress_is_logged_every_ten_seconds(platform: AdminPlatform) -> None:
