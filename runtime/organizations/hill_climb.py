@@ -5,15 +5,17 @@ from __future__ import annotations
 # In flight at the start, if so many are permitted.
 FIRST = 8
 # A level is measured over so many rounds (of `limit` answers each), and over so many answers at least.
-ROUNDS, LEAST_ANSWERS = 2, 12
+ROUNDS, LEAST_ANSWERS = 2, 24
 # The neighbors of a level, in the order in which they are tried: slow start doubles, the rest is finer.
 STEPS = (2.0, 0.5, 1.4, 0.7)
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost as much of it.
 LEAST_GAIN = 0.3
 # What a new measurement leaves of the one before.
-MEMORY = 0.6
-# Measurements at the best level between two of its neighbors; below this share of its rate, it is a new service.
-REST, DROP = 6, 0.65
+MEMORY = 0.8
+# Measurements at the best level between two probes, of which one in so many is of less: too many in flight often cost
+# nothing, too few always do. Below DROP of its known rate it is another service.
+PROBES = 4
+REST, DROP = 8, 0.5
 # What an overload leaves of the level that it came at.
 YIELD = 0.7
 # Statuses of a service, or of the proxy before it, that has too much to do, None for no answer. A 500 is not among
@@ -33,7 +35,19 @@ class HillClimb:
     """
 
     __slots__ = (
-        *("_changed", "_count", "_kept", "_most", "_needed", "_rates", "_rest", "_since", "_skipped", "_strain", "_up"),
+        *(
+            "_changed",
+            "_count",
+            "_kept",
+            "_most",
+            "_needed",
+            "_probes",
+            "_rates",
+            "_rest",
+            "_since",
+            "_skipped",
+            "_strain",
+        ),
         "limit",
     )
 
@@ -41,7 +55,7 @@ class HillClimb:
         self._most = most
         self.limit = self._kept = min(FIRST, most)
         self._rates: dict[int, float] = {}
-        self._rest, self._up, self._strain = REST, True, 0.0
+        self._rest, self._probes, self._strain = REST, 0, 0.0
         self._changed = self._since = float("-inf")
         self._skipped = self._needed = self._count = 0
         self._measure(self.limit, self._changed)
@@ -75,11 +89,11 @@ class HillClimb:
 
     def _judge(self, rate: float) -> None:
         level, kept = self.limit, self._kept
-        known = self._rates.get(level)
-        if level == kept and known and rate < DROP * known:
+        known = self._rates.get(level, 0.0)
+        if level == kept and rate < DROP * known:
             self._rates.clear()
-            known = None
-        rate = self._rates[level] = rate if known is None else MEMORY * known + (1 - MEMORY) * rate
+            known = 0.0
+        rate = self._rates[level] = rate if not known else MEMORY * known + (1 - MEMORY) * rate
         if level != kept and rate > self._rates[kept] * (1 + LEAST_GAIN * (level / kept - 1)):
             self._rates = {kept: self._rates[kept], level: rate}
             self._kept = level
@@ -94,8 +108,8 @@ class HillClimb:
         self._rest -= 1
         if self._rest > 0:
             return self._kept
-        self._rest, self._up = REST, not self._up
-        return levels[2 if self._up else 3]
+        self._rest, self._probes = REST, self._probes + 1
+        return levels[2 if self._probes % PROBES else 3]
 
     def _measure(self, level: int, now: float) -> None:
         # After a change the answers of one round still belong to the level before.

@@ -58,6 +58,7 @@ def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
     needs += [f"the grant `{grant}`" for grant in job.grants]
     attempts = f"{job.max_retries + 1} attempts of" if job.max_retries else "one attempt of"
     overlap = "skips while another execution is at work" if job.overlap == "forbid" else "may overlap with itself"
+    overlap += "".join(f"; waits for executions of `{name}`" for name in job.waits_for)
     return [
         f"- When: {describe_start(job)}.",
         f"- Who may run it: {_describe_people(job)}.",
