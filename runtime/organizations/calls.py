@@ -38,13 +38,15 @@ def count_organizations(api: AdminApi) -> int:
     return read_page(api, PAGE_PAST_THE_END, 1).total
 
 
-def read_page(api: AdminApi, page: int, size: int, pace: Pace | None = None) -> OrganizationPage:
-    """A page of the active organizations, from 1, newest first."""
+def read_page(
+    api: AdminApi, page: int, size: int, pace: Pace | None = None, attempts: int = PAGE_ATTEMPTS
+) -> OrganizationPage:
+    """A page of the active organizations, from 1, newest first; Unlistable if it is a 500 in so many attempts."""
     failures = count(1)
 
     def prepare(outcome: Response | ConnectionFault) -> None:
         api.diagnose(outcome)
-        if isinstance(outcome, Response) and outcome.status == 500 and next(failures) == PAGE_ATTEMPTS:
+        if isinstance(outcome, Response) and outcome.status == 500 and next(failures) == attempts:
             raise Unlistable(f"page {page} of {size} organizations each answered 500: {outcome.explain()}")
 
     path = f"{PREFIX}/organizations?page={page}&page_size={size}&status=ACTIVE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from runtime.organizations.calls import Unlistable, read_page
+from runtime.organizations.calls import PAGE_ATTEMPTS, Unlistable, read_page
 from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
@@ -34,10 +34,13 @@ class Listing:
 
     A pass is whole if as many organizations as `total` says were listed, and neither the total nor the first page has
     changed meanwhile. What that leaves out is one that goes and an old one that comes back further on, between the same
-    two pages; the next run syncs it. `unlistable` are the positions (from 0) of records that the service cannot list.
+    two pages; the next run syncs it. `unlistable` are positions (from 0) that the last pass could not list.
     """
 
-    __slots__ = ("_api", "_earlier", "_listed", "_log", "_pace", "_shard", "_shards", "seen", "total", "unlistable")
+    __slots__ = (
+        *("_api", "_earlier", "_known", "_listed", "_log", "_pace", "_pages", "_shard", "_shards"),
+        *("seen", "total", "unlistable"),
+    )
 
     def __init__(self, api: AdminApi, pace: Pace, log: Log, shard: int, shards: int) -> None:
         self._api = api
@@ -48,7 +51,10 @@ class Listing:
         self._listed: set[str] = set()
         # Listed before the last change; some of them may be gone.
         self._earlier: set[str] = set()
+        # Positions that were unlistable in any pass: they are asked for once, and alone.
+        self._known: set[int] = set()
         self.unlistable: set[int] = set()
+        self._pages = 0
         self.seen = 0
         self.total = 0
 
@@ -59,26 +65,26 @@ class Listing:
 
     def __iter__(self) -> Iterator[str]:
         """Raises TransientError if not all could be listed; those that were have been yielded."""
-        steady = same_total = False
         for number, size in enumerate(PAGE_SIZES, start=1):
-            steady, same_total = yield from self._list_once(size)
-            if steady and not self._count_missing():
+            steady = yield from self._list_once(size)
+            missing = self._count_missing()
+            if steady and not missing:
                 return
-            self._log.info("list_again", passes=number, total=self.total, missing=self._count_missing())
-        if not same_total:
-            raise TransientError(
-                f"the list of organizations changed during each of {len(PAGE_SIZES)} passes: some may be missing", AGAIN
-            )
-        if missing := self._count_missing():
-            raise TransientError(
-                f"{missing} of {self.total} organizations did not come in {len(PAGE_SIZES)} passes over the list", AGAIN
-            )
+            self._log.info("list_again", passes=number, total=self.total, missing=missing)
+        raise TransientError(
+            f"{missing} of {self.total} organizations did not come in {len(PAGE_SIZES)} passes over the list"
+            if missing and self._listed
+            else f"the list of organizations changed during each of {len(PAGE_SIZES)} passes: some may be missing",
+            AGAIN,
+        )
 
     def _count_missing(self) -> int:
         return max(self.total - len(self._listed) - len(self.unlistable), 0)
 
-    def _list_once(self, size: int) -> Generator[str, None, tuple[bool, bool]]:
-        """Returns whether the list held still, and whether at least its total did."""
+    def _list_once(self, size: int) -> Generator[str, None, bool]:
+        """Returns whether the list held still."""
+        self.unlistable.clear()
+        self._pages = 0
         first = self._read(1, size)
         total, number = self.total, 1
         yield from self._select(first)
@@ -87,28 +93,26 @@ class Listing:
             number += 1
             yield from self._select(self._read(number, size))
         # All of the page: one that is suspended and an old one that is active again leave total and newest alike.
-        steady = number == 1 or self._read(1, size) == first
+        steady = self._pages == 1 or self._read(1, size) == first
         if self.total != total:
             self._earlier |= self._listed
             self._listed.clear()
-            self.unlistable.clear()
-        return steady and self.total == total, self.total == total
+        return steady and self.total == total
 
     def _read(self, number: int, size: int) -> tuple[str, ...]:
-        """The slugs of a page; in tens and then in ones if the service cannot list it, and past what it never could."""
+        """The slugs of a page; in tens and then in ones if the service cannot list it, or could not before."""
         start = (number - 1) * size
-        known = any(start <= position < start + size for position in self.unlistable)
-        if not known:
+        known = any(start <= position < start + size for position in self._known)
+        if size == 1 or not known:
             try:
-                page = read_page(self._api, number, size, self._pace)
+                page = read_page(self._api, number, size, self._pace, attempts=1 if known else PAGE_ATTEMPTS)
+                self.total = page.total
+                self._pages += 1
+                return page.slugs
             except Unlistable as error:
                 if size == 1:
                     self._note_unlistable(start, error)
-            else:
-                self.total = page.total
-                return page.slugs
-        if size == 1:
-            return ()
+                    return ()
         part = PART if size > PART else 1
         slugs: list[str] = []
         for position in range(start, start + size, part):
@@ -118,6 +122,7 @@ class Listing:
 
     def _note_unlistable(self, position: int, error: Unlistable) -> None:
         self.unlistable.add(position)
+        self._known.add(position)
         self._log.warning("record_unlistable", record=position + 1, reason=error.problem)
         if len(self.unlistable) > MOST_UNLISTABLE:
             raise TransientError(f"more than {MOST_UNLISTABLE} records of the list cannot be listed", AGAIN) from error

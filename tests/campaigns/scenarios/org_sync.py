@@ -38,7 +38,9 @@ def play(platform: Platform, seed: str) -> None:
     shards = 8 if size > 20 else 1
 
     def come_and_go(name: str, chance: Random) -> None:
-        if name.startswith("GET /api/v1/organizations") and chance.random() < 0.15:
+        # Not among records that are asked for one by one: what moves between two of them is found by the next run.
+        moves = all(each.default_currency for each in state.organizations.values())
+        if name.startswith("GET /api/v1/organizations") and moves and chance.random() < 0.15:
             state.add_organizations(f"new_{len(state.organizations)}")
             state.organizations.pop(chance.choice(sorted(state.organizations)))
 

@@ -222,13 +222,14 @@ def test_one_bad_record_costs_one_organization() -> None:
 
 
 def test_a_bad_record_is_searched_for_once_a_run() -> None:
-    """In further passes its page is taken apart at once, and it is passed over."""
+    """In further passes its page is taken apart at once, and it is asked for once: it may have moved."""
     service = Service(250)
     service.broken, service.empty = {service.slugs[136]}, {3}
     listing = service.list_shard()
     assert len(set(listing)) == 249
     assert (1, 90) in service.pages
-    assert ((2, 90) in service.pages, service.pages.count((137, 1))) == (False, 3)
+    passes = len({size for page, size in service.pages if page == 1 and size > 10})
+    assert ((2, 90) in service.pages, service.pages.count((137, 1))) == (False, 3 + passes - 1)
 
 
 def test_a_bad_record_on_the_first_page_is_no_change() -> None:
@@ -237,7 +238,7 @@ def test_a_bad_record_on_the_first_page_is_no_change() -> None:
     service.broken = {service.slugs[0]}
     listing = service.list_shard()
     assert len(list(listing)) == 149
-    assert service.pages.count((1, 1)) == 3
+    assert service.pages.count((1, 1)) == 3 + 1
 
 
 @pytest.mark.parametrize("shards", [1, 3])
