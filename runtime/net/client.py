@@ -44,11 +44,15 @@ CHECK_NETWORK = "check the address and this network's way to it, then run the jo
 
 
 class NoAnswer(JobError):
-    """No usable answer, and the request must not go again; `maybe_processed`: the server may have acted on it."""
+    """No usable answer within `seconds`, and the request must not go again.
 
-    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
+    `maybe_processed`: the server may have acted on it.
+    """
+
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool, seconds: float = 0.0) -> None:
         super().__init__(problem, remedy)
         self.maybe_processed = maybe_processed
+        self.seconds = seconds
 
 
 class Request:
@@ -140,6 +144,7 @@ class HttpClient:
         )
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
+            started = self._clock.monotonic()
             outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             if isinstance(outcome, Response):
                 if not request.policy.allows_after_response(outcome):
@@ -148,7 +153,8 @@ class HttpClient:
             else:
                 budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
-                    raise self._refuse(request, outcome, budget.maybe_processed) from outcome
+                    seconds = self._clock.monotonic() - started
+                    raise self._refuse(request, outcome, budget.maybe_processed, seconds) from outcome
             self._prepare_retry(request, outcome, budget)
 
     def _prepare_retry(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
@@ -183,7 +189,8 @@ class HttpClient:
         self._tell(request, started, status)
         self._refused_since = None
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten)
+        elapsed = self._clock.monotonic() - started
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -202,6 +209,6 @@ class HttpClient:
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
 
-    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool) -> NoAnswer:
+    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
         remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
-        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed)
+        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)

@@ -17,12 +17,13 @@ READ_BYTES = 65536
 
 
 class Response:
-    """Status, headers and the whole body of an answer; `call` names the request, for messages.
+    """Status, headers and the whole body of an answer, and how many seconds it took.
 
-    `shorten` masks the secrets in a text before it cuts it: what a message quotes of the answer goes through it.
+    `call` names the request, for messages. `shorten` masks the secrets in a text before it cuts it: what a message
+    quotes of the answer goes through it.
     """
 
-    __slots__ = ("_shorten", "body", "call", "headers", "request_id", "status")
+    __slots__ = ("_shorten", "body", "call", "headers", "request_id", "seconds", "status")
 
     def __init__(
         self,
@@ -32,12 +33,14 @@ class Response:
         body: bytes,
         request_id: str,
         shorten: Callable[[str, int], str],
+        seconds: float = 0.0,
     ) -> None:
         self.call = call
         self.status = status
         self.headers = headers
         self.body = body
         self.request_id = request_id
+        self.seconds = seconds
         self._shorten = shorten
 
     def header(self, name: str) -> str | None:

@@ -23,7 +23,8 @@ from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
-from runtime.services.supabase import parse_sql_error, read_rows
+from runtime.services.sql_error import parse_sql_error
+from runtime.services.supabase import read_rows
 from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
 
@@ -39,6 +40,7 @@ ANSWERS = (
 )
 STATUSES = (200, 201, 400, 404, 408, 429, 500, 503, 544)
 NOW = 1_790_000_000.0
+QUERY = "x\nSELECT 1"
 
 
 def read_sql(data: bytes) -> None:
@@ -72,9 +74,9 @@ def read_error(data: bytes) -> None:
         assert len(response.excerpt()) <= 1000
         assert 0 <= read_wait(response, NOW) < EPOCH_THRESHOLD
         with suppress(JobError):
-            assert isinstance(read_rows(response), list)
+            assert isinstance(read_rows(response, QUERY), list)
     with suppress(UnicodeDecodeError):
-        parse_sql_error(data.decode())
+        parse_sql_error(data.decode(), QUERY)
 
 
 def read_records(data: bytes) -> None:

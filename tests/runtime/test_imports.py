@@ -57,7 +57,7 @@ CLIENT = CORE | split(
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {
-    "migrate": CLIENT | {"migration", "services.supabase"},
+    "migrate": CLIENT | {"migration", "services.sql_error", "services.supabase"},
     "org-sync-all": ADMIN | {"organizations"},
 }
 # All others call the admin API and have no room of their own.

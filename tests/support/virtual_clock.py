@@ -40,6 +40,10 @@ class VirtualClock(Clock):
         if not event.is_set():
             self.sleep(seconds)
 
+    def advance(self, seconds: float) -> None:
+        """Time passes while something else than a wait goes on."""
+        self.moment += seconds
+
     def uniform(self, low: float, high: float) -> float:
         return low + (high - low) * self.fraction
 
