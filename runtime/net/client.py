@@ -8,16 +8,16 @@ from math import inf
 
 from runtime import VERSION
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
+from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
-from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
-from runtime.net.retry_policy import RetryPolicy, read_wait
+from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
+from runtime.net.retry_policy import read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.errors import JobError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Protocol
+    from collections.abc import Mapping
 
     from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
@@ -25,18 +25,7 @@ if TYPE_CHECKING:
     from runtime.process.log import Log
     from runtime.process.secret import Secret
 
-    class Pace(Protocol):
-        """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
 
-        def observe(self, started: float, status: int | None) -> None:
-            """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
-
-        def sleep(self, seconds: float) -> None:
-            """Waits before a retry."""
-
-
-# Beyond the 300 s after which the API service's front end answers 504.
-ANSWER_SECONDS = 310.0
 # A service that restarts refuses connections for less.
 RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
@@ -53,42 +42,6 @@ class NoAnswer(JobError):
         super().__init__(problem, remedy)
         self.maybe_processed = maybe_processed
         self.seconds = seconds
-
-
-class Request:
-    """One call. `seconds` is the deadline of a single attempt, `attempts` their number.
-
-    `patient`: a rate limit and a refused connection, which the service did not act on, cost no attempt.
-    `before_retry` is given what came of an attempt before the wait for the next one; what it raises ends the call.
-    """
-
-    __slots__ = ("attempts", "before_retry", "body", "method", "pace", "path", "patient", "policy", "seconds")
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        policy: RetryPolicy,
-        *,
-        body: bytes | None = None,
-        seconds: float = ANSWER_SECONDS,
-        attempts: int = MAX_ATTEMPTS,
-        patient: bool = False,
-        pace: Pace | None = None,
-        before_retry: Callable[[Response | ConnectionFault], None] | None = None,
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.policy = policy
-        self.body = body
-        self.seconds = seconds
-        self.attempts = attempts
-        self.patient = patient
-        self.pace = pace
-        self.before_retry = before_retry
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path.partition('?')[0]}"
 
 
 class HttpClient:

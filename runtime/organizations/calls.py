@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import count
 
-from runtime.net.client import Request
+from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError
@@ -14,8 +14,8 @@ from runtime.services.admin_api import PREFIX, AdminApi, accept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runtime.net.client import Pace
     from runtime.net.faults import ConnectionFault
+    from runtime.net.request import Pace
 
 # One organization among thousands is named as failed rather than waited for.
 SYNC_ATTEMPTS = 5

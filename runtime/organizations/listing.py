@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from runtime.net.client import Pace
+    from runtime.net.request import Pace
     from runtime.process.log import Log
     from runtime.services.admin_api import AdminApi
 

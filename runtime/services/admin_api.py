@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import count
 
-from runtime.net.client import Request
+from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy

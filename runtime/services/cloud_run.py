@@ -6,8 +6,8 @@ from datetime import datetime
 from urllib.parse import quote
 
 from runtime.config.json_reader import Fields, describe
-from runtime.net.client import Request
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret

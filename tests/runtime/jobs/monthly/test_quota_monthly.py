@@ -129,6 +129,8 @@ class OnCloudRun:
             return encode(Answer(200, {"access_token": "t0ken"}))
         if endpoint.host == "run.googleapis.com":
             self.asked.append(request.path.partition("?")[0].rpartition("/jobs/")[2])
+            if self.asked[-1] != "cloudact-daily-quota-reset/executions":
+                return encode(FINISHED)
             return encode(self._looks.pop(0) if len(self._looks) > 1 else self._looks[0])
         return self._inner.send(endpoint, request, seconds)
 
