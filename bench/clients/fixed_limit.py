@@ -1,4 +1,4 @@
-"""org-sync-all with a number in flight that never moves: what the adaptive limit is measured against."""
+"""org-sync-all with a number in flight that never moves: what hill climbing is measured against."""
 
 import sys
 from pathlib import Path
