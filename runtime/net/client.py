@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from itertools import count
 
 from runtime import VERSION
+from runtime.net.endpoint import Endpoint
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, ConnectionFault
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
+from runtime.process.clock import Clock
 from runtime.process.errors import JobError
+from runtime.process.log import Log
+from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Protocol
 
-    from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.secret import Secret
 
     class Pace(Protocol):
         """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
