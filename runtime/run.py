@@ -9,6 +9,7 @@ from runtime.config.catalog import load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
 from runtime.config.settings import read_settings
 from runtime.context import Context, Outcome
+from runtime.net.ca_certificates import check_ca_variables
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, UsageError
 from runtime.process.log import Log, write_whole
@@ -94,6 +95,7 @@ class Run:
     def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
         options = parse_options(job, arguments)
         settings = read_settings(self._variables, job, catalog, ask_project)
+        check_ca_variables(self._variables)
         complete_secrets(settings, job, catalog, clock=self._clock, log=self._log)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
         return Context(
