@@ -56,6 +56,7 @@ class Job:
         "secrets",
         "tasks",
         "timeout_seconds",
+        "waits_for",
     )
 
     def __init__(self, fields: Fields) -> None:
@@ -76,6 +77,7 @@ class Job:
         self.once_per_tick = fields.flag("once_per_tick")
         self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
         self.secrets = fields.texts("secrets")
+        self.waits_for = fields.texts("waits_for")
         self.grants = fields.texts("grants")
         self.options = tuple(Option(option) for option in fields.items("options"))
         fields.finish()

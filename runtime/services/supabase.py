@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from runtime.net.client import NoAnswer, Request
+from runtime.net.client import NoAnswer
+from runtime.net.request import Request
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
