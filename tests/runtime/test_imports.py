@@ -53,7 +53,7 @@ CORE = split(
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.ca_certificates net.client net.request net.connect net.connection net.deadline_socket net.response net.retry "
+    "net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
     "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
