@@ -7,7 +7,7 @@ from runtime.process.errors import TransientError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from runtime.process.clock import Clock
     from runtime.process.log import Log
@@ -96,15 +96,23 @@ class RetryBudget:
         self._sleep(wait)
 
     def decorate(
-        self, may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
+        self,
+        may_pass: Callable[[Exception], bool],
+        describe: Callable[[Exception], str],
+        check: Callable[[Any], None] = lambda _: None,
     ) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp."""
+        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp.
+
+        `check` raises for a result that is none.
+        """
 
         def persist(call: Callable[..., T]) -> Callable[..., T]:
             def repeat(*arguments: object, **options: object) -> T:
                 while True:
                     try:
-                        return call(*arguments, **options)
+                        result = call(*arguments, **options)
+                        check(result)
+                        return result
                     except Exception as error:
                         if not may_pass(error):
                             raise

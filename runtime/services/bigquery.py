@@ -9,8 +9,8 @@ from runtime import VERSION
 from runtime.config.settings import RETENTION_FLOOR_DAYS
 from runtime.net.retry import RetryBudget
 from runtime.process.errors import ConfigurationError, JobError, UnexpectedAnswer
-from runtime.process.site_packages import add_site_packages
 from runtime.process.time_limit import call_within
+from runtime.services.google_clients import prepare_google_clients
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ class QuotaTable:
     def _query(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
         from google.cloud.bigquery import QueryJobConfig, ScalarQueryParameter
 
-        from runtime.services.bigquery_errors import describe, is_refused_for_now, is_unanswered
+        from runtime.services.bigquery_errors import is_refused_for_now, is_unanswered, raise_errors
+        from runtime.services.google_errors import describe
 
         # A request goes again under its own id, of which BigQuery runs one statement however often it comes:
-        # the number of rows is right also where the first answer was lost.
-        again: Any = self._budget.decorate(is_unanswered, describe)
+        # the number of rows is right even if the first answer was lost.
+        again: Any = self._budget.decorate(is_unanswered, describe, raise_errors)
         anew: Any = self._budget.decorate(is_refused_for_now, describe)
         with closing(self._connect()) as client:
             rows = client.query_and_wait(
@@ -118,7 +119,7 @@ def _check_project(project: str) -> str:
 
 
 def _find_client_library() -> None:
-    add_site_packages()
+    prepare_google_clients()
     try:
         import google.cloud.bigquery  # noqa: F401 - only to tell a missing library from a fault
     except ImportError as error:

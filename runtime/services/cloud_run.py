@@ -93,6 +93,9 @@ def _fetch_token(context: Context) -> Secret:
 def _read_time(fields: Fields, name: str) -> datetime:
     text = fields.text(name)
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, no point in time") from error
+    if moment.tzinfo is None:
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, a time without a zone")
+    return moment
