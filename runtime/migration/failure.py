@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.lexer import tokens
 from runtime.migration.check.lines import Lines
+from runtime.migration.check.statements import Statement
+from runtime.migration.files import MigrationFile
 from runtime.migration.suspects import find_inner_line, find_suspects
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.migration.check.statements import Statement
-    from runtime.migration.files import MigrationFile
-    from runtime.services.sql_error import SqlError
+from runtime.services.sql_error import SqlError
 
 EXCERPT_CHARACTERS = 120
 # Names of files in the summary; its counts tell how many there are.

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.check.statements import Statement
-    from runtime.services.sql_error import SqlError
+from runtime.migration.check.statements import Statement
+from runtime.services.sql_error import SqlError
 
 MOST = 3
 
