@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from runtime.context import Context
-from runtime.net.client import HttpClient, NoAnswer, Request
+from runtime.net.client import HttpClient, NoAnswer
+from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
