@@ -26,14 +26,14 @@ class Failure:
     """
 
     __slots__ = (
-        *("applied", "caret", "column", "detail", "exact", "file", "hint"),
+        *("applied", "caret", "column", "context", "detail", "exact", "file", "hint"),
         *("left", "line", "message", "source", "sqlstate", "statements"),
     )
 
     def __init__(self, file: str, message: str) -> None:
         self.file = file
         self.message = message
-        self.sqlstate = self.detail = self.hint = self.source = self.caret = ""
+        self.sqlstate = self.detail = self.hint = self.context = self.source = self.caret = ""
         self.line = self.column = 0
         self.exact = False
         self.statements: list[str] = []
@@ -75,6 +75,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
     failure.sqlstate = error.sqlstate
     failure.detail = error.sections.get("DETAIL", "")
     failure.hint = error.sections.get("HINT", "")
+    failure.context = error.sections.get("CONTEXT", "")
     lines = Lines(file.content)
     if error.position is not None and error.position >= start:
         text = file.content.decode()

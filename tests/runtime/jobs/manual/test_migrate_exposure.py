@@ -40,6 +40,12 @@ SHUT = {
         "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW EXECUTE FUNCTION open_all(); INSERT INTO late VALUES (1)"
     ),
+    "by a trigger on the table itself": (
+        "CREATE FUNCTION open_all() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN GRANT ALL ON public.schema_migrations TO anon; RETURN NULL; END'; "
+        f"CREATE CONSTRAINT TRIGGER late AFTER INSERT ON {TABLE} DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION open_all()"
+    ),
     "under a search path of its own": (
         "CREATE SCHEMA trap; CREATE FUNCTION trap.never(oid, oid) RETURNS boolean LANGUAGE sql AS 'SELECT false'; "
         "CREATE OPERATOR trap.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = trap.never); "

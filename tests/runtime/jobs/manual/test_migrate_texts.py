@@ -85,6 +85,15 @@ SPOILING = {
         "checksum varchar(64), execution_time_ms integer, applied_by varchar(255)); RESET ALL",
         "was dropped, renamed or replaced",
     ),
+    "behind a trigger": (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t "
+        "BEFORE INSERT ON public.schema_migrations FOR EACH ROW EXECUTE FUNCTION refuse()",
+        "a trigger or rule keeps the row away",
+    ),
+    "behind a rule": (
+        "CREATE RULE r AS ON INSERT TO public.schema_migrations DO INSTEAD NOTHING",
+        "a trigger or rule keeps the row away",
+    ),
     "without a column": ("ALTER TABLE public.schema_migrations DROP COLUMN checksum", "(SQLSTATE 42703)"),
     "without its constraint": (
         "ALTER TABLE public.schema_migrations DROP CONSTRAINT schema_migrations_filename_key",
