@@ -62,8 +62,10 @@ class Failure:
         failure = cls(str(fields.get("file", "")), str(fields.get("message", "")))
         for name in cls.__slots__:
             default, value = getattr(failure, name), fields.get(name)
-            # Protocol buffers make floats of all numbers.
-            value = int(value) if isinstance(value, float) else value
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)  # protocol buffers make floats of all numbers
+            elif isinstance(value, list):
+                value = [str(one) for one in value]
             if isinstance(value, type(default)):
                 setattr(failure, name, value)
         return failure
@@ -95,7 +97,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
         if len(statements) == 1:
             failure.exact, failure.line, failure.source = True, line, source
         elif line != suspects[0].line:
-            failure.statements = [f"line {line}: {source.strip()} (in {failure.statements[0]})"]
+            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {suspects[0].line})"]
     return failure
 
 

@@ -58,8 +58,7 @@ FAILING = {
     "a syntax error at the end": (f"{INSERT};\nSELECT (1", "02_a.sql:2:10 failed"),
     "an error in a function's own text": (
         "SELECT 1;\nDO $$ BEGIN\n  EXECUTE 'SELECT nonsense';\nEND $$;",
-        "02_a.sql, probably line 3: EXECUTE 'SELECT nonsense'; (in line 2: DO $$ BEGIN EXECUTE 'SELECT nonsense'; "
-        "END $$), failed and is not applied: "
+        "02_a.sql, probably line 3: EXECUTE 'SELECT nonsense'; (in the DO block of line 2), failed and is not applied: "
         'SQLSTATE 42703: column "nonsense" does not exist',
     ),
 }
