@@ -109,9 +109,10 @@ class Context:
 
     @property
     def is_exclusive(self) -> bool:
-        """Runs on Cloud Run and changes something: another execution of the job would be in the way."""
+        """Another execution of the job would be in the way: it runs on Cloud Run and changes something."""
         flags = [option.flag for option in self.job.options if option.read_only]
-        return bool(self.settings.execution and self.settings.job_name) and not any(map(self.options.has, flags))
+        on_cloud_run = self.settings.execution and self.settings.job_name
+        return self.job.overlap == "forbid" and bool(on_cloud_run) and not any(map(self.options.has, flags))
 
     def http(
         self,

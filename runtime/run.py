@@ -80,7 +80,7 @@ class Run:
         self._name = job.name
         context = self._prepare(job, catalog, arguments[1:])
         self._progress = context.progress
-        if job.overlap == "forbid" and context.is_exclusive:
+        if context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
             skipped = find_reason_to_skip(context)

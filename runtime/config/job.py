@@ -13,21 +13,29 @@ KINDS = ("manual", "daily", "monthly")
 
 
 class Option:
-    """One command line option of a job; `value` names its value, None for a switch; `read_only`: nothing is changed."""
+    """One command line option of a job; `value` names its value, None for a switch.
 
-    __slots__ = ("excludes", "flag", "help", "read_only", "value")
+    `read_only`: nothing is changed; `repeats_tick`: the job runs although its tick's work is done.
+    """
+
+    __slots__ = ("excludes", "flag", "help", "read_only", "repeats_tick", "value")
 
     def __init__(self, fields: Fields) -> None:
         self.flag = fields.text("flag")
         self.value = fields.optional_text("value")
         self.read_only = fields.flag("read_only")
+        self.repeats_tick = fields.flag("repeats_tick", False)
         self.help = fields.text("help")
         self.excludes = fields.texts("excludes")
         fields.finish()
 
 
 class Job:
-    """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC."""
+    """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC.
+
+    `overlap` forbids that two executions are at work at a time, `once_per_tick` that a second one succeeds before the
+    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed.
+    """
 
     __slots__ = (
         "aliases",
@@ -36,10 +44,12 @@ class Job:
         "cron",
         "description",
         "grants",
+        "if_unknown",
         "kind",
         "max_retries",
         "memory",
         "name",
+        "once_per_tick",
         "options",
         "overlap",
         "release_step",
@@ -63,6 +73,8 @@ class Job:
         self.memory = fields.text("memory")
         self.tasks = dict(fields.members("tasks"))
         self.overlap = _one_of(fields, "overlap", ("allow", "forbid"))
+        self.once_per_tick = fields.flag("once_per_tick")
+        self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
         self.secrets = fields.texts("secrets")
         self.grants = fields.texts("grants")
         self.options = tuple(Option(option) for option in fields.items("options"))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from runtime.process.errors import JobError
 
 MISSING = object()
+SHOWN_CHARACTERS = 60
 
 
 class Fields:
@@ -25,7 +26,7 @@ class Fields:
         self._error = error
         self._taken: set[str] = set()
         if not isinstance(values, dict):
-            raise error(f"{where}: expected a JSON object, got {_kind(values)}")
+            raise error(f"{where}: expected a JSON object, got {describe(values)}")
         self._values: dict[str, object] = values
 
     def _take(self, name: str, expected: type, default: object) -> object:
@@ -36,7 +37,7 @@ class Fields:
                 raise self._error(f"{self.where}: {name} is missing")
             return default
         if type(value) is not expected:
-            raise self._error(f"{self.where}: {name} should be {expected.__name__}, got {_kind(value)}")
+            raise self._error(f"{self.where}: {name} should be {expected.__name__}, got {describe(value)}")
         return value
 
     def text(self, name: str, default: object = MISSING) -> str:
@@ -66,7 +67,7 @@ class Fields:
         values = self._take(name, list, default)
         for value in values:  # type: ignore[attr-defined]
             if type(value) is not str:
-                raise self._error(f"{self.where}: {name} should be a list of strings, it holds {_kind(value)}")
+                raise self._error(f"{self.where}: {name} should be a list of strings, it holds {describe(value)}")
         return tuple(values)  # type: ignore[arg-type]
 
     def items(self, name: str, default: object = MISSING) -> Iterator[Fields]:
@@ -83,7 +84,7 @@ class Fields:
         members = self.members(name)
         for member, value in members.items():
             if type(value) is not str:
-                raise self._error(f"{self.where}: {name}: {member} should be str, got {_kind(value)}")
+                raise self._error(f"{self.where}: {name}: {member} should be str, got {describe(value)}")
         return members  # type: ignore[return-value]
 
     def everything(self) -> dict[str, object]:
@@ -97,5 +98,9 @@ class Fields:
             raise self._error(f"{self.where}: unknown key {', '.join(map(repr, unknown))}")
 
 
-def _kind(value: object) -> str:
-    return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+def describe(value: object) -> str:
+    """Type and value, or of a long one only the type: a secret that it repeats must not be cut in two."""
+    if value is None:
+        return "null"
+    shown = repr(str(value))
+    return f"{type(value).__name__} {shown if len(shown) <= SHOWN_CHARACTERS else '(long)'}"

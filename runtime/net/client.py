@@ -7,7 +7,7 @@ from itertools import count
 
 from runtime import VERSION
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, ConnectionFault
-from runtime.net.response import Response
+from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER, GaveUp, RetryBudget
 from runtime.net.retry_policy import RetryPolicy, read_wait
 from runtime.net.transport import WireRequest
@@ -39,11 +39,15 @@ CHECK_NETWORK = "check the address and this network's way to it, then run the jo
 
 
 class NoAnswer(JobError):
-    """No usable answer, and the request must not go again; `maybe_processed`: the server may have acted on it."""
+    """No usable answer within `seconds`, and the request must not go again.
 
-    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
+    `maybe_processed`: the server may have acted on it.
+    """
+
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool, seconds: float = 0.0) -> None:
         super().__init__(problem, remedy)
         self.maybe_processed = maybe_processed
+        self.seconds = seconds
 
 
 class Request:
@@ -115,6 +119,7 @@ class HttpClient:
         )
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
+            started = self._clock.monotonic()
             outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             if isinstance(outcome, Response):
                 if not request.policy.allows_after_response(outcome):
@@ -124,7 +129,8 @@ class HttpClient:
             else:
                 budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
-                    raise self._refuse(request, outcome, budget.maybe_processed) from outcome
+                    seconds = self._clock.monotonic() - started
+                    raise self._refuse(request, outcome, budget.maybe_processed, seconds) from outcome
                 budget.pause(str(outcome), remedy=CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER)
 
     def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
@@ -138,11 +144,14 @@ class HttpClient:
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
             self._tell(started, None)
+            # It may quote what the peer sent.
+            fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
             return fault
         self._tell(started, status)
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
+        elapsed = self._clock.monotonic() - started
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -160,6 +169,6 @@ class HttpClient:
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
 
-    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool) -> NoAnswer:
+    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
         remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
-        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed)
+        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)

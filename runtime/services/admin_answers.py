@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields
+from runtime.config.json_reader import Fields, describe
 from runtime.process.errors import UnexpectedAnswer
 
 TYPE_CHECKING = False
@@ -109,5 +109,5 @@ class AlertsResult:
 def _read_state(fields: Fields, known: tuple[str, ...]) -> str:
     state = fields.text("status")
     if state not in known:
-        raise UnexpectedAnswer(f"{fields.where}: status is {state[:40]!r}, not one of {', '.join(known)}")
+        raise UnexpectedAnswer(f"{fields.where}: status is {describe(state)}, not one of {', '.join(known)}")
     return state

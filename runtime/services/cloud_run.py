@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from runtime.config.json_reader import Fields
+from runtime.config.json_reader import Fields, describe
 from runtime.net.client import Request
 from runtime.net.endpoint import Endpoint
 from runtime.net.retry_policy import REPEATABLE
@@ -95,4 +95,4 @@ def _read_time(fields: Fields, name: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise UnexpectedAnswer(f"{fields.where}: {name} is {text[:40]!r}, no point in time") from error
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, no point in time") from error

@@ -20,9 +20,11 @@ from runtime.net.faults import ConnectionFault, map_exceptions
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
-from runtime.services.supabase import parse_sql_error, read_rows
+from runtime.services.sql_error import parse_sql_error
+from runtime.services.supabase import read_rows
 from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
 ANSWERS = (
@@ -35,6 +37,7 @@ ANSWERS = (
 )
 STATUSES = (200, 201, 400, 404, 408, 429, 500, 503, 544)
 NOW = 1_790_000_000.0
+QUERY = "x\nSELECT 1"
 
 
 def read_sql(data: bytes) -> None:
@@ -68,9 +71,9 @@ def read_error(data: bytes) -> None:
         assert len(response.excerpt()) <= 1000
         assert 0 <= read_wait(response, NOW) < EPOCH_THRESHOLD
         with suppress(JobError):
-            assert isinstance(read_rows(response), list)
+            assert isinstance(read_rows(response, QUERY), list)
     with suppress(UnicodeDecodeError):
-        parse_sql_error(data.decode())
+        parse_sql_error(data.decode(), QUERY)
 
 
 def read_records(data: bytes) -> None:
@@ -106,7 +109,7 @@ def _response(status: int, data: bytes) -> Response:
     text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
     headers["Retry-After"] = text
     headers["X-RateLimit-Reset"] = text[::-1]
-    return Response("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+    return Response("POST /x", status, headers, data, "r", Redactor().shorten)  # type: ignore[arg-type]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

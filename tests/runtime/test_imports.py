@@ -48,8 +48,8 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
-    "config.settings net.endpoint net.faults process.clock process.errors process.log process.progress process.secret "
-    "process.signals services.metadata services.secret_manager"
+    "config.settings net.endpoint net.faults process.clock process.errors process.escapes process.log "
+    "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
     "net.ca_certificates net.client net.connect net.connection net.deadline_socket net.response net.retry "
@@ -57,7 +57,7 @@ CLIENT = CORE | split(
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {
-    "migrate": CLIENT | {"migration", "services.supabase"},
+    "migrate": CLIENT | {"migration", "services.sql_error", "services.supabase"},
     "org-sync-all": ADMIN | {"organizations"},
 }
 # All others call the admin API and have no room of their own.

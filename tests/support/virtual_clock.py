@@ -35,6 +35,10 @@ class VirtualClock(Clock):
         self.waits.append(seconds)
         self.moment += seconds
 
+    def advance(self, seconds: float) -> None:
+        """Time passes while something else than a wait goes on."""
+        self.moment += seconds
+
     def uniform(self, low: float, high: float) -> float:
         return low + (high - low) * self.fraction
 

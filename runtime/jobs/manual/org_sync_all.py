@@ -8,7 +8,7 @@ from runtime.organizations.adaptive_limit import AdaptiveLimit
 from runtime.organizations.limit import Gate
 from runtime.organizations.listing import Listing
 from runtime.organizations.pool import Crew
-from runtime.organizations.tally import Tally
+from runtime.organizations.tally import NAMED_CHARACTERS, Tally
 from runtime.process.errors import JobError
 from runtime.services.admin_api import AdminApi, KeyRefused
 
@@ -79,7 +79,8 @@ def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
             tally.add_synced(result.tables_created, result.columns_added)
             return
         reason = f"the sync is partial: {'; '.join(result.errors)}"
-    tally.add_failed(slug, reason)
+    # The summary has room for a part of it only.
+    tally.add_failed(slug, context.log.shorten(reason, NAMED_CHARACTERS))
     context.log.warning("organization_failed", org_slug=slug, reason=reason)
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from runtime.config.json_reader import Fields
 from runtime.net.response import Response
 from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers as answers
 
 SYNC = {"status": "SUCCESS", "tables_created": ["a", "b"], "columns_added": {"a": ["x", "y"], "b": ["z"]}}
@@ -36,7 +37,7 @@ PARSERS = [parse for parse, _ in SOUND]
 
 def fields_of(body: object, **changes: object) -> Fields:
     body = {**body, **changes} if isinstance(body, dict) else body
-    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id"))  # type: ignore[arg-type]
+    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id", Redactor().shorten))  # type: ignore[arg-type]
 
 
 def test_a_sync_counts_what_it_added() -> None:
@@ -100,7 +101,7 @@ def test_every_needed_field_is_needed(parse: Callable[[Fields], object], body: d
 @pytest.mark.parametrize(("parse", "known"), [(answers.Sync, SYNC), (answers.BootstrapStatus, STATUS)])
 def test_an_unknown_status_is_no_success(parse: Callable[[Fields], object], known: dict[str, Any]) -> None:
     """Nothing is guessed from a word that the contract does not have."""
-    with pytest.raises(UnexpectedAnswer, match="status is 'success', not one of S"):
+    with pytest.raises(UnexpectedAnswer, match="status is str 'success', not one of S"):
         parse(fields_of(known, status="success"))
 
 
