@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runtime.config.command_line import Options
     from runtime.config.job import Job
     from runtime.config.settings import Settings
-    from runtime.net.client import HttpClient, Pace
+    from runtime.net.client import HttpClient
     from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
     from runtime.process.clock import Clock
@@ -118,7 +118,6 @@ class Context:
         self,
         endpoint: Endpoint,
         secrets: Mapping[str, tuple[str, Secret]],
-        pace: Pace | None = None,
     ) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
@@ -135,5 +134,4 @@ class Context:
             clock=self.clock,
             log=self.log,
             deadline=self.deadline,
-            pace=pace,
         )

@@ -94,7 +94,7 @@ class Run:
     def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
         options = parse_options(job, arguments)
         settings = read_settings(self._variables, job, catalog, ask_project)
-        complete_secrets(settings, job, catalog)
+        complete_secrets(settings, job, catalog, clock=self._clock, log=self._log)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
         return Context(
             job,

@@ -12,9 +12,10 @@ from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
-from runtime.config.job import Environment
-from runtime.net.client import HttpClient, NoAnswer, Request
+from runtime.config.environment import Environment
+from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.net.transport import UrllibTransport

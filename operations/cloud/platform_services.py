@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
-from runtime.config.job import Environment
-from runtime.net.client import HttpClient, Request
+from runtime.config.environment import Environment
+from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock

@@ -1,4 +1,4 @@
-"""What one entry of the catalogs holds: an option, a job, an environment."""
+"""What one entry of jobs.json holds."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class Job:
         "secrets",
         "tasks",
         "timeout_seconds",
+        "waits_for",
     )
 
     def __init__(self, fields: Fields) -> None:
@@ -65,7 +66,7 @@ class Job:
         self.description = fields.text("description")
         self.kind = _one_of(fields, "kind", KINDS)
         self.cloud_run_job = fields.text("cloud_run_job")
-        self.release_step = fields.number("release_step", None, least=1)
+        self.release_step = fields.optional_number("release_step", least=1)
         self.cron = _read_cron(fields)
         self.timeout_seconds = fields.number("timeout_seconds", least=1)
         self.max_retries = fields.number("max_retries")
@@ -76,6 +77,7 @@ class Job:
         self.once_per_tick = fields.flag("once_per_tick")
         self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
         self.secrets = fields.texts("secrets")
+        self.waits_for = fields.texts("waits_for")
         self.grants = fields.texts("grants")
         self.options = tuple(Option(option) for option in fields.items("options"))
         fields.finish()
@@ -84,42 +86,6 @@ class Job:
     def module(self) -> str:
         """The module that holds its `run`."""
         return f"runtime.jobs.{self.kind}.{self.name.replace('-', '_')}"
-
-
-class Environment:
-    """One of test, stage and prod."""
-
-    __slots__ = (
-        "api_url",
-        "name",
-        "name_prefix",
-        "owns_project",
-        "project",
-        "protected",
-        "region",
-        "secret_names",
-        "secret_suffix",
-        "supabase_ref",
-        "triggers_paused",
-    )
-
-    def __init__(self, name: str, fields: Fields) -> None:
-        self.name = name
-        self.project = fields.text("project")
-        self.region = fields.text("region")
-        self.name_prefix = fields.text("name_prefix")
-        self.secret_suffix = fields.text("secret_suffix")
-        self.secret_names = fields.text_members("secret_names")
-        self.api_url = fields.text("api_url")
-        self.supabase_ref = fields.text("supabase_ref")
-        self.triggers_paused = fields.flag("triggers_paused")
-        self.owns_project = fields.flag("owns_project")
-        self.protected = fields.flag("protected")
-        fields.finish()
-
-    def job_name(self, job: Job) -> str:
-        """The Cloud Run job's name."""
-        return f"{self.name_prefix}-{job.cloud_run_job}"
 
 
 def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:

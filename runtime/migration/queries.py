@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from runtime.migration.check.non_transactional import ExpectedResult
 from runtime.migration.exposure import REACH, SHUT, TABLE
+from runtime.migration.files import MigrationFile
 from runtime.migration.own_sql import (
     ABSENT,
     INVALID,
@@ -16,13 +20,6 @@ from runtime.migration.own_sql import (
     raise_if,
 )
 from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.check.non_transactional import ExpectedResult
-    from runtime.migration.files import MigrationFile
 
 BOOKKEEPING = "bookkeeping"
 

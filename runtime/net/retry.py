@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
+from runtime.process.log import Log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeVar
-
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
+    from typing import Any, TypeVar
 
     T = TypeVar("T")
 
@@ -32,6 +32,10 @@ class GaveUp(TransientError):
 
 class RetryAfterPastDeadline(GaveUp):
     """The service asks to come back later than the time allows: no other call will fare better."""
+
+
+class ConnectionsRefused(GaveUp):
+    """The service refuses connections for longer than a restart takes: no other call will fare better."""
 
 
 def draw_delay(retry: int, uniform: Callable[[float, float], float]) -> float:
@@ -75,11 +79,13 @@ class RetryBudget:
         """Seconds until the deadline."""
         return self._deadline - self._clock.monotonic()
 
-    def pause(self, reason: str, *, asked: float = 0.0, remedy: str = RUN_LATER) -> None:
+    def pause(self, reason: str, *, asked: float = 0.0, remedy: str = RUN_LATER, free: bool = False) -> None:
         """Waits before the next attempt; GaveUp with the remedy if none is left, or the time ends before it.
 
-        `asked`: the seconds that the service asked for, 0 if it did not.
+        `asked`: the seconds that the service asked for, 0 if it did not. `free`: the attempt that failed costs none.
         """
+        if free:
+            self._attempts += 1
         jitter = draw_delay(self.attempt - 1, self._clock.uniform)
         # Clients that were told the same moment should not all come back at it.
         wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
@@ -96,15 +102,23 @@ class RetryBudget:
         self._sleep(wait)
 
     def decorate(
-        self, may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
+        self,
+        may_pass: Callable[[Exception], bool],
+        describe: Callable[[Exception], str],
+        check: Callable[[Any], None] = lambda _: None,
     ) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp."""
+        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp.
+
+        `check` raises for a result that is none.
+        """
 
         def persist(call: Callable[..., T]) -> Callable[..., T]:
             def repeat(*arguments: object, **options: object) -> T:
                 while True:
                     try:
-                        return call(*arguments, **options)
+                        result = call(*arguments, **options)
+                        check(result)
+                        return result
                     except Exception as error:
                         if not may_pass(error):
                             raise

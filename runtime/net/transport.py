@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import urllib.request
+from collections.abc import Callable, Mapping
 from time import monotonic
 
-from runtime.net.connection import Connection
+from runtime.net.connection import Answer, Connection
+from runtime.net.endpoint import Endpoint
 from runtime.net.tls import TrustStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from typing import Any, Protocol
-
-    from runtime.net.connection import Answer
-    from runtime.net.endpoint import Endpoint
 
     class Transport(Protocol):
         """One exchange, without retries."""

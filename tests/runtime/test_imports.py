@@ -47,21 +47,23 @@ NETWORK = START | split(
 THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
-    "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
-    "config.settings net.endpoint net.faults process.clock process.errors process.escapes process.log "
+    "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
+    "config.json_reader config.places config.settings net.ca_certificates net.endpoint net.faults "
+    "process.clock process.errors process.escapes process.log "
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.ca_certificates net.client net.connect net.connection net.deadline_socket net.response net.retry "
+    "net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
     "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {
     "migrate": CLIENT | {"migration", "services.sql_error", "services.supabase"},
     "org-sync-all": ADMIN | {"organizations"},
+    "quota-monthly": ADMIN | {"organizations"},
 }
 # All others call the admin API and have no room of their own.
-OTHERS = ADMIN | {"services.quota_call"}
+OTHERS = ADMIN
 # google-cloud-bigquery and what it stands on.
 BIGQUERY = split(
     "_cffi_backend certifi cffi charset_normalizer cryptography dateutil google google_crc32c grpc grpc_status idna "

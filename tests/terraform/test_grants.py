@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runtime.config.catalog import ROOT
-from sandbox.terraform.estate import ENVIRONMENTS, NAMES, list_kinds, list_resources
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS, NAMES, list_kinds, list_resources
 from tests.terraform.test_jobs import CONTRACT, PREFIXES, SCHEDULED
 
 Grant = tuple[str, str, str]
@@ -35,6 +35,11 @@ def expect_grants(environment: str) -> set[Grant]:
         (f"{prefix}-quota-cleanup", "roles/bigquery.jobUser", project),
         (f"{prefix}-quota-cleanup", f"{custom}_quota_deleter", project),
         *((f"{prefix}-{job}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[job][0]}") for job in EXCLUSIVE_JOBS),
+        *(
+            (f"{prefix}-{name}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[seen][0]}")
+            for name, job in JOBS.items()
+            for seen in job["waits_for"]
+        ),
         *((f"{prefix}-triggers", "roles/run.invoker", f"{prefix}-{facts[0]}") for facts in SCHEDULED.values()),
     }
 

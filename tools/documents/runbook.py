@@ -57,7 +57,8 @@ def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
     needs = [f"a secret `{catalog.secrets[variable]}...`" for variable in job.secrets]
     needs += [f"the grant `{grant}`" for grant in job.grants]
     attempts = f"{job.max_retries + 1} attempts of" if job.max_retries else "one attempt of"
-    limits = f"{attempts} at most {job.timeout_seconds // 60} min; {_describe_overlap(job)}"
+    waits = "".join(f"; waits for executions of `{name}`" for name in job.waits_for)
+    limits = f"{attempts} at most {job.timeout_seconds // 60} min; {_describe_overlap(job)}{waits}"
     return [
         f"- When: {describe_start(job)}.",
         f"- Who may run it: {_describe_people(job)}.",

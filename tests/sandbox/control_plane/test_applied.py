@@ -137,8 +137,8 @@ def test_runner_may_keep_its_own_time(stage: Any) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_job_that_must_not_overlap_sees_its_own_executions_only(stage: Any, job: str) -> None:
-    """And no other job sees any."""
+def test_a_job_sees_the_executions_that_it_must_not_meet(stage: Any, job: str) -> None:
+    """Its own if it must not overlap, those of the jobs that it waits for, and no others."""
     with _serve(stage, Instant()) as plane:
         email = f"cloudact-{job}@{PROJECT}.iam.gserviceaccount.com"
         seen = {
@@ -147,7 +147,8 @@ def test_job_that_must_not_overlap_sees_its_own_executions_only(stage: Any, job:
             if plane.executions.platform.access.allows(email, "run.executions.list", name)
         }
 
-    assert seen == ({f"cloudact-{JOBS[job]['cloud_run_job']}"} if JOBS[job]["overlap"] == "forbid" else set())
+    met = [*JOBS[job]["waits_for"], *([job] if JOBS[job]["overlap"] == "forbid" else [])]
+    assert seen == {f"cloudact-{JOBS[name]['cloud_run_job']}" for name in met}
 
 
 def test_month_of_triggers(stage: Any) -> None:
