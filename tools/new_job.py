@@ -47,17 +47,33 @@ def write_job(root: Path, name: str, kind: str, cron: str | None) -> list[str]:
         "route.py": f"sandbox/admin_api/routes/{module}.py",
         "test.py": f"tests/runtime/jobs/{kind}/test_{module}.py",
     }
-    values = {"name": name, "module": module, "kind": kind, "cron": json.dumps(cron)}
+    values = {"name": name, "module": module}
     for template, path in files.items():
         (root / path).write_text(_fill(template, values), encoding="utf-8")
     catalog = root / "jobs.json"
-    entry = _fill("jobs.json", values).rstrip("\n")
-    catalog.write_text(LAST_JOB.sub(f"\n    }},\n{entry}\n  ]\n}}\n", catalog.read_text(encoding="utf-8")), "utf-8")
+    text = catalog.read_text(encoding="utf-8")
+    catalog.write_text(LAST_JOB.sub(f"\n    }},\n{_declare(text, name, kind, cron)}\n  ]\n}}\n", text), "utf-8")
     texts = root / "tools" / "documents" / "runbook_texts.json"
     known = json.loads(texts.read_text(encoding="utf-8"))
     known[name] = json.loads(_fill("runbook.json", values)) | ({} if cron else {"missed": ""})
     texts.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return ["jobs.json", files["job.py"], str(texts.relative_to(root)), files["route.py"], files["test.py"]]
+
+
+def _declare(catalog: str, name: str, kind: str, cron: str | None) -> str:
+    """The job's object: like that of the first job which takes no options and calls the admin API by itself."""
+    jobs = json.loads(catalog)["jobs"]
+    model = next(job for job in jobs if job["cron"] and job["secrets"] == ["CA_ROOT_API_KEY"] and not job["options"])
+    own: dict[str, object] = {
+        "name": name,
+        "aliases": [],
+        "description": f"Calls the admin API's {name}.",
+        "kind": kind,
+        "cloud_run_job": f"{kind}-{name}",
+        "cron": cron,
+    }
+    lines = [f"      {json.dumps(key)}: {json.dumps(own.get(key, value))}" for key, value in model.items()]
+    return ",\n".join(["    {\n" + lines[0], *lines[1:]]) + "\n    }"
 
 
 def _refuse(name: str, kind: str, cron: str | None) -> None:
@@ -66,7 +82,10 @@ def _refuse(name: str, kind: str, cron: str | None) -> None:
     if (kind == "manual") != (cron is None):
         raise UsageError(f"a {kind} job {'has no' if kind == 'manual' else 'needs a'} cron")
     if cron is not None:
-        Cron.parse(cron)
+        try:
+            Cron.parse(cron)
+        except ValueError as error:
+            raise UsageError(str(error), "five fields, as in `30 3 * * *`") from error
     try:
         found = load_catalog().find(name)
     except UsageError:

@@ -53,13 +53,11 @@ def test_what_is_derived_holds(checkout: Path) -> None:
         f"tests/runtime/jobs/daily/test_{NAME.replace('-', '_')}.py",
         "tests/runtime/config",
         "tests/tools/documents",
-        "tests/campaigns/test_faults.py",
-        "tests/terraform/test_jobs.py",
-        "tests/terraform/test_grants.py",
-        "tests/terraform/test_alerts.py",
+        "tests/campaigns/test_faults.py::test_every_job_has_a_scenario",
     )
     deselected = [f"--deselect={name}" for name in REQUIREMENT]
     run(checkout, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *deselected, *tests)
+    run(checkout, sys.executable, "-m", "tests.campaigns", NAME, "--seeds", "50")
 
 
 @pytest.mark.parametrize(
