@@ -87,7 +87,7 @@ def render(clients: Mapping[str, Client]) -> str:
         f"- lean urllib's own time over httpx's is {lean_share:.3g}: no job over urllib takes less of it than that\n"
     )
     if ours.instructions and lean.instructions and httpx.instructions:
-        text += judge("instructions over lean urllib's", ours.instructions / lean.instructions, 1.25)
+        text += judge("instructions over lean urllib's", ours.instructions / lean.instructions, 1.15)
         text += judge("instructions over httpx's", ours.instructions / httpx.instructions, 0.35)
     text += judge("peak RSS", median(ours.memory), 22.0, " MB")
     return text + judge("end after the answer", min(ours.after_answer), 3.0, " ms")

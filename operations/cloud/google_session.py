@@ -12,7 +12,7 @@ from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.endpoint import Endpoint
 from runtime.net.request import Request

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
 from runtime.net.request import Request

@@ -13,7 +13,8 @@ from operations.executions.failure_block import render_failure
 from operations.executions.follow import Ended
 from operations.executions.verdict import NOT_STARTED, find_way_to_start
 from operations.terminal.printable import escape
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 
 # Said by the line's own columns, or the same in every line of an execution.
 COLUMNS = ("event", "message", "job", "execution", "task")

@@ -1,13 +1,10 @@
-"""What one entry of the catalogs holds: an option, a job, an environment."""
+"""What one entry of jobs.json holds."""
 
 from __future__ import annotations
 
 from runtime.config.cron import Cron
+from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.config.json_reader import Fields
 
 KINDS = ("manual", "daily", "monthly")
 
@@ -37,28 +34,6 @@ class Job:
     next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed.
     """
 
-    __slots__ = (
-        "aliases",
-        "cloud_run_job",
-        "cpu",
-        "cron",
-        "description",
-        "grants",
-        "if_unknown",
-        "kind",
-        "max_retries",
-        "memory",
-        "name",
-        "once_per_tick",
-        "options",
-        "overlap",
-        "release_step",
-        "secrets",
-        "tasks",
-        "timeout_seconds",
-        "waits_for",
-    )
-
     def __init__(self, fields: Fields) -> None:
         self.name = fields.text("name")
         fields.where = f"jobs.json: job {self.name!r}"
@@ -66,7 +41,7 @@ class Job:
         self.description = fields.text("description")
         self.kind = _one_of(fields, "kind", KINDS)
         self.cloud_run_job = fields.text("cloud_run_job")
-        self.release_step = fields.number("release_step", None, least=1)
+        self.release_step = fields.optional_number("release_step", least=1)
         self.cron = _read_cron(fields)
         self.timeout_seconds = fields.number("timeout_seconds", least=1)
         self.max_retries = fields.number("max_retries")
@@ -86,42 +61,6 @@ class Job:
     def module(self) -> str:
         """The module that holds its `run`."""
         return f"runtime.jobs.{self.kind}.{self.name.replace('-', '_')}"
-
-
-class Environment:
-    """One of test, stage and prod."""
-
-    __slots__ = (
-        "api_url",
-        "name",
-        "name_prefix",
-        "owns_project",
-        "project",
-        "protected",
-        "region",
-        "secret_names",
-        "secret_suffix",
-        "supabase_ref",
-        "triggers_paused",
-    )
-
-    def __init__(self, name: str, fields: Fields) -> None:
-        self.name = name
-        self.project = fields.text("project")
-        self.region = fields.text("region")
-        self.name_prefix = fields.text("name_prefix")
-        self.secret_suffix = fields.text("secret_suffix")
-        self.secret_names = fields.text_members("secret_names")
-        self.api_url = fields.text("api_url")
-        self.supabase_ref = fields.text("supabase_ref")
-        self.triggers_paused = fields.flag("triggers_paused")
-        self.owns_project = fields.flag("owns_project")
-        self.protected = fields.flag("protected")
-        fields.finish()
-
-    def job_name(self, job: Job) -> str:
-        """The Cloud Run job's name."""
-        return f"{self.name_prefix}-{job.cloud_run_job}"
 
 
 def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:

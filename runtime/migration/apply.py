@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from runtime.migration import own_sql, queries
-from runtime.migration.delivery import READ_FIRST, Attempts
-from runtime.migration.exposure import LEFT_OPEN
+from collections.abc import Sequence
+
+from runtime.migration import queries
+from runtime.migration.attempts import Attempts
+from runtime.migration.check.non_transactional import ExpectedResult
+from runtime.migration.check.script import Script
+from runtime.migration.delivery import READ_FIRST, Delivery
+from runtime.migration.explain import CORRECT, explain, explain_own
 from runtime.migration.failure import MOST_NAMES, Failure, locate
-from runtime.process.errors import JobError, TransientError
+from runtime.migration.own_sql import ABSENT
+from runtime.migration.queries import Query
+from runtime.migration.tracking_table import TrackingTable
+from runtime.process.clock import Clock
+from runtime.process.errors import JobError
+from runtime.process.log import Log
+from runtime.process.progress import Progress
 from runtime.services.sql_error import CANCELED, SqlError
-from runtime.services.supabase import FateUnknown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.check.non_transactional import ExpectedResult
-    from runtime.migration.check.script import Script
-    from runtime.migration.delivery import Delivery
-    from runtime.migration.queries import Query
-    from runtime.migration.tracking_table import TrackingTable
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.progress import Progress
-    from runtime.services.supabase import SupabaseDatabase
-
-# Serialization failure, deadlock, lock not available: nothing is wrong with the file.
-CONTENTION = ("40001", "40P01", "55P03")
-CORRECT = "correct the file, build the image again, run the job again: earlier files stay applied"
-_TRACKING_TABLE = "the tracking table public.schema_migrations"
+from runtime.services.supabase import FateUnknown, SupabaseDatabase
 
 
 class Applier:
     """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: the last's."""
 
     __slots__ = (
-        "_applied_by",
-        "_clock",
-        "_database",
-        "_delivery",
-        "_log",
-        "_progress",
-        "applied",
-        "failure",
-        "overtaken",
+        *("_applied_by", "_clock", "_database", "_delivery", "_log", "_progress"),
+        *("applied", "failure", "overtaken"),
     )
 
     def __init__(
@@ -72,9 +57,7 @@ class Applier:
             started = self._clock.monotonic()
             self._progress.declare(READ_FIRST, f"the fate of {name} is open")
             try:
-                own = (
-                    self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
-                )
+                own = self._apply(script)
             except JobError as error:
                 self.failure = self.failure or Failure(name, error.problem)
                 self.failure.applied = self.applied[-MOST_NAMES:]
@@ -87,6 +70,10 @@ class Applier:
             self._progress.reset()
             milliseconds = round((self._clock.monotonic() - started) * 1000)
             self._log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
+
+    def _apply(self, script: Script) -> bool:
+        """False if another run applied it meanwhile."""
+        return self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
 
     def _apply_whole(self, script: Script) -> bool:
         name = script.file.name
@@ -118,8 +105,8 @@ class Applier:
         try:
             self._database.execute(query.text)
         except FateUnknown as error:
-            attempts.note_unknown(error)
-            self._log.warning("unclear", change=query.label, reason=error.problem, seconds=round(error.seconds))
+            attempts.note(error)
+            self._log.warning("unclear", change=query.label, reason=error.problem)
             # It can't hold the lock; the server's list of what it is at work on says when it is through.
             self._delivery.settle(query.label, _never)
             return False
@@ -135,51 +122,20 @@ class Applier:
         try:
             self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
         except SqlError as error:
-            if error.sqlstate == own_sql.ABSENT and not clear:
+            if error.sqlstate == ABSENT and not clear:
                 return False
-            if error.sqlstate == own_sql.INVALID:
-                problem = f"{name} left the index {error.message} invalid behind; it is not recorded"
-                raise JobError(problem, _remove([error.message])) from error
-            raise self._explain(error, script, query) from error
+            raise self._explain(error, script, None) from error
         return True
 
-    def _explain(self, error: SqlError, script: Script, query: Query, left_behind: Sequence[str] = ()) -> JobError:
-        """What failed: the file, at its line; or the runner's own part, in its own words."""
-        name = script.file.name
-        if error.sqlstate == LEFT_OPEN:
-            problem = (
-                f"{name} is not applied: behind it {_TRACKING_TABLE} would stay open to the public: {error.message}"
-            )
-            return JobError(problem, "take that out of the file; nothing of the file was kept")
-        if error.sqlstate == own_sql.SPOILED:
-            problem = f"{name} is not applied: behind it {_TRACKING_TABLE} cannot be written: {error.message}"
-            return JobError(problem, "the file must leave that table alone; nothing of the file was kept")
-        if error.sqlstate == own_sql.UNUSABLE:
-            problem = f"{name} was not run: {_TRACKING_TABLE} cannot be used: {error.message}"
-            return JobError(problem, "see who changed it since the run began; then run the job again")
+    def _explain(
+        self, error: SqlError, script: Script, query: Query | None, left_behind: Sequence[str] = ()
+    ) -> JobError:
+        """`query` is None if none of the file's text was in it."""
+        own = explain_own(error, script.file.name)
+        if own is not None or query is None:
+            return own or JobError(f"{script.file.name} is not recorded: {error.problem}", CORRECT)
         self.failure = locate(script.file, query.start, error)
-        problem = f"{self.failure.subject} failed and is not applied: {error.problem}"
-        if left_behind:
-            return JobError(
-                f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind)
-            )
-        if error.sqlstate in CONTENTION:
-            return TransientError(problem, "run the job again when less is going on in the database")
-        if error.sqlstate == CANCELED and "statement timeout" in error.message:
-            return JobError(problem, _FASTER if script.expected is None else _FASTER_ALONE)
-        return JobError(problem, CORRECT)
-
-
-_FASTER = (
-    "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an index is "
-    "built with the marker -- migrate: no-transaction"
-)
-_FASTER_ALONE = "see what it left behind (it is no transaction); run it by hand with a longer statement_timeout"
-
-
-def _remove(indexes: Sequence[str]) -> str:
-    drops = " ".join(f"DROP INDEX CONCURRENTLY {index};" for index in indexes)
-    return f"{drops} then fix what broke the build (duplicates?), run the job again"
+        return explain(error, self.failure.subject, left_behind, alone=script.expected is not None)
 
 
 def _never(tracking_table: TrackingTable) -> bool:

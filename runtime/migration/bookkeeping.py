@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from runtime.migration.delivery import Delivery
 from runtime.migration.exposure import LEFT_OPEN
+from runtime.migration.files import MigrationFile
 from runtime.migration.own_sql import NOT_EMPTY
 from runtime.migration.plan import make_plan
 from runtime.migration.queries import BOOKKEEPING, compose_bookkeeping
+from runtime.migration.tracking_table import TrackingTable
 from runtime.process.errors import JobError
 from runtime.services.sql_error import SqlError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.delivery import Delivery
-    from runtime.migration.files import MigrationFile
-    from runtime.migration.tracking_table import TrackingTable
 
 
 def adopt(delivery: Delivery, tracking_table: TrackingTable, renamed: Sequence[tuple[MigrationFile, str]]) -> bool:

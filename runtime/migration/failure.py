@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.lexer import tokens
 from runtime.migration.check.lines import Lines
+from runtime.migration.check.statements import Statement
+from runtime.migration.files import MigrationFile
 from runtime.migration.suspects import find_inner_line, find_suspects
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.migration.check.statements import Statement
-    from runtime.migration.files import MigrationFile
-    from runtime.services.sql_error import SqlError
+from runtime.services.sql_error import SqlError
 
 EXCERPT_CHARACTERS = 120
 # Names of files in the summary; its counts tell how many there are.
@@ -23,21 +19,21 @@ MOST_NAMES = 10
 
 
 class Failure:
-    """`line` and `column` count from 1, 0 if unknown. `exact`: it can be no other place.
+    """`line` and `column` count from 1, 0 if they are not known for sure: `exact`.
 
     `source` is the line's text and `caret` what stands below it; `statements` are those that may have failed, each
     with its line. `applied` are the files that stay applied, `left` those that were not tried.
     """
 
     __slots__ = (
-        *("applied", "caret", "column", "detail", "exact", "file", "hint"),
+        *("applied", "caret", "column", "context", "detail", "exact", "file", "hint"),
         *("left", "line", "message", "source", "sqlstate", "statements"),
     )
 
     def __init__(self, file: str, message: str) -> None:
         self.file = file
         self.message = message
-        self.sqlstate = self.detail = self.hint = self.source = self.caret = ""
+        self.sqlstate = self.detail = self.hint = self.context = self.source = self.caret = ""
         self.line = self.column = 0
         self.exact = False
         self.statements: list[str] = []
@@ -54,8 +50,7 @@ class Failure:
         """What failed, in one line: the place, or the file and its likeliest statements."""
         if self.exact or not self.statements:
             return self.place
-        likely = " or ".join(self.statements)
-        return f"{self.place} (probably {likely})"
+        return f"{self.place}, probably {' or '.join(self.statements)},"
 
     def as_fields(self) -> dict[str, object]:
         """For the summary line."""
@@ -67,8 +62,10 @@ class Failure:
         failure = cls(str(fields.get("file", "")), str(fields.get("message", "")))
         for name in cls.__slots__:
             default, value = getattr(failure, name), fields.get(name)
-            # Protocol buffers make floats of all numbers.
-            value = int(value) if isinstance(value, float) else value
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)  # protocol buffers make floats of all numbers
+            elif isinstance(value, list):
+                value = [str(one) for one in value]
             if isinstance(value, type(default)):
                 setattr(failure, name, value)
         return failure
@@ -80,6 +77,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
     failure.sqlstate = error.sqlstate
     failure.detail = error.sections.get("DETAIL", "")
     failure.hint = error.sections.get("HINT", "")
+    failure.context = error.sections.get("CONTEXT", "")
     lines = Lines(file.content)
     if error.position is not None and error.position >= start:
         text = file.content.decode()
@@ -92,11 +90,14 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
         return failure
     statements = inspect_migration(file.name, file.content).statements
     suspects = find_suspects(file.content, statements, error)
-    failure.exact = len(statements) == 1
     failure.statements = [f"line {one.line}: {excerpt(file.content, one)}" for one in suspects]
     if len(suspects) == 1:
-        failure.line = _find_line(file.content, lines, suspects[0], error)
-        failure.source = lines.text(failure.line)[:EXCERPT_CHARACTERS]
+        line = _find_line(file.content, lines, suspects[0], error)
+        source = lines.text(line)[:EXCERPT_CHARACTERS]
+        if len(statements) == 1:
+            failure.exact, failure.line, failure.source = True, line, source
+        elif line != suspects[0].line:
+            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {suspects[0].line})"]
     return failure
 
 

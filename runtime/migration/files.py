@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 
 from runtime.process.errors import ConfigurationError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Digits, perhaps a letter (02a_name.sql), an underscore, a name. What a shell, SQL or a URL could
 # read as something else is refused.

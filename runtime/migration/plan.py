@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections.abc import Mapping, Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from runtime.migration.files import MigrationFile
+from runtime.migration.files import MigrationFile
 
 # Earlier runners recorded all of a SHA-256 or its first 16 digits; anything else is a label that proves nothing.
 _CHECKSUM = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{48})?")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
 
-    from runtime.migration.plan import Plan
-    from runtime.process.log import Log
+from runtime.migration.plan import Plan
+from runtime.process.log import Log
 
 MOST_NAMES = 5
 REACHABLE = "it hands on the rights of the tracking table's owner"

@@ -6,10 +6,7 @@ from runtime.config.json_reader import describe
 from runtime.migration.exposure import CTE, REACH, TABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.services.sql_error import SqlError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.services.supabase import SupabaseDatabase
+from runtime.services.supabase import SupabaseDatabase
 
 # The advisory lock of everything that writes to the tracking table: any number will do, as long as it stays the same.
 LOCK_HIGH, LOCK_LOW = 0x636C6F75, 0x64616374

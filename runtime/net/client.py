@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from itertools import count
 from math import inf
 
 from runtime import VERSION
+from runtime.net.endpoint import Endpoint
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
 from runtime.net.retry_policy import read_wait
 from runtime.net.transport import WireRequest
+from runtime.process.clock import Clock
 from runtime.process.errors import JobError
+from runtime.process.log import Log
+from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.secret import Secret
-
 
 # A service that restarts refuses connections for less.
 RESTART_SECONDS = 300.0

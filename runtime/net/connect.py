@@ -12,9 +12,7 @@ from time import monotonic
 from runtime.net.endpoint import is_loopback
 from runtime.net.faults import REFUSED, UNREACHABLE, UNRESOLVED, ConnectionFault
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    Address = tuple[int, int, int, str, tuple[object, ...]]
+Address = tuple[int, int, int, str, tuple[object, ...]]
 
 # A resolver asks three servers twice, for 5 s each (resolv.conf(5)).
 RESOLVE_SECONDS = 30.0

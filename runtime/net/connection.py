@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Mapping
+from socket import socket
 
 from runtime.net import faults as fault
 from runtime.net.connect import connect
 from runtime.net.deadline_socket import DeadlineSocket
+from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault, map_exceptions
 from runtime.net.tls import TrustStore, wrap_tls
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from socket import socket
-
-    from runtime.net.endpoint import Endpoint
 
 # "No answer of the service is larger than a few MiB."
 BODY_LIMIT = 8 * 1024 * 1024

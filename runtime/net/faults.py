@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
+from collections.abc import Mapping
+from types import TracebackType
 
 # Kinds, in the order of a request's life.
 UNRESOLVED = "name not resolved"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from runtime.net.faults import ConnectionFault
+from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
+from runtime.net.retry_policy import RetryPolicy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Protocol
-
-    from runtime.net.faults import ConnectionFault
-    from runtime.net.response import Response
-    from runtime.net.retry_policy import RetryPolicy
 
     class Pace(Protocol):
         """Follows the attempts of a client, and makes its waits; what it raises ends the call."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from runtime.process.errors import UnexpectedAnswer
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 EXCERPT_CHARACTERS = 300
 EXPLANATION_CHARACTERS = 3000
@@ -48,14 +45,14 @@ class Response:
         return self.headers.get(name)
 
     def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with an excerpt where it is none."""
+        """The body's JSON; UnexpectedAnswer with an excerpt if it is none."""
         value = self.parse()
         if value is None and self.body.strip() != b"null":
             raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
         return value
 
     def parse(self) -> object:
-        """The body's JSON, None where it is none."""
+        """The body's JSON, None if it is none."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
+from runtime.process.log import Log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, TypeVar
-
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
 
     T = TypeVar("T")
 

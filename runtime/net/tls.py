@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import ssl
+from socket import socket
 from time import monotonic
 
 from runtime.net.ca_certificates import REMEDY, check_ca_variables
 from runtime.net.faults import CERTIFICATE, HANDSHAKE, map_exceptions
 from runtime.process.errors import ConfigurationError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from socket import socket
 
 # Where Debian, and so the image, keeps its CA certificates: a file for each subject's hash, and all of them in one.
 HASHED_FOLDER = "/etc/ssl/certs"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 
 from runtime import VERSION
 from runtime.config.settings import RETENTION_FLOOR_DAYS
+from runtime.context import Context
 from runtime.net.retry import RetryBudget
 from runtime.process.errors import ConfigurationError, JobError, UnexpectedAnswer
 from runtime.process.time_limit import call_within
@@ -14,14 +16,10 @@ from runtime.services.google_clients import prepare_google_clients
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
     from typing import Any
 
     from google.cloud.bigquery import Client
     from google.cloud.bigquery.table import RowIterator
-
-    from runtime.context import Context
 
 # BigQuery itself holds a jobs.query answer back for as long as the client waits; a longer statement is polled.
 REQUEST_SECONDS = 60.0
@@ -46,7 +44,7 @@ class QuotaTable:
     __slots__ = ("_budget", "_clock", "_emulator", "_project", "name")
 
     def __init__(self, context: Context) -> None:
-        """Raises ConfigurationError where the project's id is none, since it goes into the SQL text."""
+        """Raises ConfigurationError if the project's id is none, since it goes into the SQL text."""
         self._project = _check_project(context.settings.project)
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"
@@ -62,7 +60,7 @@ class QuotaTable:
         return self._run("DELETE", cutoff, lambda rows: [rows.num_dml_affected_rows])
 
     def _run(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
-        """One request, where nothing goes wrong. Raises JobError or one of its kind."""
+        """One request, if nothing goes wrong. Raises JobError or one of its kind."""
         _find_client_library()
         from runtime.services.bigquery_errors import explain
 
@@ -130,5 +128,5 @@ def _find_client_library() -> None:
 
 def _expect_number(values: list[Any]) -> int:
     if len(values) != 1 or not isinstance(values[0], int):
-        raise UnexpectedAnswer(f"BigQuery answered {values!r} where it counts rows", "report it")
+        raise UnexpectedAnswer(f"BigQuery answered {values!r} instead of a number of rows", "report it")
     return values[0]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from runtime.config.catalog import Catalog
+from runtime.config.job import Job
+from runtime.config.settings import Settings
+from runtime.net.endpoint import Endpoint
+from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
+from runtime.process.log import Log
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job
-    from runtime.config.settings import Settings
-    from runtime.net.endpoint import Endpoint
     from runtime.net.retry import RetryBudget
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
 
 ANSWER_SECONDS = 20.0
 # For all attempts together: a job that cannot have its key is better started again by the platform.

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 
-from runtime.net.client import NoAnswer
+from runtime.context import Context
+from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.request import Request
+from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError, parse_sql_error
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
-    from runtime.net.client import HttpClient
-    from runtime.net.response import Response
 
 # The gateway gives up after about 55 s; what takes longer than this is not going to be answered.
 SECONDS = 90.0

@@ -47,12 +47,13 @@ NETWORK = START | split(
 THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
-    "context run config.catalog config.command_line config.cron config.env_reader config.job config.json_reader "
-    "config.settings net.endpoint net.faults process.clock process.errors process.escapes process.log "
+    "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
+    "config.json_reader config.places config.settings net.ca_certificates net.endpoint net.faults "
+    "process.clock process.errors process.escapes process.log "
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.ca_certificates net.client net.request net.connect net.connection net.deadline_socket net.response net.retry "
+    "net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
     "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}

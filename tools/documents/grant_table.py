@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from tools.documents.generated_section import replace_section
 
 ACCESSOR = "roles/secretmanager.secretAccessor"

@@ -5,24 +5,17 @@ from __future__ import annotations
 import os
 
 from runtime.config.catalog import ROOT
-from runtime.context import Outcome
+from runtime.context import Context, Outcome
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
-from runtime.migration.check.script import check_files
+from runtime.migration.check.script import Script, check_files
 from runtime.migration.delivery import Delivery
 from runtime.migration.files import hash_files, read_folder
-from runtime.migration.plan import make_plan
+from runtime.migration.plan import Plan, make_plan
 from runtime.migration.report import join, list_files, summarize, warn
-from runtime.migration.tracking_table import read_tracking_table
+from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.errors import JobError
 from runtime.services.supabase import SupabaseDatabase
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
-    from runtime.migration.check.script import Script
-    from runtime.migration.plan import Plan
-    from runtime.migration.tracking_table import TrackingTable
 
 UNTRACKED = (
     "if they came from these very files, run migrate --baseline once: it records every file without running it; "
@@ -73,6 +66,10 @@ def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details
     list_files(plan, context.log)
     warn(plan, tracking_table.reach, context.log)
     reason = summarize(plan, tracking_table.reach)
+    if tracking_table.exposed:
+        context.log.warning(
+            "exposed", reason="the public roles have rights on the tracking table; a run takes them away"
+        )
     if tracking_table.is_untracked:
         reason = f"{_describe_untracked(tracking_table)}: {UNTRACKED}"
     return Outcome(plan.status, plan.count(), reason, details=details)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runtime.migration.check.lexer import end_of_line
 from runtime.migration.check.problems import Flaw
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.check.scanner import Scanner
-    from runtime.migration.check.statements import Statement
+from runtime.migration.check.scanner import Scanner
+from runtime.migration.check.statements import Statement
 
 MARKER = "-- migrate: no-transaction"
 

@@ -6,10 +6,7 @@ import re
 
 from runtime.migration.check.problems import Flaw
 from runtime.migration.check.refusals import refuse_marked
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.statements import Statement
+from runtime.migration.check.statements import Statement
 
 _PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'
 _NAME = rf"({_PART}(?:\s*\.\s*{_PART})?)"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
-    from runtime.migration.check.lines import Lines
+from runtime.migration.check.lines import Lines
 
 
 class Flaw:

@@ -7,10 +7,7 @@ import re
 from runtime.migration.check.marker import MARKER
 from runtime.migration.check.problems import Flaw
 from runtime.migration.check.rules import ALONE, CONTROL, ROWS, classify
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.statements import Statement
+from runtime.migration.check.statements import Statement
 
 _MOVE = f"move it into a file of its own that starts with the line {MARKER!r}"
 _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.statements import Statement
+from runtime.migration.check.statements import Statement
 
 CONTROL = "control"
 ALONE = "alone"

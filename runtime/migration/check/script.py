@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.non_transactional import ExpectedResult, find_expected_result
 from runtime.migration.check.problems import Flaw, Problem
+from runtime.migration.files import MigrationFile
 from runtime.migration.queries import compose_file
 from runtime.services.supabase import BODY_LIMIT, encode
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.files import MigrationFile
 
 
 class Script:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from runtime.migration.check.lexer import opening, tokens
+from runtime.migration.check.lines import Lines
 from runtime.migration.check.problems import Flaw
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from runtime.migration.check.lines import Lines
-    from runtime.migration.check.scanner import Scanner, Stretch
+from runtime.migration.check.scanner import Scanner, Stretch
 
 # No other command's grammar has a semicolon inside.
 _MAY_NEST = re.compile(r"CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|RULE)\b")

@@ -12,7 +12,6 @@ import pytest
 
 from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings, read_settings
-from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.services.secret_manager import ATTEMPTS, complete_secrets
 from sandbox.control_plane import ControlPlane
@@ -200,9 +199,8 @@ def test_endpoints_are_those_of_the_settings(store: Store) -> None:
     """Where nobody listens nobody is asked."""
     with make_plane() as plane:
         closed = plane.url
-    settings = store.complete(CA_ROOT_API_KEY="k")
+    settings = store.complete(CA_ROOT_API_KEY="k", CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)
     settings.secrets.clear()
-    settings.secret_api = Endpoint.parse(closed, "X")
     with pytest.raises(TransientError):
         store.finish(settings)
 

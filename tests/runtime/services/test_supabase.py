@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from runtime.config.settings import Settings
+from runtime.config.catalog import load_catalog
+from runtime.config.settings import read_settings
 from runtime.context import Context
 from runtime.net import faults as fault
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.errors import JobError, TransientError
-from runtime.process.secret import Redactor, Secret
+from runtime.process.secret import Redactor
 from runtime.services.sql_error import SqlError
 from runtime.services.supabase import FateUnknown, SupabaseDatabase, encode
 from tests.support.records import Records
@@ -29,11 +29,15 @@ class Caller:
     """A database behind a transport that answers from a list."""
 
     def __init__(self, *steps: Answer | ConnectionFault, seconds: int = 900) -> None:
-        settings = Settings()
-        settings.supabase = Endpoint(True, "api.supabase.example", 443)
-        settings.supabase_ref = "a" * 20
-        settings.secrets = {"SUPABASE_ACCESS_TOKEN": Secret("sbp_token", "SUPABASE_ACCESS_TOKEN")}
-        settings.timeout_seconds = seconds
+        catalog = load_catalog()
+        variables = {
+            "GCP_PROJECT_ID": "cloudact-prod",
+            "SUPABASE_ACCESS_TOKEN": "sbp_token",
+            "SUPABASE_API_URL": "https://api.supabase.example",
+            "SUPABASE_PROJECT_REF": "a" * 20,
+            "JOB_TIMEOUT_SECONDS": str(seconds),
+        }
+        settings = read_settings(variables, catalog.find("migrate"), catalog, lambda _: None)
         self.clock = VirtualClock()
         self.log = Records(self.clock)
         self.transport = ScriptedTransport(*steps, clock=self.clock.advance)
