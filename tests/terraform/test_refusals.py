@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,4 +47,5 @@ def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, pr
     """Who reviews it need not build first; the apply, bin/create-all-jobs's too, is refused (tests/operations)."""
     stage = open_environment("stage", tmp_path, provider, image="")
     found_projects(stage.world)
-    assert "Plan: 75 to add" in stage.run("plan", "-no-color", variables_of("stage"))
+    plan = stage.run("plan", "-no-color", variables_of("stage"))
+    assert re.search(r"^Plan: \d+ to add, 0 to change, 0 to destroy", plan, re.MULTILINE)
