@@ -50,9 +50,7 @@ _TELL_REACH = f"PERFORM set_config('migrate.reach', ({REACH})::text, true);\n"
 
 
 class Query:
-    """A text to send. `label` is what its last row says if all of it was carried out; `start` is where the file's text
-    begins in it.
-    """
+    """A text to send, in which the file's begins at `start`. `label`: what its last row says if all was carried out."""
 
     __slots__ = ("label", "start", "text")
 
