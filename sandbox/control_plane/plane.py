@@ -45,7 +45,7 @@ class ControlPlane:
     def __init__(self, world: World, runner: Runner, timeline: Timeline | None = None, *, port: int = 0) -> None:
         self.world = world
         self.timeline = timeline or Timeline()
-        self.identities = Identities()
+        self.identities = Identities(self.timeline)
         self.logs = LogStore(self.timeline)
         self._metadata: dict[str, HttpServer] = {}
         access = Access(world)
@@ -87,6 +87,12 @@ class ControlPlane:
             source = MetadataServer(email, project, self.world.projects[project], region, self.identities.issue_token)
             self._metadata[email] = serve(source.make_app())
         return self._metadata[email]
+
+    def forget(self) -> None:
+        """Forgets every execution, firing and log entry, as in a new project."""
+        self.executions.runs.clear()
+        self.triggers.forget()
+        self.logs.clear()
 
     def close(self) -> None:
         """Ends running executions and all servers."""
