@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from runtime.config.command_line import Options
+from runtime.config.job import Job
+from runtime.config.settings import Settings
+from runtime.net.endpoint import Endpoint
+from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, GAVE_UP
+from runtime.process.log import Log
+from runtime.process.progress import Progress
+from runtime.process.secret import Redactor, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from runtime.config.command_line import Options
-    from runtime.config.job import Job
-    from runtime.config.settings import Settings
-    from runtime.net.client import HttpClient, Pace
-    from runtime.net.endpoint import Endpoint
+    from runtime.net.client import HttpClient
     from runtime.net.transport import Transport
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.secret import Redactor, Secret
 
 EXIT_STATUSES = {
     "done": DONE,
@@ -29,11 +30,9 @@ EXIT_STATUSES = {
 # Kept from the platform's timeout for the summary and the exit: Cloud Run kills 10 s after its SIGTERM.
 MARGIN_SECONDS = 10.0
 
-RUN_AGAIN = "run the job again; what was done is kept"
-
 
 class Outcome:
-    """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why where it is not plainly done.
+    """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why if it is not plainly done.
 
     `details` go into the summary line as they are.
     """
@@ -63,22 +62,8 @@ class Outcome:
 class Context:
     """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done.
 
-    For the summary of a run that is stopped, `count` tells what is done so far and `if_stopped` what to do then; a job
-    that knows better replaces them.
+    What a job has done, and what its next step leaves open, it tells `progress`.
     """
-
-    __slots__ = (
-        "_redactor",
-        "_transport",
-        "clock",
-        "count",
-        "deadline",
-        "if_stopped",
-        "job",
-        "log",
-        "options",
-        "settings",
-    )
 
     def __init__(
         self,
@@ -98,8 +83,7 @@ class Context:
         self.settings = settings
         self.clock = clock
         self.log = log
-        self.count: Callable[[], Mapping[str, int]] = dict
-        self.if_stopped = RUN_AGAIN
+        self.progress = Progress()
         self._redactor = redactor
         self._transport = transport
         for secret in settings.secrets.values():
@@ -113,16 +97,12 @@ class Context:
 
     @property
     def is_exclusive(self) -> bool:
-        """Runs on Cloud Run and changes something: another execution of the job would be in the way."""
+        """Another execution of the job would be in the way: it runs on Cloud Run and changes something."""
         flags = [option.flag for option in self.job.options if option.read_only]
-        return bool(self.settings.execution and self.settings.job_name) and not any(map(self.options.has, flags))
+        on_cloud_run = self.settings.execution and self.settings.job_name
+        return self.job.overlap == "forbid" and bool(on_cloud_run) and not any(map(self.options.has, flags))
 
-    def http(
-        self,
-        endpoint: Endpoint,
-        secrets: Mapping[str, tuple[str, Secret]],
-        pace: Pace | None = None,
-    ) -> HttpClient:
+    def http(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
         from runtime.net.client import HttpClient
@@ -131,12 +111,5 @@ class Context:
             from runtime.net.transport import UrllibTransport
 
             self._transport = UrllibTransport()
-        return HttpClient(
-            endpoint,
-            secrets,
-            transport=self._transport,
-            clock=self.clock,
-            log=self.log,
-            deadline=self.deadline,
-            pace=pace,
-        )
+        transport, clock, log = self._transport, self.clock, self.log
+        return HttpClient(endpoint, secrets, transport=transport, clock=clock, log=log, deadline=self.deadline)

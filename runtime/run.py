@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Mapping
 
-from runtime.config.catalog import load_catalog
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
+from runtime.config.job import Job
 from runtime.config.settings import read_settings
-from runtime.context import RUN_AGAIN, Context, Outcome
+from runtime.context import Context, Outcome
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, Terminated, UsageError
+from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, UsageError
 from runtime.process.log import Log, write_whole
+from runtime.process.progress import Progress
 from runtime.process.secret import Redactor
-from runtime.process.signals import Termination, disarm
+from runtime.process.signals import stop_on_signals
 from runtime.services.metadata import ask_project
 from runtime.services.secret_manager import complete_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job
     from runtime.net.transport import Transport
 
 HELP = ("--help", "-h")
@@ -30,9 +29,7 @@ STDERR = 2
 
 
 class Run:
-    """One run of the process: `execute` never raises but for Terminated; `end` says how it went."""
-
-    __slots__ = ("_clock", "_context", "_log", "_name", "_redactor", "_started", "_transport", "_variables")
+    """One run of the process: `execute` raises nothing."""
 
     def __init__(
         self,
@@ -50,7 +47,7 @@ class Run:
         self._transport = transport
         self._started = clock.monotonic()
         self._name: str | None = None
-        self._context: Context | None = None
+        self._progress = Progress()
 
     def execute(self, arguments: list[str]) -> int:
         """Runs the job, writes the summary as the last line, returns the exit status."""
@@ -60,18 +57,16 @@ class Run:
             if error.exit_status == REFUSED:
                 # Whoever typed the command reads this; the log is for the platform.
                 write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
-            return self._report_error(error.status, error.exit_status, error.problem, error.remedy)
+            return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
             return self._report_crash(error)
-        return self._report(outcome)
+        details = (outcome.reason, outcome.remedy, outcome.details)
+        return self._summarize(outcome.status, outcome.exit_status, outcome.counts, *details)
 
     def report_termination(self, cause: str) -> int:
-        """The summary of a run that was stopped, with what it had done by then."""
-        problem = f"stopped by {cause} before the job was done"
-        if self._context is None:
-            return self._report_error("terminated", TERMINATED, problem, RUN_AGAIN)
-        remedy, counts = self._context.if_stopped, self._context.count()
-        return self._report_error("terminated", TERMINATED, problem, remedy, counts)
+        """The summary of a run that was stopped, with what it had done by then; for a signal's handler."""
+        problem = f"stopped by {cause} before the job was done{self._tell_open()}"
+        return self._end_early("terminated", TERMINATED, problem, self._progress.remedy)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
@@ -79,8 +74,9 @@ class Run:
             raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
         job = catalog.find(arguments[0])
         self._name = job.name
-        context = self._context = self._prepare(job, catalog, arguments[1:])
-        if job.overlap == "forbid" and context.is_exclusive:
+        context = self._prepare(job, catalog, arguments[1:])
+        self._progress = context.progress
+        if context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
             skipped = find_reason_to_skip(context)
@@ -94,7 +90,7 @@ class Run:
     def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
         options = parse_options(job, arguments)
         settings = read_settings(self._variables, job, catalog, ask_project)
-        complete_secrets(settings, job, catalog)
+        complete_secrets(settings, job, catalog, clock=self._clock, log=self._log)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
         return Context(
             job,
@@ -107,43 +103,42 @@ class Run:
             started=self._started,
         )
 
-    def _report(self, outcome: Outcome) -> int:
-        if outcome.exit_status != DONE:
-            fields = {"error": outcome.reason, "remedy": outcome.remedy, **outcome.details}
-            return self._summarize("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
-        severity = "WARNING" if outcome.reason else "INFO"
-        fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
-        return self._summarize(severity, outcome.status, DONE, outcome.counts, fields)
-
-    def _report_error(
-        self, status: str, exit_status: int, problem: str, remedy: str, counts: Mapping[str, int] | None = None
-    ) -> int:
-        fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
-        return self._summarize("ERROR", status, exit_status, counts or {}, fields)
-
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
 
         self._log.error("crash", traceback="".join(format_exception(error)))
-        problem = f"a defect of the job itself: {type(error).__name__}: {error}"
-        return self._report_error("failed", FAILED, problem, "report it with the log's `crash` entry")
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}{self._tell_open()}"
+        remedy = f"report it with the log's `crash` entry; {self._progress.remedy}"
+        return self._end_early("failed", FAILED, problem, remedy)
+
+    def _tell_open(self) -> str:
+        return f"; {self._progress.open}" if self._progress.open else ""
+
+    def _end_early(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
+        return self._summarize(status, exit_status, self._progress.count(), problem, remedy, {})
 
     def _summarize(
-        self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
+        self,
+        status: str,
+        exit_status: int,
+        counts: Mapping[str, int],
+        reason: str,
+        remedy: str,
+        details: Mapping[str, object],
     ) -> int:
         duration = round((self._clock.monotonic() - self._started) * 1000)
         message = f"{self._name or 'runtime'} {status} in {duration} ms"
-        if "error" in fields:
-            message += f": {fields['error']}"
         self._log.finish(
-            severity,
-            message=message,
+            "ERROR" if exit_status else "WARNING" if reason else "INFO",
+            message=f"{message}: {reason}" if exit_status else message,
             job=self._name,
             status=status,
             exit_status=exit_status,
             duration_ms=duration,
             counts=counts,
-            **fields,
+            **({"error" if exit_status else "reason": reason} if reason else {}),
+            **({"remedy": remedy} if remedy else {}),
+            **details,
         )
         return exit_status
 
@@ -157,14 +152,8 @@ def main(arguments: list[str]) -> None:
     clock, redactor = Clock(), Redactor()
     log = Log(clock, redactor, _identify(os.environ))
     run = Run(os.environ, clock=clock, log=log, redactor=redactor)
-    try:
-        Termination(log)
-        status = run.execute(arguments)
-        disarm()
-    except (Terminated, KeyboardInterrupt) as error:
-        disarm()
-        status = run.report_termination("SIGTERM" if isinstance(error, Terminated) else "Ctrl-C")
-    os._exit(status)
+    stop_on_signals(log, run.report_termination)
+    os._exit(run.execute(arguments))
 
 
 def _forbid_core_files() -> None:

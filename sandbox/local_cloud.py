@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from sandbox.control_plane import ControlPlane, ProcessRunner, Program, Timeline, World, point_to
 from sandbox.control_plane.scheduler.clockwork import Clockwork
 from sandbox.control_plane.world.applied import apply_resource, withdraw_resource

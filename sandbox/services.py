@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from sandbox.admin_api import AdminState, QuotaRow, serve_admin_api
 from sandbox.bigquery.server import BigQuerySandbox
 from sandbox.http_server import HttpServer

@@ -11,15 +11,16 @@ from operations.cloud.authorization import ATTEMPTS, Authorization
 from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.terminal.narration import narrate
-from runtime.config.job import Environment
-from runtime.net.client import HttpClient, NoAnswer, Request
+from operations.terminal.printable import SECRETS
+from runtime.config.environment import Environment
+from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import UnexpectedAnswer
-from runtime.process.secret import Redactor
 
 if TYPE_CHECKING:
     from runtime.net.transport import Transport
@@ -57,9 +58,8 @@ class GoogleSession:
         self.identity = identity or find_identity(variables, environment)
         self._variables = variables
         self._transport = transport or UrllibTransport()
-        self._redactor = Redactor()
-        self._log = narrate(clock, self._redactor, verbose=verbose)
-        self._authorization = Authorization(self.identity, self._transport, clock, self._redactor)
+        self._log = narrate(clock, SECRETS, verbose=verbose)
+        self._authorization = Authorization(self.identity, self._transport, clock, SECRETS)
 
     @property
     def location(self) -> str:

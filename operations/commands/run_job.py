@@ -22,7 +22,8 @@ from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import INTERRUPTED, run_command, say
 from runtime.config.catalog import load_catalog
 from runtime.config.command_line import parse_options
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError, UsageError
 

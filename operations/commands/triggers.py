@@ -16,7 +16,8 @@ from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import run_command
 from operations.terminal.printable import escape
 from runtime.config.catalog import Catalog, load_catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import UsageError
 

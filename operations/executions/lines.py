@@ -9,10 +9,12 @@ from typing import Any
 from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.executions.counts import tell_counts
+from operations.executions.failure_block import render_failure
 from operations.executions.follow import Ended
 from operations.executions.verdict import NOT_STARTED, find_way_to_start
 from operations.terminal.printable import escape
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 
 # Said by the line's own columns, or the same in every line of an execution.
 COLUMNS = ("event", "message", "job", "execution", "task")
@@ -38,9 +40,11 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
     """How it ended; after a failure also the next step, the runbook's section and the console."""
     verdict, seconds = ended.verdict, ended.execution.seconds
     took = "" if seconds is None else f" after {seconds:.1f} s"
-    lines = [
-        f"{job.name} in {environment.name}: {verdict.status}{took}" + (f": {verdict.reason}" if verdict.reason else "")
-    ]
+    failures = [line for line in summaries.values() if isinstance(line.fields.get("failure"), dict)]
+    reason = f": {verdict.reason}" if verdict.reason and not failures else ""
+    lines = [f"{job.name} in {environment.name}: {verdict.status}{took}{reason}"]
+    for line in failures:
+        lines += render_failure(line.fields["failure"], line.fields.get("counts", {}))
     lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in summaries.values() if line.fields.get("counts")]
     lines += sorted({f"  next: {line.fields['remedy']}" for line in summaries.values() if line.fields.get("remedy")})
     if verdict.exit_status == NOT_STARTED:

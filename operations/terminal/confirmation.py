@@ -6,7 +6,7 @@ import sys
 from io import StringIO
 from typing import TextIO
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import JobError
 
 

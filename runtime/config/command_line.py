@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from runtime.config.catalog import Catalog
+from runtime.config.job import Job, Option
 from runtime.process.errors import UsageError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job, Option
 
 
 class Options:
@@ -55,7 +52,7 @@ def _read_value(option: Option, inline: str | None, rest: object) -> str:
             raise UsageError(f"{option.flag} takes no value, got {inline!r}")
         return ""
     value = next(rest, "") if inline is None else inline  # type: ignore[call-overload]
-    if not value or value.startswith("--"):
+    if not value.strip() or value.startswith("--"):
         raise UsageError(f"{option.flag} needs a value", f"{option.flag} {option.value}")
     return str(value)
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 import time
+from _thread import LockType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from _thread import LockType
     from datetime import datetime
+    from threading import Event
+
+
+# A signal that arrives just before a wait begins is handled only after it.
+STEP_SECONDS = 0.5
 
 
 class Clock:
@@ -31,13 +36,23 @@ class Clock:
         return datetime.fromtimestamp(self.epoch(), UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Waits; a signal whose handler raises ends it."""
-        time.sleep(seconds)
+        """Waits, in steps that let a signal act."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, STEP_SECONDS))
+
+    def sleep_until(self, event: Event, seconds: float) -> None:
+        """Waits, but no longer than until the event."""
+        event.wait(seconds)
 
     def uniform(self, low: float, high: float) -> float:
         """A random number between the two."""
         return random.uniform(low, high)
 
     def wait(self, lock: LockType, seconds: float) -> bool:
-        """Waits until the lock can be taken, and takes it; false after so many seconds."""
-        return lock.acquire(timeout=seconds)
+        """Waits until the lock can be taken, and takes it; false after so many seconds. In steps, like `sleep`."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > STEP_SECONDS:
+            if lock.acquire(timeout=STEP_SECONDS):
+                return True
+        return lock.acquire(timeout=max(left, 0.0))

@@ -48,7 +48,3 @@ class TransientError(JobError):
 
 class UnexpectedAnswer(JobError):
     """A complete answer that is not what the contract says: another version of the service?"""
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived. Not an Exception, so that no handler for faults swallows it."""

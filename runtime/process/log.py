@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import os
 from _thread import allocate_lock, get_ident
+from collections.abc import Callable
 from time import gmtime
 
-from runtime.process.errors import Terminated
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runtime.process.clock import Clock
-    from runtime.process.secret import Redactor
+from runtime.process.clock import Clock
+from runtime.process.secret import Redactor
 
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
@@ -35,9 +30,10 @@ def write_whole(text: bytes, descriptor: int = 1) -> None:
 
 
 class Log:
-    """Writes events. Safe to use from several threads; `interrupt` never tears a line."""
+    """Writes events. Safe to use from several threads, and from a signal's handler by `between_lines`.
 
-    __slots__ = ("_clock", "_fields", "_interrupted", "_lock", "_most", "_redactor", "_waiting", "_write", "_writer")
+    `shorten` is the redactor's, for texts that have to be cut before they get here.
+    """
 
     def __init__(
         self,
@@ -47,14 +43,17 @@ class Log:
         write: Callable[[bytes], None] = write_whole,
     ) -> None:
         self._clock = clock
-        self._redactor = redactor
+        self.shorten = redactor.shorten
         self._fields = fields
         self._write = write
         self._lock = allocate_lock()
         self._waiting: list[str] = []
         self._most = 1
-        self._writer = 0
-        self._interrupted = 0
+        # Handlers of signals run in the thread that made the log, the main one.
+        self._thread = get_ident()
+        self._at_work = False
+        self._postponed: Callable[[], object] | None = None
+        self._finished = False
 
     def debug(self, event: str, **fields: object) -> None:
         """Of use only to who follows a single request."""
@@ -85,46 +84,45 @@ class Log:
         # The record's own names are the code's; those further down may be anybody's.
         shown = {name: value if name in _OWN_WORDS else self._mask(value) for name, value in record.items()}
         line = _ENCODER.encode(shown) + "\n"
+        if get_ident() != self._thread:
+            self._append(line, severity, event)
+            return
+        # Before the lock is taken: a handler that waited for it would wait for its own thread.
+        self._at_work = True
+        try:
+            self._append(line, severity, event)
+        finally:
+            self._at_work = False
+            if self._postponed is not None:
+                self.between_lines(self._postponed)
+
+    def _append(self, line: str, severity: str, event: str) -> None:
         with self._lock:
-            self._writer = get_ident()
+            if self._finished:
+                return
             self._waiting.append(line)
             if severity != "DEBUG" or len(self._waiting) >= self._most:
                 text = "".join(self._waiting)
                 self._waiting.clear()
                 self._write(text.encode("ascii"))
-            if event == "summary":
-                self._write = _drop
-                self._interrupted = 0
-            self._writer = 0
-        if self._interrupted == get_ident():
-            self._interrupted = 0
-            raise Terminated
+            self._finished = event == "summary"
 
-    def interrupt(self) -> None:
-        """For a signal handler: raises Terminated, but only after the line that this thread is writing.
-
-        From the summary on it is too late: the job is done, and the process ends with what the summary says.
-        """
-        if self._write is _drop:
-            return
-        if self._writer == get_ident():
-            self._interrupted = self._writer
-        else:
-            raise Terminated
+    def between_lines(self, action: Callable[[], object]) -> None:
+        """For a signal's handler: calls it now, or after the line that was interrupted; after the summary, never."""
+        if self._at_work:
+            self._postponed = action
+        elif not self._finished:
+            self._postponed = None
+            action()
 
     def _mask(self, value: object) -> object:
         if isinstance(value, str):
-            text = self._redactor.redact(value)
-            return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "..."
+            return self.shorten(value, TEXT_LIMIT)
         if isinstance(value, dict):
             return {self._mask(str(name)): self._mask(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self._mask(item) for item in value]
         return value if isinstance(value, (int, float, type(None))) else self._mask(str(value))
-
-
-def _drop(line: bytes) -> None:
-    """Writes nothing."""
 
 
 def _stamp(epoch: float) -> str:

@@ -1,57 +1,35 @@
-"""SIGTERM as an exception of the main thread: Terminated, once, and again where Python dropped it."""
+"""SIGTERM and Ctrl-C: the summary is written with what is done so far, and the process ends at once."""
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
+from collections.abc import Callable
+from types import FrameType
 
-from runtime.process.errors import Terminated
+from runtime.process.errors import TERMINATED
+from runtime.process.log import Log
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
-    from runtime.process.log import Log
-
-# Long enough to be out of the callback that nothing can be raised through.
-AGAIN_SECONDS = 0.01
+CAUSES: dict[int, str] = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "Ctrl-C"}
 
 
-class Termination:
-    """From its making on SIGTERM interrupts the main thread, as soon as the log permits it, until `disarm`."""
+def stop_on_signals(log: Log, summarize: Callable[[str], object]) -> None:
+    """From now on either signal makes the main thread call `summarize` with its cause, and the process end with 143.
 
-    __slots__ = ("_armed", "_log")
+    Nothing is raised: an exception would be lost in a callback of an import or of a finalizer, or handled as a fault.
+    A signal in the middle of a line acts after it; after the summary, none does anything. Those that arrived since
+    `__main__` blocked them act now.
+    """
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._armed = True
-        sys.unraisablehook = self._raise_again
-        signal.signal(signal.SIGTERM, self._stop)
+    def handle(number: int, frame: FrameType | None) -> None:
+        log.between_lines(lambda: stop(CAUSES[number]))
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        if self._armed:
-            self._armed = False
-            self._log.interrupt()
+    def stop(cause: str) -> None:
+        try:
+            summarize(cause)
+        finally:
+            os._exit(TERMINATED)
 
-    def _raise_again(self, dropped: sys.UnraisableHookArgs) -> None:
-        # A signal may arrive in a finalizer, or in a callback such as importlib has for its locks: Python reports what
-        # is raised there, and goes on as if nothing had been.
-        if dropped.exc_type is Terminated:
-            self._armed = True
-            _repeat(self._stop)
-        elif dropped.exc_type is KeyboardInterrupt:
-            _repeat(signal.default_int_handler)
-        else:
-            sys.__unraisablehook__(dropped)
-
-
-def disarm() -> None:
-    """From now on neither SIGTERM nor another Ctrl-C changes anything: the summary is being written."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _repeat(handler: Callable[[int, FrameType | None], object]) -> None:
-    signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+    for number in CAUSES:
+        signal.signal(number, handle)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, CAUSES)

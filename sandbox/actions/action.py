@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import UsageError
 from sandbox.actions.breakages import Breakages
 from sandbox.local_cloud import LocalCloud

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from sandbox.actions.action import Action, Sandbox, Told, refuse_words
 from sandbox.actions.clock import tell_time
 from sandbox.local_cloud import LocalCloud

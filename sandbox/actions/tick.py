@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from google.cloud import scheduler_v1
 
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.errors import UsageError
 from sandbox.actions.action import Action, Sandbox, Told
 from sandbox.control_plane.run.state import Run

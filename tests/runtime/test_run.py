@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.process.errors import Terminated
+from runtime.jobs.daily.alerts import MAY_NOTIFY_TWICE
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
@@ -15,11 +15,11 @@ QUOTA_RESET = ["POST /admin/quota/reset-daily", "POST /quota/reset-daily"]
 
 
 class BrokenClock(VirtualClock):
-    """Raises where the job waits: a defect in the middle of a run, or the signal that ends one."""
+    """Raises where the job waits: a defect in the middle of a run."""
 
     __slots__ = ("error",)
 
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
 
@@ -121,11 +121,19 @@ def test_a_defect_is_reported_as_one(platform: AdminPlatform) -> None:
     )
 
 
-def test_a_signal_is_no_fault_that_a_job_may_swallow(platform: AdminPlatform) -> None:
-    """It passes every handler and leaves the summary to the process."""
-    platform.server.faults.add(Fault(Kind.RESPOND))
-    with pytest.raises(Terminated):
-        AdminPlatform(platform.state, platform.server, BrokenClock(Terminated())).run("quota-reset")
+def test_a_defect_keeps_what_the_job_declared(platform: AdminPlatform) -> None:
+    """Whatever it is: a notification may be out, and a re-run would be the second one."""
+    platform.server.faults.add(Fault(Kind.RESPOND, status=429, body={}))
+    run = AdminPlatform(platform.state, platform.server, BrokenClock(ZeroDivisionError("oh"))).run("alerts")
+    assert MAY_NOTIFY_TWICE in run.summary["remedy"]
+
+
+def test_a_defect_keeps_the_counts(platform: AdminPlatform) -> None:
+    """Those of the organizations that were synced before it."""
+    platform.state.add_organizations("org_a")
+    platform.server.faults.add(Fault(Kind.RESPOND, method="POST", status=429, body={}))
+    run = AdminPlatform(platform.state, platform.server, BrokenClock(ZeroDivisionError("oh"))).run("org-sync-all")
+    assert (run.outcome, run.summary["counts"]["synced"]) == ((1, "failed"), 0)
 
 
 def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
@@ -136,3 +144,19 @@ def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
     assert run.summary["error"].startswith("POST /api/v1/admin/quota/reset-daily at http://127.0.0.1:")
     assert "answered 400: Invalid key [redacted] (request " in run.summary["error"]
     assert ROOT_KEY.encode() not in b"".join(run.log.raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("SSL_CERT_FILE", "SSL_CERT_FILE /nowhere cannot be read"),
+        ("SSL_CERT_DIR", "SSL_CERT_DIR /nowhere does not exist"),
+    ],
+)
+def test_ca_certificates_that_are_not_there_are_told_before_anything_is_sent(
+    platform: AdminPlatform, name: str, problem: str
+) -> None:
+    """A mistake of the settings, whichever address the job calls: exit 2, and no `start`."""
+    run = platform.run("quota-reset", **{name: "/nowhere"})
+    assert (run.outcome, platform.calls, run.log.events("start")) == ((2, "failed"), [], [])
+    assert problem in run.summary["error"]

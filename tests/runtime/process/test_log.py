@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.process.errors import Terminated
 from runtime.process.log import GATHERED, TEXT_LIMIT, Log, write_whole
 from runtime.process.secret import MASK, Redactor, Secret
 from tests.support.records import Records
@@ -158,47 +157,66 @@ def test_the_summary_takes_the_gathered_lines_along(records: Records) -> None:
     assert ["request", "summary"] == [line["event"] for line in records.lines]
 
 
-def test_a_signal_waits_for_the_line_that_it_met() -> None:
-    """A torn line would be no JSON; Terminated follows it, once."""
-    lines: list[bytes] = []
+def test_what_arrives_in_the_middle_of_a_line_waits_for_its_end() -> None:
+    """A torn line would be no JSON."""
+    written: list[bytes] = []
 
     def write(line: bytes) -> None:
-        if not lines:
-            log.interrupt()
-        lines.append(line)
+        if not written:
+            log.between_lines(lambda: log.finish("ERROR"))
+        written.append(line)
 
     log = log_through(write)
-    with pytest.raises(Terminated):
-        log.info("x")
-    log.info("y")
-    assert [json.loads(line)["event"] for line in lines] == ["x", "y"]
-
-
-def test_a_signal_between_two_lines_ends_the_job_at_once(records: Records) -> None:
-    """There is nothing to tear."""
-    with pytest.raises(Terminated):
-        records.interrupt()
-
-
-def test_a_signal_after_the_summary_changes_nothing(records: Records) -> None:
-    """The job is done, and the exit status has to be what the summary says."""
-    records.finish("INFO", exit_status=0)
-    records.interrupt()
-    assert [line["exit_status"] for line in records.lines] == [0]
-
-
-def test_a_signal_during_the_summary_changes_nothing() -> None:
-    """The line says how the job ended; it did."""
-    lines: list[bytes] = []
-
-    def write(line: bytes) -> None:
-        log.interrupt()
-        lines.append(line)
-
-    log = log_through(write)
-    log.finish("INFO", exit_status=0)
+    log.info("x")
     log.info("late")
-    assert [json.loads(line)["exit_status"] for line in lines] == [0]
+    assert [json.loads(line)["event"] for line in written] == ["x", "summary"]
+
+
+def test_what_arrives_between_two_lines_acts_at_once(records: Records) -> None:
+    """There is nothing to tear."""
+    records.between_lines(lambda: records.finish("ERROR"))
+    assert [line["event"] for line in records.lines] == ["summary"]
+
+
+def test_what_arrives_after_the_summary_does_nothing(records: Records) -> None:
+    """The job is done, and the exit status has to be what the summary says."""
+    acted: list[str] = []
+    records.finish("INFO")
+    records.between_lines(lambda: acted.append("stop"))
+    assert acted == []
+
+
+def test_what_arrives_during_the_summary_does_nothing() -> None:
+    """The line says how the job ended; it did."""
+    acted: list[str] = []
+    log = log_through(lambda _line: log.between_lines(lambda: acted.append("stop")))
+    log.finish("INFO")
+    assert acted == []
+
+
+def test_the_line_of_another_thread_is_waited_for() -> None:
+    """Only the own thread's line is one that a handler may have interrupted."""
+    written: list[bytes] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(line: bytes) -> None:
+        if not written:
+            begun.set()
+            go_on.wait()
+        written.append(line)
+
+    log = log_through(write)
+    thread = threading.Thread(target=log.info, args=("x",))
+    thread.start()
+    begun.wait()
+
+    def stop() -> None:
+        go_on.set()
+        log.finish("ERROR")
+
+    log.between_lines(stop)
+    thread.join()
+    assert [json.loads(line)["event"] for line in written] == ["x", "summary"]
 
 
 def test_a_line_is_written_whole_or_not_at_all(capfd: pytest.CaptureFixture[str]) -> None:

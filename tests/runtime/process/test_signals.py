@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from runtime.config.catalog import ROOT
 from runtime.jobs.daily.alerts import MAY_NOTIFY_TWICE
 from sandbox.certificates import Authority
 from sandbox.faults import Fault, Kind
+from tests.runtime.process import interrupted_runs
 from tests.support.admin_platform import AdminPlatform, serve_platform
 from tests.support.job_process import Ending, JobProcess
 
@@ -111,52 +113,6 @@ def test_the_listing_is_abandoned(platform: AdminPlatform) -> None:
         check(terminate(process), "org-sync-all")
 
 
-# A signal that arrives in a weak reference's callback, which nothing can be raised through.
-DROPPED = """
-import os, signal, sys, weakref
-from runtime.process.clock import Clock
-from runtime.process.log import Log
-from runtime.process.secret import Redactor
-from runtime.process.signals import Termination
-Termination(Log(Clock(), Redactor(), {}))
-class Thing: pass
-thing = Thing()
-reader, writer = os.pipe()
-reference = weakref.ref(thing, lambda _: signal.raise_signal(int(sys.argv[1])))
-try:
-    del thing
-    os.read(reader, 1)
-except BaseException as error:
-    print(type(error).__name__)
-"""
-
-
-@pytest.mark.parametrize(("number", "name"), [(signal.SIGTERM, "Terminated"), (signal.SIGINT, "KeyboardInterrupt")])
-def test_a_signal_that_python_drops_is_raised_again(number: signal.Signals, name: str) -> None:
-    """Imports have such callbacks at every module: a job would go on until it is killed, without a summary."""
-    command = [sys.executable, "-c", DROPPED, str(int(number))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS)
-    assert (f"{name}\n", "") == (done.stdout, done.stderr)
-
-
-def test_no_signal_disturbs_the_summary() -> None:
-    """Who presses Ctrl-C twice, or is terminated meanwhile, gets the summary and no traceback."""
-    deaf = "disarm(); [signal.raise_signal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]; sys.exit()"
-    code = DROPPED.replace("import Termination", "import Termination, disarm").replace("os.read(reader, 1)", deaf)
-    command = [sys.executable, "-c", code.replace("    del thing\n", ""), "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS)
-    assert ("SystemExit\n", "") == (done.stdout, done.stderr)
-
-
-def test_any_other_dropped_error_is_reported() -> None:
-    """As Python does: it is a defect that somebody should see."""
-    code = DROPPED.replace("signal.raise_signal(int(sys.argv[1]))", "1 / 0").replace("os.read(reader, 1)", "sys.exit()")
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=BOUND_SECONDS
-    )
-    assert "ZeroDivisionError" in done.stderr
-
-
 def test_ctrl_c_is_called_so(platform: AdminPlatform) -> None:
     """Who typed it should not look for somebody else."""
     hang = platform.server.faults.add(Fault(Kind.HANG))
@@ -174,3 +130,86 @@ def test_a_second_signal_changes_nothing(platform: AdminPlatform) -> None:
         hang.wait()
         process.terminate()
         check(terminate(process), "quota-reset")
+
+
+def interrupt_runs(*arguments: str) -> list[tuple[str, Ending]]:
+    """What each signal was, and how the run ended that it met."""
+    command = [sys.executable, "-m", interrupted_runs.__name__, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300.0)
+    assert done.stderr == ""
+    return [(name, Ending(status, output, "")) for name, status, output in json.loads(done.stdout)]
+
+
+def check_interrupted(name: str, ending: Ending) -> None:
+    """One summary, the last of whole lines, which says how the process ended, and what was open at that moment."""
+    summary = ending.summary
+    assert ending.exit_status == summary["exit_status"]
+    if ending.exit_status == 0:
+        assert (summary["status"], summary["counts"]) == ("done", {"done": interrupted_runs.LINES})
+        return
+    begun = sum(line["event"] == "begun" for line in ending.lines)
+    ended = sum(line["event"] == "ended" for line in ending.lines)
+    cause = {"SIGTERM": "SIGTERM", "SIGINT": "Ctrl-C"}[name]
+    stopped = f"stopped by {cause} before the job was done"
+    assert (ending.exit_status, summary["status"]) == (143, "terminated")
+    assert summary["error"] in (stopped, f"{stopped}; {interrupted_runs.OPEN}")
+    if begun > ended and summary["counts"]["done"] < begun:
+        assert summary["error"].endswith(interrupted_runs.OPEN)
+    assert (summary["remedy"] == interrupted_runs.REMEDY) == summary["error"].endswith(interrupted_runs.OPEN)
+    assert ended <= summary["counts"].get("done", 0) <= begun
+
+
+def test_a_signal_at_any_opcode_ends_with_one_summary() -> None:
+    """In the middle of a line, of a lock, of the summary; while another thread writes. Prime steps meet every phase."""
+    endings = interrupt_runs("opcodes", "97")
+    for name, ending in endings:
+        check_interrupted(name, ending)
+    statuses = [ending.exit_status for _, ending in endings]
+    assert len(statuses) > 100
+    assert set(statuses[:-1]) == {143}
+
+
+def test_hundreds_of_signals_from_outside_end_with_one_summary_each() -> None:
+    """Whenever they come; a run that was done before says so."""
+    for name, ending in interrupt_runs("lines", "300"):
+        check_interrupted(name, ending)
+
+
+# Sends the signal when the module of that name is looked for.
+AT_IMPORT = """
+import os, runpy, sys
+module, number, sys.argv[1:] = sys.argv[1], int(sys.argv[2]), ["quota-reset"]
+class Sender:
+    def find_spec(name, path=None, target=None):
+        if name == module:
+            os.kill(os.getpid(), number)
+sys.meta_path.insert(0, Sender)
+runpy.run_module("runtime", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("number", interrupted_runs.SIGNALS)
+@pytest.mark.parametrize(
+    "module",
+    [
+        "runtime.run",
+        "json",
+        "runtime.config.catalog",
+        "runtime.process.signals",
+        "runtime.jobs.daily.quota_reset",
+        "ssl",
+    ],
+)
+def test_no_signal_is_lost_during_an_import(platform: AdminPlatform, module: str, number: signal.Signals) -> None:
+    """From the first line of runtime/__main__.py on; an exception would be lost, or be taken for a broken module."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_IMPORT, module, str(int(number))],
+        cwd=ROOT,
+        env={"PATH": os.defpath, **platform.variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ending = Ending(done.returncode, done.stdout, done.stderr)
+    assert (ending.exit_status, ending.errors, ending.summary["status"]) == (143, "", "terminated")
+    assert platform.calls == []

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from runtime.config.catalog import ROOT
+from runtime.migration.delivery import READ_FIRST
 from sandbox.faults import Fault
 from sandbox.faults import Kind as Broken
 from sandbox.supabase import Kind
@@ -101,7 +102,7 @@ def test_sigterm_ends_a_run_in_time_and_says_what_is_open(fresh: Project) -> Non
         output, _ = running.communicate(timeout=AMPLE_SECONDS)
     hung.drop()
     lines = [json.loads(line) for line in output.splitlines()]
-    [interrupted] = [line for line in lines if line["event"] == "interrupted"]
-    assert (running.returncode, interrupted["file"]) == (143, "02_a.sql")
-    assert (lines[-1]["event"], lines[-1]["status"]) == ("summary", "terminated")
+    assert (running.returncode, lines[-1]["event"], lines[-1]["status"]) == (143, "summary", "terminated")
+    assert lines[-1]["error"] == "stopped by SIGTERM before the job was done; the fate of 02_a.sql is open"
+    assert lines[-1]["remedy"] == READ_FIRST
     assert_the_next_run_completes(fresh)
