@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from starlette.routing import Route
 
 from runtime.config.environment import Environment
 from sandbox.control_plane import ControlPlane, ProcessRunner, Program, Timeline, World, point_to
@@ -18,6 +21,8 @@ from sandbox.estate import Estate
 from sandbox.progress import Progress
 from sandbox.services import Services
 from sandbox.terraform.estate import image_of
+from sandbox.terraform.inventory import build_inventory
+from sandbox.terraform.inventory import point_to as point_to_inventory
 from sandbox.terraform_provider.codec import Object
 
 OPERATOR = "operator@sandbox.iam.gserviceaccount.com"
@@ -62,6 +67,7 @@ class LocalCloud:
         return {
             **self.estate.variables(),
             **point_to(self.plane.url),
+            **point_to_inventory(self.plane.url),
             **self.services.variables(),
             "GOOGLE_APPLICATION_CREDENTIALS": str(self.estate.folder / "operator.json"),
             "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(self.estate.folder / "operator.token"),
@@ -109,10 +115,17 @@ class LocalCloud:
         checkout.place_apis({name: self.services.api_of(each).server.url for name, each in environments.items()})
         program = Program((str(checkout.python), "-m", "runtime"), checkout.folder)
         programs = {image_of(name).partition("@")[0]: program for name in environments}
-        plane = ControlPlane(self.world, ProcessRunner(programs, self.services.variables()), self.timeline)
+        runner = ProcessRunner(programs, self.services.variables())
+        plane = ControlPlane(self.world, runner, self.timeline, others=list(self._list_routes()))
         plane.logging.reads_per_minute = LOG_READS_PER_MINUTE
         self._write_key(plane)
         return plane
+
+    def _list_routes(self) -> Iterator[Route]:
+        """The lists of what Terraform made that have no part in the running cloud: alerts, accounts, roles."""
+        for route in build_inventory(lambda: self.estate.world).routes:
+            if isinstance(route, Route) and not route.path.endswith("/jobs"):
+                yield route
 
     def _follow(self) -> None:
         """What Terraform makes, and will make, is in the cloud at once."""
