@@ -141,7 +141,7 @@ class HttpClient:
         self._refused_since = None
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         elapsed = self._clock.monotonic() - started
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
+        return Response(budget.what, status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
