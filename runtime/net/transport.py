@@ -73,8 +73,8 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
 
     def exchange(self, request: urllib.request.Request) -> Answer:
         call: Any = request
-        connection = self._take(call)
         started = self._now()
+        connection = self._take(call, started)
         answer = connection.exchange(
             call.get_method(), call.selector, call.headers, call.data, monotonic() + call.seconds
         )
@@ -96,13 +96,14 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
                 connection.close()
         self._idle.clear()
 
-    def _take(self, call: _Exchange) -> Connection:
-        while self._may_reuse(call):
+    def _take(self, call: _Exchange, now: float) -> Connection:
+        fast = call.seconds <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
+        while fast and not call.fresh:
             try:
                 connection, answered = self._idle[call.host].pop()
             except LookupError:
                 break
-            if self._now() - answered <= IDLE_SECONDS and connection.is_open():
+            if now - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
         if not call.endpoint.secure:
@@ -110,11 +111,6 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         if self._trust is None:
             self._trust = TrustStore()
         return Connection(call.endpoint, self._trust)
-
-    def _may_reuse(self, call: _Exchange) -> bool:
-        if call.fresh:
-            return False
-        return call.seconds <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
 
 
 class UrllibTransport:
