@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -19,7 +19,6 @@ from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import UnexpectedAnswer
-from runtime.process.secret import Redactor
 
 if TYPE_CHECKING:
     from runtime.net.transport import Transport
@@ -57,9 +56,8 @@ class GoogleSession:
         self.identity = identity or find_identity(variables, environment)
         self._variables = variables
         self._transport = transport or UrllibTransport()
-        self._redactor = Redactor()
-        self._log = narrate(clock, self._redactor, verbose=verbose)
-        self._authorization = Authorization(self.identity, self._transport, clock, self._redactor)
+        self._log = narrate(clock, verbose=verbose)
+        self._authorization = Authorization(self.identity, self._transport, clock)
 
     @property
     def location(self) -> str:
@@ -87,7 +85,7 @@ class GoogleSession:
     ) -> dict[str, Any]:
         """The JSON object of a successful answer.
 
-        Raises what refusals.py has for any other answer, NoConnection where there is none.
+        Raises what refusals.py has for any other answer, NoConnection if there is none.
         """
         self.renew_token()
         data = None if body is None else json.dumps(body).encode()
@@ -107,15 +105,18 @@ class GoogleSession:
 
     def ask_pages(self, api: str, path: str, member: str) -> list[dict[str, Any]]:
         """The objects of all pages of a list."""
-        found: list[dict[str, Any]] = []
+        return [found for page in self.ask_page_by_page(api, path, member) for found in page]
+
+    def ask_page_by_page(self, api: str, path: str, member: str) -> Iterator[list[dict[str, Any]]]:
+        """The objects of a list, a page with each request."""
         token = ""
         while True:
             separator = "&" if "?" in path else "?"
             answer = self.ask(api, "GET", path + (f"{separator}pageToken={token}" if token else ""))
-            found += answer.get(member, [])
+            yield answer.get(member, [])
             token = quote(answer.get("nextPageToken", ""), safe="")
             if not token:
-                return found
+                return
 
     def _client(self, api: str) -> HttpClient:
         variable = f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"

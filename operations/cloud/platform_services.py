@@ -13,7 +13,7 @@ from runtime.net.retry_policy import REPEATABLE, REPEATABLE_AT_GATEWAY
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
-from runtime.process.secret import Redactor, Secret
+from runtime.process.secret import Secret
 from runtime.services.admin_api import AdminApi
 from runtime.services.supabase import encode, read_rows
 
@@ -65,14 +65,11 @@ class Services:
         return Endpoint.parse(self.api_url, "API_SERVICE_URL")
 
     def _client(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
-        redactor = Redactor()
-        for _, secret in secrets.values():
-            redactor.add(secret)
         return HttpClient(
             endpoint,
             secrets,
             transport=UrllibTransport(),
             clock=self.clock,
-            log=narrate(self.clock, redactor, verbose=self.verbose),
+            log=narrate(self.clock, verbose=self.verbose),
             deadline=self.clock.monotonic() + PATIENCE_SECONDS,
         )

@@ -22,8 +22,6 @@ from runtime.process.errors import DONE, TransientError
 
 # Each turn waits for another execution to end, up to the job's own timeout.
 MOST_TURNS = 5
-# Of google.logging.type.LogSeverity, in which a line of plain text has none.
-SEVERITIES = {"DEBUG": -1, "DEFAULT": 0, "INFO": 0, "NOTICE": 1, "WARNING": 2, "ERROR": 3, "CRITICAL": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,7 @@ class JobRun:
     @property
     def counts(self) -> dict[str, int]:
         """The sums over all tasks."""
-        sums: dict[str, int] = {}
-        for line in self.summaries.values():
-            for name, count in line.fields.get("counts", {}).items():
-                sums[name] = sums.get(name, 0) + count
-        return dict(sorted(sums.items()))
+        return sum_counts(self.summaries.values())
 
     def detail(self, name: str) -> Any:
         """A member of the first summary that has it, else None."""
@@ -102,12 +96,9 @@ class JobRunner:
 
     def _follow(self, job: Job, execution: Execution, least: str = "INFO") -> JobRun:
         self.current = (job, execution)
-        tail = Tail(self._logs, job, execution, lambda line: _show(line, execution.tasks, least), self._clock)
-        ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf)
+        with Activity() as activity:
+            display = Display(activity, execution.tasks, least=least, indent="  ", stream=self._stream)
+            tail = Tail(self._logs, job, execution, display.show, self._clock)
+            ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf, watch=display.watch)
         self.current = None
         return JobRun(job, ended, tail.summaries)
-
-
-def _show(line: LogLine, tasks: int, least: str) -> None:
-    if not (line.by_platform or line.is_summary or SEVERITIES.get(line.severity, 0) < SEVERITIES[least]):
-        print(f"  {render_line(line, tasks=tasks)}", flush=True)
