@@ -1,9 +1,11 @@
 # The one entry to everything. `make` alone lists the targets.
-# The newest Python that really runs: a version manager may leave a name behind that does not.
-PYTHON ?= $(or $(shell for python in python3.13 python3.12 python3.11; do \
-  $$python -c '' 2>/dev/null && echo $$python && break; done),python3)
+# The one that .venv was made with, else the newest that really runs: a version manager may leave a name behind that
+# does not.
+PYTHON ?= $(or $(shell for python in $$(sed -n 's/^executable = //p' .venv/pyvenv.cfg 2>/dev/null) \
+  python3.13 python3.12 python3.11; do $$python -c '' 2>/dev/null && echo $$python && break; done),python3)
 BIN := .venv/bin
-WORKERS ?= 2
+# Two for each core: half of the time a test waits for the processes that it has started.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -29,7 +31,15 @@ rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month
 
 .PHONY: test
 test: setup ## run every test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --durations=10
+
+.PHONY: quick
+quick: style ## while editing: style, types and every test that starts no process
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --no-processes
+
+.PHONY: test-dates
+test-dates: setup ## run the tests that start no Go program in 400 days, on a 29 February, at a turn of the year, on a 1st
+	@$(BIN)/python -m tests.dates -n $(WORKERS) --dist worksteal -q
 
 .PHONY: check
 check: style policy test ## all that CI checks

@@ -15,6 +15,7 @@ SECTIONS = {
     "one-call": "A job that makes one call",
     "container": "From the start of a container",
     "org-sync": "org-sync-all",
+    "blocking": "org-sync-all, a service that handles one request at a time",
     "concurrency": "Adaptive concurrency",
     "sharding": "Sharding, and when to raise `tasks`",
     "migrate": "migrate",

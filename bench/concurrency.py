@@ -12,7 +12,7 @@ from bench.layout import lay_out
 from bench.processes import run
 from bench.service import Service, serve
 from bench.table import judge, render_table
-from runtime.organizations.adaptive_limit import AdaptiveLimit
+from runtime.organizations.hill_climb import HillClimb
 from sandbox.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
 
 MODELS = (QUEUEING, DEGRADING, REFUSING)
@@ -42,7 +42,7 @@ def simulate() -> str:
     for model in MODELS:
         for capacity in CAPACITIES:
             fixed = [simulate_one(Fixed(number), model, capacity).throughput for number in FIXED]
-            runs = [simulate_one(AdaptiveLimit(MOST), model, capacity, seed) for seed in SEEDS]
+            runs = [simulate_one(HillClimb(MOST), model, capacity, seed) for seed in SEEDS]
             share = fmean(each.throughput for each in runs) / max(fixed)
             refused = fmean(each.refusals / each.attempts for each in runs)
             shares.append(share)
@@ -53,7 +53,7 @@ def simulate() -> str:
     return text + "\n" + judge("least share of the best fixed choice", min(shares), 0.9, at_least=True)
 
 
-def simulate_one(limit: Fixed | AdaptiveLimit, model: Model, capacity: int, seed: int = 1) -> Simulation:
+def simulate_one(limit: Fixed | HillClimb, model: Model, capacity: int, seed: int = 1) -> Simulation:
     """One run."""
 
     def draw(source: random.Random) -> float:

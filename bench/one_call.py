@@ -87,7 +87,7 @@ def render(clients: Mapping[str, Client]) -> str:
         f"- lean urllib's own time over httpx's is {lean_share:.3g}: no job over urllib takes less of it than that\n"
     )
     if ours.instructions and lean.instructions and httpx.instructions:
-        text += judge("instructions over lean urllib's", ours.instructions / lean.instructions, 1.25)
+        text += judge("instructions over lean urllib's", ours.instructions / lean.instructions, 1.15)
         text += judge("instructions over httpx's", ours.instructions / httpx.instructions, 0.35)
     text += judge("peak RSS", median(ours.memory), 22.0, " MB")
     return text + judge("end after the answer", min(ours.after_answer), 3.0, " ms")
@@ -132,9 +132,9 @@ def imports_nothing(command: list[str], environment: Mapping[str, str], status: 
 CONTEXT = """
 import ssl, sys, time
 sys.path.insert(0, sys.argv[1])
-from runtime.net.tls import make_tls_context
+from runtime.net.tls import TrustStore
 moments = [time.perf_counter()]
-for make in (lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), make_tls_context, ssl.create_default_context):
+for make in (lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), TrustStore, ssl.create_default_context):
     make()
     moments.append(time.perf_counter())
 print(*((end - start) * 1000 for start, end in zip(moments, moments[1:])))

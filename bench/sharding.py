@@ -8,8 +8,8 @@ from collections import Counter
 
 from bench import prices
 from bench.table import judge, render_table
-from runtime.organizations.adaptive_limit import AdaptiveLimit
-from runtime.organizations.slug_set import hash_slug
+from runtime.organizations.hill_climb import HillClimb
+from runtime.organizations.listing import hash_slug
 from sandbox.simulated_service import QUEUEING, Simulation
 
 TASKS = (1, 2, 4, 8)
@@ -56,7 +56,7 @@ def simulate(count: int, shard: int) -> float:
     def draw(source: random.Random) -> float:
         return source.uniform(LEAST, MOST)
 
-    return Simulation(AdaptiveLimit(IN_FLIGHT), QUEUEING, ROOM, count, draw, shard).run().now
+    return Simulation(HillClimb(IN_FLIGHT), QUEUEING, ROOM, count, draw, shard).run().now
 
 
 def advise() -> str:

@@ -1,4 +1,4 @@
-"""What every command of bin/ begins with: the packages that it takes are there."""
+"""What every command of bin/ begins with: the packages that it takes are there, and the catalog is sound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 from runpy import run_module
 
+from operations.catalog_check import check_catalog
 from operations.terminal.output import run_command
 from runtime.process.errors import ConfigurationError
 
@@ -16,16 +17,17 @@ PACKAGES = ("cryptography", "google.auth", "requests")
 def main() -> int:
     """Runs the command that is the first argument; 2 with the names of the packages where some are missing."""
     command = sys.argv[1]
-    status = run_command(command.replace("_", "-"), _check_packages)
+    status = run_command(command.replace("_", "-"), _check)
     if status == 0:
         del sys.argv[1]
         run_module(f"operations.commands.{command}", run_name="__main__", alter_sys=True)
     return status
 
 
-def _check_packages() -> int:
+def _check() -> int:
     if missing := [name for name in PACKAGES if not _is_installed(name)]:
         raise ConfigurationError(f"Python packages are not installed: {', '.join(missing)}", "make setup, once")
+    check_catalog()
     return 0
 
 

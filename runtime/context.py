@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runtime.config.command_line import Options
     from runtime.config.job import Job
     from runtime.config.settings import Settings
-    from runtime.net.client import HttpClient, Pace
+    from runtime.net.client import HttpClient
     from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
     from runtime.process.clock import Clock
@@ -109,15 +109,15 @@ class Context:
 
     @property
     def is_exclusive(self) -> bool:
-        """Runs on Cloud Run and changes something: another execution of the job would be in the way."""
+        """Another execution of the job would be in the way: it runs on Cloud Run and changes something."""
         flags = [option.flag for option in self.job.options if option.read_only]
-        return bool(self.settings.execution and self.settings.job_name) and not any(map(self.options.has, flags))
+        on_cloud_run = self.settings.execution and self.settings.job_name
+        return self.job.overlap == "forbid" and bool(on_cloud_run) and not any(map(self.options.has, flags))
 
     def http(
         self,
         endpoint: Endpoint,
         secrets: Mapping[str, tuple[str, Secret]],
-        pace: Pace | None = None,
     ) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
@@ -134,5 +134,4 @@ class Context:
             clock=self.clock,
             log=self.log,
             deadline=self.deadline,
-            pace=pace,
         )

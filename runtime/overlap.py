@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 
 
 def find_reason_to_skip(context: Context) -> Outcome | None:
-    """The outcome `skipped` that names the other execution, None where this one should run.
+    """The outcome `skipped` that names the other execution, None if this one should run.
 
-    If the executions cannot be told, the job runs: each may be repeated. A scheduled job that forbids
-    overlap may not (it notifies), so it raises TransientError and has sent nothing.
+    If the executions cannot be listed, a job that does harm when repeated raises TransientError, and has sent nothing.
     """
     try:
         executions = list_executions(context)
         own = _find_own(context, executions)
     except JobError as error:
-        if context.job.cron is not None:
+        if context.job.if_unknown == "fail":
             raise TransientError(
                 f"{context.job.name} cannot tell whether another execution is at work: {error}",
                 "nothing was sent; run it again",
@@ -52,22 +51,22 @@ def _find_overlap(execution: Execution, executions: list[Execution]) -> Executio
 
 
 def _find_success(context: Context, own: Execution, executions: list[Execution]) -> Outcome | None:
-    if context.job.cron is None or context.options.has("--again"):
+    repeating = [option.flag for option in context.job.options if option.repeats_tick]
+    if context.job.cron is None or not context.job.once_per_tick or any(map(context.options.has, repeating)):
         return None
     tick = context.job.cron.last_before(context.clock.now())
     for other in executions:
-        if other is not own and _has_done_all(context, other, executions, tick):
-            reason = (
-                f"execution {other.name} has succeeded since {tick:%Y-%m-%d %H:%M} (UTC); --again runs it once more"
-            )
+        if other is not own and _has_done_all(other, executions, tick, repeating):
+            again = f"; {repeating[0]} runs it once more" if repeating else ""
+            reason = f"execution {other.name} has succeeded since {tick:%Y-%m-%d %H:%M} (UTC){again}"
             return Outcome("skipped", {}, reason, details={"succeeded_execution": other.name})
     return None
 
 
-def _has_done_all(context: Context, execution: Execution, executions: list[Execution], tick: datetime) -> bool:
+def _has_done_all(execution: Execution, executions: list[Execution], tick: datetime, repeating: list[str]) -> bool:
     # A success may also be a run with options, for one organization or for nobody, or one that was
     # itself skipped for an overlap.
-    with_options = any(argument.startswith("--") and argument != "--again" for argument in execution.arguments)
+    with_options = any(argument.startswith("--") and argument not in repeating for argument in execution.arguments)
     return (
         execution.succeeded
         and execution.finished is not None

@@ -80,7 +80,7 @@ class Run:
         self._name = job.name
         context = self._prepare(job, catalog, arguments[1:])
         self._progress = context.progress
-        if job.overlap == "forbid" and context.is_exclusive:
+        if context.is_exclusive:
             from runtime.overlap import find_reason_to_skip
 
             skipped = find_reason_to_skip(context)
@@ -94,7 +94,7 @@ class Run:
     def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
         options = parse_options(job, arguments)
         settings = read_settings(self._variables, job, catalog, ask_project)
-        complete_secrets(settings, job, catalog)
+        complete_secrets(settings, job, catalog, clock=self._clock, log=self._log)
         self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
         return Context(
             job,

@@ -25,6 +25,7 @@ from sandbox.services import Services
 from sandbox.terraform.command import run_with_terraform
 from sandbox.terraform.estate import choose_image, furnish_projects, image_of
 from sandbox.terraform.harness import serve_provider
+from sandbox.turn import take_turn
 from sandbox.whole_platform import STAGE, permit_secrets
 from sandbox.workplace import Workplace, open_workplace
 
@@ -61,8 +62,7 @@ class Demo:
 
 def main(state: Path = STATE) -> int:
     """The whole of it, with the platform that `state` remembers; 0 where every command and every job ended well."""
-    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
-    with open_demo(state) as demo:
+    with take_turn(state), open_demo(state) as demo:
         statuses = [demo.run("doctor", "stage"), demo.run("release", "stage")]
         demo.fire_triggers()
         statuses.append(demo.run("list-jobs", "stage"))
@@ -78,6 +78,7 @@ def main(state: Path = STATE) -> int:
 @contextmanager
 def open_demo(state: Path) -> Iterator[Demo]:
     """The platform with its memory, and a new Google Cloud in which stage was applied."""
+    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
     with ExitStack() as stack:
         services = stack.enter_context(Services(state, STAGE.project, STAGE.supabase_ref))
         network = services.variables()

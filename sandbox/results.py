@@ -11,7 +11,7 @@ from google.protobuf.json_format import MessageToDict
 
 from operations.executions.counts import tell_counts
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from sandbox.control_plane import ControlPlane
 
 

@@ -63,7 +63,7 @@ class Sync:
 
 @dataclass(slots=True)
 class Simulation:
-    """`organizations` syncs; `changes` are (moment, new capacity). The rules of admission are those of Gate.
+    """`organizations` syncs; `changes` are (moment, new capacity). It admits as ConcurrencyLimiter does.
 
     `fault_rate` is the share of requests that a proxy answers with a 503 whatever the load.
     """

@@ -1,7 +1,21 @@
 """What holds for every test."""
 
+import os
+import sys
+from pathlib import Path
+
 from hypothesis import HealthCheck, settings
+
+from tests.support.job_process import QUIET
+
+pytest_plugins = ["tests.processes"]
+
+# `make setup` puts programs beside the interpreter; whoever starts pytest, tests find them there.
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
 
 # How long a generated example takes says something of the machine, not of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# For the programs that tests start and that inherit the environment.
+os.environ |= QUIET

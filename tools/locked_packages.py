@@ -59,7 +59,7 @@ def install_uv(folder: Path, lock: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as line:
         line.write(pinned[0] + "\n")
         line.flush()
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
         run_step(f"{folder.name}: uv {pinned[1]}", [*pip, "--no-deps", "--require-hashes", "-r", line.name])
 
 
@@ -68,8 +68,10 @@ def install(folder: Path, lock: Path) -> None:
     count = len(set(re.findall(r"^(\w\S*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)))
     python = str(folder / "bin" / "python")
     uv = [str(folder / "bin" / "uv"), "--no-config", "pip"]
-    # The hashes say what is taken, so it does not matter which index has it.
-    sync = [*uv, "sync", "--require-hashes", "--index-strategy", "unsafe-best-match", "--python", python, str(lock)]
+    # The hashes say what is taken, so it does not matter which index has it. Compiled here, where dots are shown: else
+    # the first command would be silent for seconds, and each of several at once would compile the same again.
+    options = ["--require-hashes", "--index-strategy", "unsafe-best-match", "--compile-bytecode"]
+    sync = [*uv, "sync", *options, "--python", python, str(lock)]
     check = [*uv, "check", "--python", python]
     run_step(f"{folder.name}: {count} locked packages", sync, check, environment=choose_variables(folder))
 

@@ -1,4 +1,4 @@
-"""Programs from Debian's packages that only the tests need; what cannot be installed is named with what fails then."""
+"""Programs that are no Python packages; what cannot be installed is named with what fails then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from operations.terraform.version import require_terraform
+from runtime.process.errors import ConfigurationError
 from tools.steps import StepFailed, one_at_a_time, run_step
 
 # Command -> Debian package, and what is missed without it.
@@ -75,3 +77,12 @@ def install_system_programs() -> None:
             run_step(f"Debian's {package}", ["sh", "-ec", script], environment=variables)
         except StepFailed as error:
             print(f"setup: {error}")
+
+
+def find_terraform() -> list[str]:
+    """Terraform comes from no registry that everybody has; what is wrong with the one that is here."""
+    try:
+        require_terraform()
+    except ConfigurationError as error:
+        return [f"{error.problem}: demo and tests fail; see developer.hashicorp.com/terraform/install"]
+    return []

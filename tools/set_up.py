@@ -22,10 +22,10 @@ def main(name: str) -> int:
         return 1
     # Imported here: these take the Python that was just seen to be new enough.
     from tools.locked_packages import INSTALLER, REQUIREMENTS, make_environment
-    from tools.programs import install_programs
+    from tools.programs import find_terraform, install_programs
     from tools.steps import StepFailed
 
-    missing: list[str] = []
+    missing = []
     try:
         if name == "programs":
             missing = install_programs(VENV, INSTALLER)
@@ -41,20 +41,6 @@ def main(name: str) -> int:
     for line in missing:
         print(f"setup: {line}")
     return 0
-
-
-def find_terraform() -> list[str]:
-    """Terraform comes from no registry that everybody has; what is wrong with the one that is here."""
-    sys.path.insert(0, str(ROOT))
-    # Imported here: it takes the Python that was just seen to be new enough.
-    from operations.terraform.version import require_terraform
-    from runtime.process.errors import ConfigurationError
-
-    try:
-        require_terraform()
-    except ConfigurationError as error:
-        return [f"{error.problem}: demo and tests fail; see developer.hashicorp.com/terraform/install"]
-    return []
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""org-sync-all with a number in flight that never moves: what the adaptive limit is measured against."""
+"""org-sync-all with a number in flight that never moves: what hill climbing is measured against."""
 
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(sys.argv[1]).parent))
 
-import runtime.organizations.adaptive_limit as original
+import runtime.organizations.hill_climb as original
 from runtime.run import main
 
 
-class FixedLimit(original.AdaptiveLimit):
+class FixedLimit(original.HillClimb):
     """As many as ORG_SYNC_CONCURRENCY says."""
 
     __slots__ = ()
@@ -22,5 +22,5 @@ class FixedLimit(original.AdaptiveLimit):
         """Learns nothing."""
 
 
-original.AdaptiveLimit = FixedLimit  # type: ignore[misc]
+original.HillClimb = FixedLimit  # type: ignore[misc]
 main(["org-sync-all"])

@@ -10,10 +10,9 @@ from operations.cloud.credentials import Identity
 from operations.cloud.key_credentials import KeyCredentials
 from operations.cloud.refusals import CredentialsRefused, NoConnection
 from operations.cloud.token_transport import TokenTransport
-from operations.terminal.printable import REDACTOR
 from runtime.net.retry import draw_delay
 from runtime.process.clock import Clock
-from runtime.process.secret import Secret
+from runtime.process.secret import Redactor, Secret
 
 if TYPE_CHECKING:
     from runtime.net.transport import Transport
@@ -24,22 +23,23 @@ ATTEMPTS = 5
 class Authorization:
     """Safe to use from several threads: one of them renews, the others wait for it."""
 
-    def __init__(self, identity: Identity, transport: Transport, clock: Clock) -> None:
+    def __init__(self, identity: Identity, transport: Transport, clock: Clock, redactor: Redactor) -> None:
         self.headers: dict[str, tuple[str, Secret]] = {}
         self._identity = identity
         self._transport = transport
         self._clock = clock
+        self._redactor = redactor
         self._renewal = Lock()
 
     def renew(self) -> None:
-        """Sees that `headers` has a token that is still good; CredentialsRefused or NoConnection if none is had."""
+        """Sees that `headers` has a token that is still good; CredentialsRefused or NoConnection where none is had."""
         with self._renewal:
             credentials = self._identity.credentials
             if self.headers and credentials.valid:
                 return
             self._refresh()
             secret = Secret(credentials.token, "the access token")
-            REDACTOR.add(secret)
+            self._redactor.add(secret)
             self.headers["Authorization"] = ("Bearer ", secret)
             if credentials.quota_project_id:
                 self.headers["X-Goog-User-Project"] = ("", Secret(credentials.quota_project_id, "the quota project"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from operations.cloud.key_credentials import SCOPES, KeyCredentials
 from runtime.config.catalog import ROOT
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.endpoint import Endpoint
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError

@@ -11,9 +11,11 @@ from operations.cloud.authorization import ATTEMPTS, Authorization
 from operations.cloud.credentials import Identity, find_identity
 from operations.cloud.refusals import NoConnection, explain_refusal
 from operations.terminal.narration import narrate
-from runtime.config.job import Environment
-from runtime.net.client import HttpClient, NoAnswer, Request
+from operations.terminal.printable import SECRETS
+from runtime.config.environment import Environment
+from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.net.transport import UrllibTransport
@@ -56,8 +58,8 @@ class GoogleSession:
         self.identity = identity or find_identity(variables, environment)
         self._variables = variables
         self._transport = transport or UrllibTransport()
-        self._log = narrate(clock, verbose=verbose)
-        self._authorization = Authorization(self.identity, self._transport, clock)
+        self._log = narrate(clock, SECRETS, verbose=verbose)
+        self._authorization = Authorization(self.identity, self._transport, clock, SECRETS)
 
     @property
     def location(self) -> str:

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operations.terminal.narration import narrate
-from runtime.config.job import Environment
-from runtime.net.client import HttpClient, Request
+from operations.terminal.printable import SECRETS
+from runtime.config.environment import Environment
+from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
-from runtime.net.retry_policy import REPEATABLE, REPEATABLE_AT_GATEWAY
+from runtime.net.request import Request
+from runtime.net.retry_policy import REPEATABLE
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 from runtime.process.secret import Secret
 from runtime.services.admin_api import AdminApi
-from runtime.services.supabase import encode, read_rows
+from runtime.services.supabase import SupabaseDatabase
 
 SUPABASE_API_URL = "https://api.supabase.com"
 # An operator waits at the terminal: for all attempts of one call together, and for one attempt.
@@ -56,20 +58,20 @@ class Services:
         """Has the project's database answer a query that reads nothing, else JobError."""
         address = self.variables.get("SUPABASE_API_URL") or SUPABASE_API_URL
         client = self._client(Endpoint.parse(address, "SUPABASE_API_URL"), {"Authorization": ("Bearer ", token)})
-        path = f"/v1/projects/{self.environment.supabase_ref}/database/query"
-        body = encode("select 1")
-        request = Request("POST", path, REPEATABLE_AT_GATEWAY, body=body, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
-        read_rows(client.call(request))
+        database = SupabaseDatabase(client, self.environment.supabase_ref, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
+        database.read("select 1")
 
     def _api_endpoint(self) -> Endpoint:
         return Endpoint.parse(self.api_url, "API_SERVICE_URL")
 
     def _client(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
+        for _, secret in secrets.values():
+            SECRETS.add(secret)
         return HttpClient(
             endpoint,
             secrets,
             transport=UrllibTransport(),
             clock=self.clock,
-            log=narrate(self.clock, verbose=self.verbose),
+            log=narrate(self.clock, SECRETS, verbose=self.verbose),
             deadline=self.clock.monotonic() + PATIENCE_SECONDS,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.response import Response
 from runtime.process.errors import ConfigurationError, JobError, TransientError
 

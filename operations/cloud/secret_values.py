@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from operations.cloud.google_session import GoogleSession
-from operations.terminal.printable import REDACTOR
+from operations.terminal.printable import SECRETS
 from runtime.config.catalog import Catalog
 from runtime.process.errors import UnexpectedAnswer
 from runtime.process.secret import Secret
@@ -25,5 +25,5 @@ def read_secret(session: GoogleSession, catalog: Catalog, variable: str) -> Secr
         # Not the answer itself, which may hold the value.
         raise UnexpectedAnswer(f"Secret Manager answered without the value of {name}") from error
     secret = Secret(value, f"the secret {name}")
-    REDACTOR.add(secret)
+    SECRETS.add(secret)
     return secret

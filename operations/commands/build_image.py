@@ -18,7 +18,7 @@ from operations.images.substitutions import Substitutions
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import run_command, say
 from runtime.config.catalog import ROOT, Catalog, load_catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, UsageError
 

@@ -18,7 +18,7 @@ from operations.terraform.readiness import explain_failure, list_first_steps
 from operations.terraform.run import CHANGES_PLANNED, Terraform, TerraformFailed
 from operations.terraform.version import require_terraform
 from runtime.config.catalog import Catalog, load_catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 
 
 def main(arguments: list[str] | None = None) -> int:

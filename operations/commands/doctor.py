@@ -14,7 +14,7 @@ from operations.inventory.table import align
 from operations.terminal.output import run_command
 from operations.terminal.printable import escape
 from runtime.config.catalog import load_catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED
 

@@ -20,7 +20,8 @@ from operations.terminal.document import show_document
 from operations.terminal.output import run_command, say, show
 from runtime.config.catalog import load_catalog
 from runtime.config.command_line import parse_options
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, UsageError
 

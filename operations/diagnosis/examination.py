@@ -13,7 +13,7 @@ from operations.diagnosis.finding import Finding, Health, find, find_if_permitte
 from operations.diagnosis.project import Project
 from operations.terraform.version import find_terraform
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 

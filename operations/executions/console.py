@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from operations.cloud.executions import Execution
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 
 CONSOLE = "https://console.cloud.google.com"
 

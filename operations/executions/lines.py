@@ -10,11 +10,13 @@ from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.executions.console import execution_url
 from operations.executions.counts import sum_counts, tell_counts
+from operations.executions.failure_block import render_failure
 from operations.executions.follow import Ended
 from operations.executions.reasons import find_remedies
 from operations.executions.verdict import NOT_STARTED, find_way_to_start
 from operations.terminal.printable import escape
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 
 # Said by the line's own columns, or the same in every line of an execution.
 COLUMNS = ("event", "message", "job", "execution", "task")
@@ -40,10 +42,12 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
     """How it ended; after a failure also the next step, the runbook's section and the console."""
     verdict, seconds = ended.verdict, ended.execution.seconds
     took = "" if seconds is None else f" after {seconds:.1f} s"
-    lines = [
-        f"{job.name} in {environment.name}: {verdict.status}{took}" + (f": {verdict.reason}" if verdict.reason else "")
-    ]
     in_order = [summaries[index] for index in sorted(summaries)]
+    failures = [line for line in in_order if isinstance(line.fields.get("failure"), dict)]
+    reason = f": {verdict.reason}" if verdict.reason and not failures else ""
+    lines = [f"{job.name} in {environment.name}: {verdict.status}{took}{reason}"]
+    for line in failures:
+        lines += render_failure(line.fields["failure"], line.fields.get("counts", {}))
     lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in in_order if line.fields.get("counts")]
     if len(ended.tasks) > 1 and (total := sum_counts(in_order)):
         lines.append(f"  total: {tell_counts(total)}")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operations.cloud.executions import Execution, State
 from operations.cloud.refusals import NoConnection, ServerError
 from operations.cloud.run_jobs import RunJobs
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
 

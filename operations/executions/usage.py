@@ -7,7 +7,8 @@ import argparse
 from operations.executions.verdict import EXIT_STATUSES
 from operations.terminal.arguments import make_parser
 from runtime.config.catalog import load_catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.errors import JobError
 
 DESCRIPTION = """\

@@ -19,7 +19,8 @@ from operations.executions.tail import Tail
 from operations.terminal.activity import Activity
 from operations.terminal.document import show_document
 from operations.terminal.output import INTERRUPTED, say, show
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 
@@ -43,9 +44,7 @@ class Watch:
                 stream = sys.stderr if self.choices.json else sys.stdout
                 display = Display(activity, execution.tasks, verbose=self.choices.verbose, stream=stream)
                 tail = Tail(logs, self.job, execution, display.show, self.clock)
-                ended = follow(
-                    runs, tail, self.job, execution, self.clock, deadline=deadline, watch=display.watch
-                )
+                ended = follow(runs, tail, self.job, execution, self.clock, deadline=deadline, watch=display.watch)
         except KeyboardInterrupt:
             say(f"\n{execution.name} goes on\n{self._next_steps(execution)}")
             return INTERRUPTED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 
 
 def name_repository(environment: Environment) -> str:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from operations.images.names import name_repository
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import ConfigurationError
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)

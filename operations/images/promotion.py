@@ -15,7 +15,7 @@ from operations.images.labels import OCI
 from operations.images.names import name_repository
 from operations.images.registry import Manifest, Registry
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.transport import UrllibTransport
 from runtime.process.errors import JobError
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from runtime.config.catalog import load_catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import UsageError
 
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)

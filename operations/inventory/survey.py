@@ -14,7 +14,8 @@ from operations.cloud.refusals import NotFound
 from operations.cloud.run_jobs import DeployedJob, RunJobs
 from operations.cloud.scheduler import Scheduler, Trigger
 from runtime.config.catalog import ROOT, Catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
 from operations.terminal.printable import escape
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 
 JOBS_HEAD = ("JOB", "LAST", "WHEN (UTC)", "TOOK", "NEXT (UTC)", "TRIGGER", "RUNNING", "")
 EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "ARGUMENTS")

@@ -12,7 +12,8 @@ from operations.terminal.document import show_document
 from operations.terminal.output import show
 from operations.terminal.printable import escape
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.process.errors import UsageError
 
 

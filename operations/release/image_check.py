@@ -8,7 +8,8 @@ from pathlib import Path
 from operations.cloud.run_jobs import DeployedJob
 from operations.inventory.health import shorten_image
 from operations.release.job_runs import JobRun
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.migration.files import hash_files, read_folder
 from runtime.process.errors import JobError
 

@@ -10,7 +10,7 @@ from operations.inventory.table import align
 from operations.release.steps import VERIFY, WAIT, list_jobs
 from operations.terminal.printable import escape
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 

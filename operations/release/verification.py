@@ -12,6 +12,7 @@ from operations.diagnosis.finding import Finding, find, find_if_permitted, gathe
 from operations.release.job_runs import JobRun, JobRunner
 from operations.release.steps import VERIFY, WAIT
 from runtime.config.catalog import Catalog
+from runtime.organizations.calls import count_organizations
 from runtime.process.errors import JobError
 from runtime.services.admin_api import AdminApi
 
@@ -55,14 +56,15 @@ class Verification:
 
     def _check_platform(self) -> str:
         status = self._open_admin_api().bootstrap_status(force_refresh=True)
-        if status.state != "SYNCED":
-            missing = f", missing: {', '.join(status.tables_missing)}" if status.tables_missing else ""
-            raise JobError(f"the platform is {status.state}{missing}", f"{self._release} --from bootstrap")
-        return f"SYNCED, {len(status.tables_existing)} tables"
+        try:
+            surplus = status.require_whole()
+        except JobError as error:
+            raise JobError(error.problem, error.remedy or f"{self._release} --from bootstrap") from error
+        return f"{status.state}, {status.tables} tables{f', extra columns: {surplus}' if surplus else ''}"
 
     def _count_organizations(self) -> str:
-        page = self._open_admin_api().organizations(1)
-        return f"{page.total} active" if page.slugs else "none is active: right for a new platform only"
+        count = count_organizations(self._open_admin_api())
+        return f"{count} active" if count else "none is active: right for a new platform only"
 
     def _check_sync(self) -> str:
         bootstrap, sync = self._require_success("bootstrap"), self._require_success("org-sync-all")

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from operations.terminal.arguments import repeat_command
 from operations.terminal.printable import clean
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import JobError
 
 
@@ -40,5 +40,6 @@ def require_confirmation(
             raise Declined(f"{environment.name} is unchanged: the answer was not yes", remedy)
         return
     raise Declined(
-        f"{environment.name} is unchanged: nobody was there to answer", f"pipe the answer: echo yes | {repeat_command()}"
+        f"{environment.name} is unchanged: nobody was there to answer",
+        f"pipe the answer: echo yes | {repeat_command()}",
     )

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from operations.terminal.printable import REDACTOR
-from runtime.config.job import Environment
+from operations.terminal.printable import SECRETS
+from runtime.config.environment import Environment
 
 # Of seconds and rates; a finer one means nothing.
 DIGITS = 1
@@ -16,7 +16,7 @@ DIGITS = 1
 def show_document(environment: Environment, jobs: Sequence[Mapping[str, Any]], **others: object) -> None:
     """Prints it; `others` are further members, numbers are rounded, known secrets masked."""
     document = {"environment": environment.name, "project": environment.project, **others, "jobs": list(jobs)}
-    print(REDACTOR.redact(json.dumps(_round(document), indent=2, ensure_ascii=False)), flush=True)
+    print(SECRETS.redact(json.dumps(_round(document), indent=2, ensure_ascii=False)), flush=True)
 
 
 def _round(value: object) -> object:

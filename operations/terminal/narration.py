@@ -1,16 +1,17 @@
-"""What a command says about its own requests: retries always, each request if asked for."""
+"""What a command says about its own requests: retries always, each request where asked for."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from operations.terminal.printable import REDACTOR, escape
+from operations.terminal.printable import escape
 from runtime.process.clock import Clock
 from runtime.process.log import Log
+from runtime.process.secret import Redactor
 
 
-def narrate(clock: Clock, *, verbose: bool) -> Log:
+def narrate(clock: Clock, redactor: Redactor, *, verbose: bool) -> Log:
     """A log for HttpClient that writes to standard error, never a secret.
 
     Each reason to try again is told once: several requests are under way, and a network that is down stops them all.
@@ -25,7 +26,7 @@ def narrate(clock: Clock, *, verbose: bool) -> Log:
             told.add(reason)
             print(escape(_render(record)), file=sys.stderr, flush=True)
 
-    return Log(clock, REDACTOR, {}, write)
+    return Log(clock, redactor, {}, write)
 
 
 def _render(record: dict[str, object]) -> str:

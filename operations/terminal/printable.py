@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from runtime.process.secret import Redactor
 
-# Whatever secret this process comes to know is added here, and shown nowhere.
-REDACTOR = Redactor()
+# The secrets of this process: each that a command gets is added, and none reaches the terminal.
+SECRETS = Redactor()
 
 
 def escape(text: str) -> str:
-    """The text with everything that is no printable character written out: a log line cannot drive the terminal."""
+    """The text without this process's secrets, and with everything that is no printable character written out.
+
+    A log line cannot drive the terminal, nor can an error that quotes a peer show a key.
+    """
+    text = SECRETS.redact(text)
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def clean(text: str) -> str:
-    """Lines of a command's own making: known secrets masked, and each line escaped."""
-    return "\n".join(escape(line) for line in REDACTOR.redact(text).split("\n"))
+    """Lines of a command's own making, each escaped."""
+    return "\n".join(escape(line) for line in SECRETS.redact(text).split("\n"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 
 Command = tuple[str, ...]
 

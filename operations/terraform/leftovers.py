@@ -10,7 +10,7 @@ from typing import Any
 from operations.terraform import command_lines as commands
 from operations.terraform.run import Terraform
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 
 PROTECTED = "cannot destroy job without setting deletion_protection=false"
 # The cloud's refusal, and Terraform's line that says which object it was about.

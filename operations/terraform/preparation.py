@@ -9,7 +9,7 @@ from pathlib import Path
 from operations.terraform import command_lines as commands
 from operations.terraform.run import Terraform
 from runtime.config.catalog import ROOT, Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import UsageError
 
 TERRAFORM = Path(ROOT, "terraform")

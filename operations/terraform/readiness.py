@@ -8,7 +8,7 @@ from operations.terraform.leftovers import list_adoptions, list_removals
 from operations.terraform.preparation import find_owner
 from operations.terraform.run import Terraform, TerraformFailed
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.process.errors import JobError
 
 # How Terraform, the states' bucket and Cloud Run say that something of it is missing.

@@ -55,7 +55,7 @@ def _read_value(option: Option, inline: str | None, rest: object) -> str:
             raise UsageError(f"{option.flag} takes no value, got {inline!r}")
         return ""
     value = next(rest, "") if inline is None else inline  # type: ignore[call-overload]
-    if not value or value.startswith("--"):
+    if not value.strip() or value.startswith("--"):
         raise UsageError(f"{option.flag} needs a value", f"{option.flag} {option.value}")
     return str(value)
 

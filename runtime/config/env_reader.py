@@ -8,6 +8,9 @@ from runtime.process.errors import ConfigurationError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 class VariableReader:
@@ -20,7 +23,7 @@ class VariableReader:
         self.problems: list[str] = []
 
     def text(self, name: str) -> str | None:
-        """The value, None where it is not set or empty."""
+        """The value, None if it is not set or empty."""
         return self.variables.get(name) or None
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
@@ -34,7 +37,7 @@ class VariableReader:
             return default
         return int(text)
 
-    def attempt(self, read: Callable[[], object]) -> object:
+    def attempt(self, read: Callable[[], T]) -> T | None:
         """What `read` returns; its ConfigurationError becomes a problem and None."""
         try:
             return read()
@@ -43,6 +46,6 @@ class VariableReader:
             return None
 
     def endpoint(self, name: str, default: str | None = None) -> Endpoint | None:
-        """An address, the default where it is not set."""
+        """An address, the default if it is not set."""
         text = self.text(name) or default
-        return None if text is None else self.attempt(lambda: Endpoint.parse(text, name))  # type: ignore[return-value]
+        return None if text is None else self.attempt(lambda: Endpoint.parse(text, name))

@@ -1,4 +1,4 @@
-"""What one entry of the catalogs holds: an option, a job, an environment."""
+"""What one entry of jobs.json holds."""
 
 from __future__ import annotations
 
@@ -13,21 +13,29 @@ KINDS = ("manual", "daily", "monthly")
 
 
 class Option:
-    """One command line option of a job; `value` names its value, None for a switch; `read_only`: nothing is changed."""
+    """One command line option of a job; `value` names its value, None for a switch.
 
-    __slots__ = ("excludes", "flag", "help", "read_only", "value")
+    `read_only`: nothing is changed; `repeats_tick`: the job runs although its tick's work is done.
+    """
+
+    __slots__ = ("excludes", "flag", "help", "read_only", "repeats_tick", "value")
 
     def __init__(self, fields: Fields) -> None:
         self.flag = fields.text("flag")
         self.value = fields.optional_text("value")
         self.read_only = fields.flag("read_only")
+        self.repeats_tick = fields.flag("repeats_tick", False)
         self.help = fields.text("help")
         self.excludes = fields.texts("excludes")
         fields.finish()
 
 
 class Job:
-    """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC."""
+    """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC.
+
+    `overlap` forbids that two executions are at work at a time, `once_per_tick` that a second one succeeds before the
+    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed.
+    """
 
     __slots__ = (
         "aliases",
@@ -36,16 +44,20 @@ class Job:
         "cron",
         "description",
         "grants",
+        "if_unknown",
         "kind",
         "max_retries",
         "memory",
         "name",
+        "once_per_tick",
         "options",
         "overlap",
         "release_step",
         "secrets",
+        "sharded",
         "tasks",
         "timeout_seconds",
+        "waits_for",
     )
 
     def __init__(self, fields: Fields) -> None:
@@ -55,7 +67,7 @@ class Job:
         self.description = fields.text("description")
         self.kind = _one_of(fields, "kind", KINDS)
         self.cloud_run_job = fields.text("cloud_run_job")
-        self.release_step = fields.number("release_step", None, least=1)
+        self.release_step = fields.optional_number("release_step", least=1)
         self.cron = _read_cron(fields)
         self.timeout_seconds = fields.number("timeout_seconds", least=1)
         self.max_retries = fields.number("max_retries")
@@ -63,7 +75,11 @@ class Job:
         self.memory = fields.text("memory")
         self.tasks = dict(fields.members("tasks"))
         self.overlap = _one_of(fields, "overlap", ("allow", "forbid"))
+        self.once_per_tick = fields.flag("once_per_tick")
+        self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
+        self.sharded = fields.flag("sharded", False)
         self.secrets = fields.texts("secrets")
+        self.waits_for = fields.texts("waits_for")
         self.grants = fields.texts("grants")
         self.options = tuple(Option(option) for option in fields.items("options"))
         fields.finish()
@@ -72,42 +88,6 @@ class Job:
     def module(self) -> str:
         """The module that holds its `run`."""
         return f"runtime.jobs.{self.kind}.{self.name.replace('-', '_')}"
-
-
-class Environment:
-    """One of test, stage and prod."""
-
-    __slots__ = (
-        "api_url",
-        "name",
-        "name_prefix",
-        "owns_project",
-        "project",
-        "protected",
-        "region",
-        "secret_names",
-        "secret_suffix",
-        "supabase_ref",
-        "triggers_paused",
-    )
-
-    def __init__(self, name: str, fields: Fields) -> None:
-        self.name = name
-        self.project = fields.text("project")
-        self.region = fields.text("region")
-        self.name_prefix = fields.text("name_prefix")
-        self.secret_suffix = fields.text("secret_suffix")
-        self.secret_names = fields.text_members("secret_names")
-        self.api_url = fields.text("api_url")
-        self.supabase_ref = fields.text("supabase_ref")
-        self.triggers_paused = fields.flag("triggers_paused")
-        self.owns_project = fields.flag("owns_project")
-        self.protected = fields.flag("protected")
-        fields.finish()
-
-    def job_name(self, job: Job) -> str:
-        """The Cloud Run job's name."""
-        return f"{self.name_prefix}-{job.cloud_run_job}"
 
 
 def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:

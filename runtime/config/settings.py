@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from runtime.config.env_reader import VariableReader
-from runtime.net.endpoint import Endpoint
+from runtime.config.places import (
+    check_certificates,
+    check_credentials,
+    read_api,
+    read_emulator,
+    read_metadata_host,
+    read_migrations_dir,
+    read_reference,
+)
 from runtime.process.errors import ConfigurationError
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Final
 
     from runtime.config.catalog import Catalog
-    from runtime.config.job import Environment, Job
+    from runtime.config.environment import Environment
+    from runtime.config.job import Job
+    from runtime.net.endpoint import Endpoint
 
 RETENTION_FLOOR_DAYS = 30
 RETENTION_CEILING_DAYS = 3650
 CONCURRENCY_CEILING = 64
-METADATA_HOSTS = ("metadata.google.internal", "169.254.169.254")
 
 
 class Settings:
-    """What a run was given. Endpoints and names that the job does not need may be None."""
+    """What a run was given. Of the services only those that the job's secrets and grants name are read.
+
+    Never changed once it is made, but for `secrets`: Secret Manager adds what the environment did not give.
+    """
 
     __slots__ = (
-        "api",
+        "_api",
+        "_supabase",
         "bigquery_emulator_host",
         "concurrency",
-        "credentials_file",
         "days_to_keep",
         "environment",
         "execution",
@@ -39,7 +52,6 @@ class Settings:
         "run_api",
         "secret_api",
         "secrets",
-        "supabase",
         "supabase_ref",
         "task_attempt",
         "task_count",
@@ -47,96 +59,84 @@ class Settings:
         "timeout_seconds",
     )
 
-    api: Endpoint
-    bigquery_emulator_host: str | None
-    concurrency: int
-    credentials_file: str | None
-    days_to_keep: int
-    environment: Environment | None
-    execution: str | None
-    job_name: str | None
-    metadata: Endpoint | None
-    migrations_dir: str | None
-    project: str
-    region: str
-    run_api: Endpoint | None
-    secret_api: Endpoint | None
-    secrets: dict[str, Secret]
-    supabase: Endpoint
-    supabase_ref: str
-    task_attempt: int
-    task_count: int
-    task_index: int
-    timeout_seconds: int
+    def __init__(
+        self, reader: VariableReader, job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]
+    ) -> None:
+        self.timeout_seconds: Final = reader.number("JOB_TIMEOUT_SECONDS", job.timeout_seconds, 1, 7 * 24 * 3600)
+        self.job_name: Final = _read_job_name(reader, job)
+        self.execution: Final = reader.text("CLOUD_RUN_EXECUTION")
+        self.task_attempt: Final = reader.number("CLOUD_RUN_TASK_ATTEMPT", 0, 0, 10_000)
+        self.task_count: Final = reader.number("CLOUD_RUN_TASK_COUNT", 1, 1, 10_000)
+        self.task_index: Final = reader.number("CLOUD_RUN_TASK_INDEX", 0, 0, 9_999)
+        if self.task_index >= self.task_count:
+            reader.problems.append(f"CLOUD_RUN_TASK_INDEX {self.task_index} is not below CLOUD_RUN_TASK_COUNT")
+        self.concurrency: Final = reader.number("ORG_SYNC_CONCURRENCY", 8, 1, CONCURRENCY_CEILING)
+        self.metadata: Final = read_metadata_host(reader)
+        self.run_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN")
+        self.secret_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER")
+        check_credentials(reader)
+        check_certificates(reader)
+        on_api, on_supabase = "CA_ROOT_API_KEY" in job.secrets, "SUPABASE_ACCESS_TOKEN" in job.secrets
+        on_bigquery = "quota-table" in job.grants
+        days = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS) if on_bigquery else 0
+        self.days_to_keep: Final = days
+        self.bigquery_emulator_host: Final = read_emulator(reader) if on_bigquery else None
+        self.migrations_dir: Final = read_migrations_dir(reader) if on_supabase else None
+        self.project: Final = _read_project(reader, lambda: ask_project(self.metadata))
+        self.environment: Final = _choose_environment(reader, self.project, catalog)
+        self.region: Final = self.environment.region if self.environment else "us-central1"
+        self._api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else None
+        self._supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
+        self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
+        self.secrets: Final = _read_secrets(reader, job, self.project)
+
+    @property
+    def api(self) -> Endpoint:
+        """The admin API, for a job that has its key."""
+        return _demand(self._api, "CA_ROOT_API_KEY")
+
+    @property
+    def supabase(self) -> Endpoint:
+        """The Management API, for a job that has its token."""
+        return _demand(self._supabase, "SUPABASE_ACCESS_TOKEN")
 
 
 def read_settings(
     variables: Mapping[str, str], job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]
 ) -> Settings:
-    """Checks every variable of the process interface before any of them is used.
+    """Checks every variable of the process interface that the job needs, before any of them is used.
 
     `ask_project` asks the metadata server; it is called only when nothing else is wrong.
     Raises ConfigurationError that lists all problems.
     """
     reader = VariableReader(variables)
-    settings = Settings()
-    _read_numbers(settings, reader, job)
-    _read_places(settings, reader)
-    settings.project = reader.text("GCP_PROJECT_ID") or ""
-    if not settings.project and not reader.problems:
-        settings.project = ask_project(settings.metadata) or ""
-    if not settings.project:
-        reader.problems.append("GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id")
-    settings.environment = _choose_environment(reader, settings.project, catalog)
-    _read_services(settings, reader, job, catalog)
-    settings.secrets = {}
-    for name in job.secrets:
-        value = reader.text(name)
-        secret = value and reader.attempt(lambda value=value, name=name: Secret(value, name))  # type: ignore[misc]
-        if secret:
-            settings.secrets[name] = secret  # type: ignore[assignment]
-        elif value is None and not settings.project:
-            reader.problems.append(f"{name} is not set, and without a project Secret Manager cannot be asked for it")
+    settings = Settings(reader, job, catalog, ask_project)
     if reader.problems:
         raise ConfigurationError("; ".join(reader.problems))
     return settings
 
 
-def _read_numbers(settings: Settings, reader: VariableReader, job: Job) -> None:
-    settings.days_to_keep = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS)
-    settings.concurrency = reader.number("ORG_SYNC_CONCURRENCY", 8, 1, CONCURRENCY_CEILING)
-    settings.timeout_seconds = reader.number("JOB_TIMEOUT_SECONDS", job.timeout_seconds, 1, 7 * 24 * 3600)
-    settings.task_count = reader.number("CLOUD_RUN_TASK_COUNT", 1, 1, 10_000)
-    settings.task_index = reader.number("CLOUD_RUN_TASK_INDEX", 0, 0, 9_999)
-    settings.task_attempt = reader.number("CLOUD_RUN_TASK_ATTEMPT", 0, 0, 10_000)
-    if settings.task_index >= settings.task_count:
-        reader.problems.append(f"CLOUD_RUN_TASK_INDEX {settings.task_index} is not below CLOUD_RUN_TASK_COUNT")
+def _demand(endpoint: Endpoint | None, secret: str) -> Endpoint:
+    if endpoint is None:
+        raise ConfigurationError(f"jobs.json does not give this job {secret}", "add it to the job's `secrets`")
+    return endpoint
 
 
-def _read_places(settings: Settings, reader: VariableReader) -> None:
-    settings.job_name = reader.text("CLOUD_RUN_JOB")
-    settings.execution = reader.text("CLOUD_RUN_EXECUTION")
-    settings.migrations_dir = reader.text("MIGRATIONS_DIR")
-    settings.metadata = _read_metadata_host(reader)
-    settings.run_api = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN")
-    settings.secret_api = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER")
-    settings.bigquery_emulator_host = reader.text("BIGQUERY_EMULATOR_HOST")
-    if settings.bigquery_emulator_host:
-        reader.endpoint("BIGQUERY_EMULATOR_HOST")
-    settings.credentials_file = reader.text("GOOGLE_APPLICATION_CREDENTIALS")
-    if settings.credentials_file and not settings.credentials_file.startswith("/"):
+def _read_job_name(reader: VariableReader, job: Job) -> str | None:
+    name = reader.text("CLOUD_RUN_JOB")
+    if name and not f"-{name}".endswith(f"-{job.cloud_run_job}"):
         reader.problems.append(
-            f"GOOGLE_APPLICATION_CREDENTIALS is {settings.credentials_file!r}, a relative path "
-            "(a tilde is not expanded): give the absolute path"
+            f"CLOUD_RUN_JOB is {name!r}, which does not run {job.name}: start {job.name}'s own Cloud Run job, or "
+            "restore this one's arguments"
         )
+    return name
 
 
-def _read_metadata_host(reader: VariableReader) -> Endpoint | None:
-    # The real server speaks plain http on a link-local address; anywhere else it has to be this machine.
-    host = reader.text("GCE_METADATA_HOST") or METADATA_HOSTS[0]
-    if host in METADATA_HOSTS:
-        return Endpoint(False, host, 80)
-    return reader.attempt(lambda: Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST"))  # type: ignore[return-value]
+def _read_project(reader: VariableReader, ask: Callable[[], str | None]) -> str:
+    project = reader.text("GCP_PROJECT_ID") or ("" if reader.problems else ask()) or ""
+    if not project:
+        reader.problems.append("GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id")
+    return project
 
 
 def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) -> Environment | None:
@@ -159,27 +159,18 @@ def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) 
     return environment
 
 
-def _read_services(settings: Settings, reader: VariableReader, job: Job, catalog: Catalog) -> None:
-    environment = settings.environment
-    settings.region = environment.region if environment else "us-central1"
-    known = sorted({each.project for each in catalog.environments.values()})
-    if "CA_ROOT_API_KEY" in job.secrets:
-        settings.api = reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)  # type: ignore[assignment]
-        if settings.project and settings.project not in known and not reader.text("API_SERVICE_URL"):
-            reader.problems.append(
-                f"no API address is known for project {settings.project!r}: set API_SERVICE_URL, or use one of "
-                f"{', '.join(known)}"
-            )
-    if "SUPABASE_ACCESS_TOKEN" in job.secrets:
-        settings.supabase = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com")  # type: ignore[assignment]
-        settings.supabase_ref = reader.text("SUPABASE_PROJECT_REF") or (environment.supabase_ref if environment else "")
-        _check_reference(settings, reader)
+def _read_secrets(reader: VariableReader, job: Job, project: str) -> dict[str, Secret]:
+    secrets: dict[str, Secret] = {}
+    for name in job.secrets:
+        value = reader.text(name)
+        if value is not None:
+            secret = _read_secret(reader, name, value)
+            if secret is not None:
+                secrets[name] = secret
+        elif not project:
+            reader.problems.append(f"{name} is not set, and without a project Secret Manager cannot be asked for it")
+    return secrets
 
 
-def _check_reference(settings: Settings, reader: VariableReader) -> None:
-    reference = settings.supabase_ref
-    if not reference and settings.project:
-        reader.problems.append(f"no Supabase project is known for {settings.project!r}: set SUPABASE_PROJECT_REF")
-    # The Management API's own pattern for a project: ^[a-z]{20}$.
-    elif reference and not (len(reference) == 20 and all("a" <= letter <= "z" for letter in reference)):
-        reader.problems.append(f"SUPABASE_PROJECT_REF is {reference!r}, not 20 lower-case letters")
+def _read_secret(reader: VariableReader, name: str, value: str) -> Secret | None:
+    return reader.attempt(lambda: Secret(value, name))

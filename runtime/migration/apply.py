@@ -2,121 +2,141 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runtime.migration import queries
-from runtime.migration.delivery import MAX_SENDS, READ_FIRST, Delivery
-from runtime.process.errors import JobError, TransientError
-from runtime.services.supabase import FateUnknown, SqlError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.context import Context
-    from runtime.migration.check.non_transactional import Effect
-    from runtime.migration.check.script import Script
-    from runtime.migration.queries import Query
-    from runtime.migration.tracking_table import TrackingTable
-    from runtime.services.supabase import SupabaseDatabase
-
-# Serialization failure, deadlock, lock not available: nothing is wrong with the file.
-CONTENTION = ("40001", "40P01", "55P03")
+from runtime.migration.attempts import Attempts
+from runtime.migration.check.non_transactional import ExpectedResult
+from runtime.migration.check.script import Script
+from runtime.migration.delivery import READ_FIRST, Delivery
+from runtime.migration.explain import CORRECT, explain, explain_own
+from runtime.migration.failure import MOST_NAMES, Failure, locate
+from runtime.migration.own_sql import ABSENT
+from runtime.migration.queries import Query
+from runtime.migration.tracking_table import TrackingTable
+from runtime.process.clock import Clock
+from runtime.process.errors import JobError
+from runtime.process.log import Log
+from runtime.process.progress import Progress
+from runtime.services.sql_error import CANCELED, SqlError
+from runtime.services.supabase import FateUnknown, SupabaseDatabase
 
 
 class Applier:
-    """`applied`: files this run applied; `overtaken`: files that another run applied meanwhile."""
+    """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: the last's."""
 
-    __slots__ = ("_applied_by", "_context", "_database", "_delivery", "applied", "overtaken")
+    __slots__ = (
+        *("_applied_by", "_clock", "_database", "_delivery", "_log", "_progress"),
+        *("applied", "failure", "overtaken"),
+    )
 
-    def __init__(self, database: SupabaseDatabase, context: Context, applied_by: str) -> None:
+    def __init__(
+        self,
+        database: SupabaseDatabase,
+        delivery: Delivery,
+        *,
+        clock: Clock,
+        log: Log,
+        progress: Progress,
+        applied_by: str,
+    ) -> None:
         self._database = database
-        self._context = context
-        self._delivery = Delivery(database, context)
+        self._delivery = delivery
+        self._clock = clock
+        self._log = log
+        self._progress = progress
         self._applied_by = applied_by
-        self.applied = 0
+        self.applied: list[str] = []
         self.overtaken = 0
+        self.failure: Failure | None = None
 
     def apply(self, scripts: Sequence[Script]) -> None:
         """Raises JobError at the first script that fails; those before it stay applied and counted."""
-        for script in scripts:
+        for number, script in enumerate(scripts, start=1):
             name = script.file.name
-            started = self._context.clock.monotonic()
-            self._context.progress.declare(READ_FIRST, f"the fate of {name} is open")
+            started = self._clock.monotonic()
+            self._progress.declare(READ_FIRST, f"the fate of {name} is open")
             try:
-                own = self._apply_whole(script) if script.effect is None else self._apply_lone(script, script.effect)
+                own = self._apply(script)
             except JobError as error:
-                self._context.log.error("failed", file=name, reason=error.problem)
+                self.failure = self.failure or Failure(name, error.problem)
+                self.failure.applied = self.applied[-MOST_NAMES:]
+                self.failure.left = [other.file.name for other in scripts[number:][:MOST_NAMES]]
+                self._log.error("failed", file=name, reason=error.problem)
                 raise
-            self.applied += own
+            if own:
+                self.applied.append(name)
             self.overtaken += not own
-            self._context.progress.reset()
-            milliseconds = round((self._context.clock.monotonic() - started) * 1000)
-            self._context.log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
+            self._progress.reset()
+            milliseconds = round((self._clock.monotonic() - started) * 1000)
+            self._log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
+
+    def _apply(self, script: Script) -> bool:
+        """False if another run applied it meanwhile."""
+        return self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
 
     def _apply_whole(self, script: Script) -> bool:
+        name = script.file.name
         query = queries.compose_file(script.file, self._applied_by)
         try:
-            return self._delivery.deliver(query, lambda tracking_table: script.file.name in tracking_table.rows)
+            return self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
         except SqlError as error:
-            raise explain(error, script.file.name, query, script.file.content.count(b"\n") + 1) from error
+            if error.sqlstate == CANCELED and name in self._delivery.read(name).rows:
+                return False
+            raise self._explain(error, script, query) from error
 
-    def _apply_lone(self, script: Script, effect: Effect) -> bool:
-        """The statement alone, then its row, which is written only where the statement has had its effect."""
+    def _apply_alone(self, script: Script, expected: ExpectedResult) -> bool:
+        """The statement alone, then its row, which is written only if the statement has had its effect."""
         name = script.file.name
-        reason = ""
-        for _ in range(MAX_SENDS):
+        attempts = Attempts(name)
+        while attempts.are_left:
             # Nothing guards the statement itself, so the row is looked for right before.
             if self._delivery.settle(name, lambda tracking_table: name in tracking_table.rows, quiet_reads=1):
                 return False
-            reason = self._send_lone(script)
-            if (not reason or effect.index) and self._record(script, effect, reason):
+            clear = self._send_alone(script, attempts)
+            if (clear or expected.index) and self._record(script, expected, clear):
                 return True
-        raise TransientError(
-            f"{name} was sent {MAX_SENDS} times without a clear answer, the last time: {reason}",
-            "run the job again once the service is well",
-        )
+        raise attempts.explain()
 
-    def _send_lone(self, script: Script) -> str:
-        """Why it is not clear whether the statement was carried out; empty where it was."""
-        query = queries.compose_lone(script.file)
+    def _send_alone(self, script: Script, attempts: Attempts) -> bool:
+        """Whether it is clear that the statement was carried out."""
+        query = queries.compose_alone(script.file)
+        before = self._delivery.invalid
         try:
             self._database.execute(query.text)
         except FateUnknown as error:
-            self._context.log.warning("unclear", change=query.label, reason=error.problem)
+            attempts.note(error)
+            self._log.warning("unclear", change=query.label, reason=error.problem)
             # It can't hold the lock; the server's list of what it is at work on says when it is through.
             self._delivery.settle(query.label, _never)
-            return error.problem
+            return False
         except SqlError as error:
-            raise explain(error, query.label, query, script.file.content.count(b"\n") + 1) from error
-        return ""
+            left_behind = sorted(self._delivery.read(query.label).invalid - before)
+            raise self._explain(error, script, query, left_behind) from error
+        return True
 
-    def _record(self, script: Script, effect: Effect, reason: str) -> bool:
+    def _record(self, script: Script, expected: ExpectedResult, clear: bool) -> bool:
         """Writes the row; False if the effect is missing and the statement may just not have arrived."""
         name = script.file.name
-        query = queries.compose_record(script.file, effect, self._applied_by)
+        query = queries.compose_record(script.file, expected, self._applied_by)
         try:
             self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
         except SqlError as error:
-            if error.sqlstate == queries.ABSENT and reason:
+            if error.sqlstate == ABSENT and not clear:
                 return False
-            if error.sqlstate == queries.INVALID:
-                remedy = f"DROP INDEX CONCURRENTLY {effect.index}; mend what broke it (duplicates?), run the job again"
-                raise JobError(
-                    f"{name} left the index {effect.index} invalid behind; it is not recorded", remedy
-                ) from error
-            raise explain(error, name, query, 0) from error
+            raise self._explain(error, script, None) from error
         return True
+
+    def _explain(
+        self, error: SqlError, script: Script, query: Query | None, left_behind: Sequence[str] = ()
+    ) -> JobError:
+        """`query` is None if none of the file's text was in it."""
+        own = explain_own(error, script.file.name)
+        if own is not None or query is None:
+            return own or JobError(f"{script.file.name} is not recorded: {error.problem}", CORRECT)
+        self.failure = locate(script.file, query.start, error)
+        return explain(error, self.failure.subject, left_behind, alone=script.expected is not None)
 
 
 def _never(tracking_table: TrackingTable) -> bool:
     return False
-
-
-def explain(error: SqlError, name: str, query: Query, lines: int) -> JobError:
-    """What failed where in the file: the error counts lines within the query, which starts with the runner's own."""
-    place = name
-    if error.line is not None and lines:
-        place = f"{name}:{min(max(error.line - query.lines_before, 1), lines)}"
-    problem = f"{place} failed and is not applied: {error.problem}"
-    if error.sqlstate in CONTENTION:
-        return TransientError(problem, "run the job again when less is going on in the database")
-    return JobError(problem, "correct the file, build the image again, run the job again: earlier files stay applied")

@@ -2,73 +2,78 @@
 
 from __future__ import annotations
 
-from runtime.migration.queries import LOCKED, RECORDED
-from runtime.migration.tracking_table import read_tracking_table
+from collections.abc import Callable
+
+from runtime.migration.attempts import Attempts
+from runtime.migration.own_sql import LOCKED, RECORDED
+from runtime.migration.queries import Query
+from runtime.migration.report import REACHABLE
+from runtime.migration.tracking_table import TrackingTable, read_tracking_table
+from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
-from runtime.services.supabase import FateUnknown, SqlError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runtime.context import Context
-    from runtime.migration.queries import Query
-    from runtime.migration.tracking_table import TrackingTable
-    from runtime.services.supabase import SupabaseDatabase
+from runtime.process.log import Log
+from runtime.services.sql_error import SqlError
+from runtime.services.supabase import FateUnknown, SupabaseDatabase
 
 READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
-MAX_SENDS = 5
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.
 QUIET_READS = 2
 PAUSES = (2.0, 4.0, 8.0, 15.0)
 
 
 class Delivery:
-    """Sends to one database before the run's deadline."""
+    """Sends to one database before the deadline (of clock.monotonic).
 
-    __slots__ = ("_context", "_database")
+    As the last answers told, `reach`: what hands on the rights of the tracking table's owner; `invalid`: the indexes
+    that no query uses.
+    """
 
-    def __init__(self, database: SupabaseDatabase, context: Context) -> None:
+    __slots__ = ("_clock", "_database", "_deadline", "_log", "invalid", "reach")
+
+    def __init__(self, database: SupabaseDatabase, *, clock: Clock, log: Log, deadline: float) -> None:
         self._database = database
-        self._context = context
+        self._clock = clock
+        self._log = log
+        self._deadline = deadline
+        self.reach: tuple[str, ...] = ()
+        self.invalid: frozenset[str] = frozenset()
 
     def deliver(self, query: Query, is_done: Callable[[TrackingTable], bool]) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
 
-        Raises SqlError where PostgreSQL refuses the query, TransientError where time or sends have run out.
+        Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
         """
         sent = False
-        problem = ""
-        for _ in range(MAX_SENDS):
+        attempts = Attempts(query.label)
+        while attempts.are_left:
             try:
-                if _confirms(self._database.execute(query.text), query.label):
+                if self._confirms(self._database.execute(query.text), query.label):
                     return True
-                problem, sent = "an answer without the row that confirms it", True
+                attempts.note(FateUnknown("an answer without the row that confirms it"))
+                sent = True
             except FateUnknown as error:
-                problem, sent = error.problem, True
+                attempts.note(error)
+                sent = True
             except SqlError as error:
                 if error.sqlstate not in (LOCKED, RECORDED):
                     raise
-                problem = error.text
-            self._context.log.warning("unclear", change=query.label, reason=problem)
+                attempts.note(FateUnknown(error.text))
+            self._log.warning("unclear", change=query.label, reason=attempts.problem)
             if self.settle(query.label, is_done):
                 return sent
-        raise TransientError(
-            f"{query.label} was sent {MAX_SENDS} times and is not applied, the last time: {problem}",
-            "run the job again once the service is well",
-        )
+        raise attempts.explain()
 
     def settle(self, label: str, is_done: Callable[[TrackingTable], bool], quiet_reads: int = QUIET_READS) -> bool:
         """Waits until the tracking table has the change (True), or nobody is at work any more and it has not (False).
 
-        Raises TransientError where the time is up before either.
+        Raises TransientError if the time is up before either.
         """
         quiet = 0
         reads = 0
         while True:
-            tracking_table = self._read(label)
+            tracking_table = self.read(label)
             if is_done(tracking_table):
-                self._context.log.info("settled", change=label, reads=reads + 1)
+                self._log.info("settled", change=label, reads=reads + 1)
                 return True
             quiet = 0 if tracking_table.locked or label in tracking_table.running else quiet + 1
             if quiet == quiet_reads:
@@ -76,16 +81,29 @@ class Delivery:
             self._pause(label, PAUSES[min(reads, len(PAUSES) - 1)])
             reads += 1
 
-    def _read(self, label: str) -> TrackingTable:
+    def read(self, label: str) -> TrackingTable:
+        """One request. Raises TransientError, which says that the change's fate is open."""
         try:
-            return read_tracking_table(self._database)
+            tracking_table = read_tracking_table(self._database)
         except TransientError as error:
             raise _leave_open(label, error.problem) from error
+        self.reach, self.invalid = tracking_table.reach, tracking_table.invalid
+        return tracking_table
 
     def _pause(self, label: str, seconds: float) -> None:
-        if self._context.clock.monotonic() + seconds >= self._context.deadline:
+        if self._clock.monotonic() + seconds >= self._deadline:
             raise _leave_open(label, "the job's time is up")
-        self._context.clock.sleep(seconds)
+        self._clock.sleep(seconds)
+
+    def _confirms(self, rows: list[object], label: str) -> bool:
+        if len(rows) != 1 or not isinstance(rows[0], dict) or rows[0].get("filename") != label:
+            return False
+        reach = rows[0].get("reach")
+        known, self.reach = self.reach, tuple(map(str, reach)) if isinstance(reach, list) else ()
+        new = [what for what in self.reach if what not in known]
+        if new:
+            self._log.warning("reachable", change=label, through=new, reason=REACHABLE)
+        return True
 
 
 def _leave_open(label: str, reason: str) -> TransientError:
@@ -93,7 +111,3 @@ def _leave_open(label: str, reason: str) -> TransientError:
         f"the fate of {label} is open: {reason}",
         READ_FIRST,
     )
-
-
-def _confirms(rows: list[object], label: str) -> bool:
-    return rows == [{"filename": label}]

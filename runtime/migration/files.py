@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 
 from runtime.process.errors import ConfigurationError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Digits, perhaps a letter (02a_name.sql), an underscore, a name. What a shell, SQL or a URL could
 # read as something else is refused.
@@ -18,20 +15,42 @@ _NAME = re.compile(r"[0-9]+[A-Za-z]?_[A-Za-z0-9_.-]+\.sql", re.ASCII)
 
 
 class MigrationFile:
-    """One file: its name is its key, its `checksum` the SHA-256 of its bytes, in hex."""
+    """One file: its name is its key.
 
-    __slots__ = ("checksum", "content", "name")
+    The kind of its line ends is not content: a checkout on Windows turns LF into CRLF. `content` has LF for CRLF,
+    `checksum` is the SHA-256 of that, in hex.
+    """
+
+    __slots__ = ("_raw", "checksum", "content", "name")
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
-        self.content = content
-        self.checksum = sha256(content).hexdigest()
+        self._raw = content
+        self.content = content.replace(b"\r\n", b"\n")
+        self.checksum = sha256(self.content).hexdigest()
+
+    @property
+    def checksums(self) -> tuple[str, ...]:
+        """What may be recorded of it: with LF, with CRLF, and of the bytes as they are, in which both may stand."""
+        crlf = self.content.replace(b"\n", b"\r\n")
+        texts = (crlf,) if self._raw in (self.content, crlf) else (crlf, self._raw)
+        return (self.checksum, *(sha256(text).hexdigest() for text in texts))
+
+    @property
+    def number(self) -> int:
+        """The number with which the name begins; 0 if it begins with none."""
+        return int(self.digits or "0")
+
+    @property
+    def digits(self) -> str:
+        """The same as it is written."""
+        return self.name[: len(self.name) - len(self.name.lstrip("0123456789"))]
 
 
 def read_folder(folder: str) -> tuple[MigrationFile, ...]:
     """Every migration of the folder, sorted by bytes; subfolders and files that do not end in .sql are passed over.
 
-    Raises ConfigurationError that names every file that is misnamed or unreadable, or where there is no migration.
+    Raises ConfigurationError that names every file that is misnamed or unreadable, or if there is no migration.
     """
     try:
         entries = [entry for entry in os.scandir(folder) if entry.name.lower().endswith(".sql") and not entry.is_dir()]
@@ -65,5 +84,6 @@ def _read(folder: str, name: str) -> MigrationFile:
 
 
 def hash_files(files: Iterable[MigrationFile]) -> str:
-    """One SHA-256, in hex, over names and contents: what `sha256sum *.sql | sha256sum` prints in the C locale."""
+    """One SHA-256, in hex, over names and contents: what `sha256sum *.sql | sha256sum` prints in the C locale,
+    of files with LF."""
     return sha256("".join(f"{file.checksum}  {file.name}\n" for file in files).encode()).hexdigest()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections.abc import Mapping, Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from runtime.migration.files import MigrationFile
+from runtime.migration.files import MigrationFile
 
 # Earlier runners recorded all of a SHA-256 or its first 16 digits; anything else is a label that proves nothing.
 _CHECKSUM = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{48})?")
@@ -18,9 +16,11 @@ class Plan:
     """Every file is in exactly one of the first four; `gone` names rows without a file.
 
     `pending` is in the order of application. `renamed` pairs a file with the name under which its content is recorded.
+    `late` pairs a pending file with those that were applied although they sort behind it. `widths`: names whose
+    numbers differ in width, one of each, if there is more than one.
     """
 
-    __slots__ = ("applied", "drifted", "gone", "pending", "renamed")
+    __slots__ = ("applied", "drifted", "gone", "late", "pending", "renamed", "widths")
 
     def __init__(self) -> None:
         self.applied: list[MigrationFile] = []
@@ -28,6 +28,8 @@ class Plan:
         self.drifted: list[MigrationFile] = []
         self.renamed: list[tuple[MigrationFile, str]] = []
         self.gone: list[str] = []
+        self.late: list[tuple[MigrationFile, list[str]]] = []
+        self.widths: list[str] = []
 
     @property
     def status(self) -> str:
@@ -45,27 +47,44 @@ class Plan:
         }
 
 
-def make_plan(files: Iterable[MigrationFile], rows: Mapping[str, str | None]) -> Plan:
-    """Holds files against rows (name -> checksum). A file that is recorded is never pending again."""
+def make_plan(files: Sequence[MigrationFile], rows: Mapping[str, str | None]) -> Plan:
+    """Holds files, sorted by name, against rows (name -> checksum). A recorded file is never pending again."""
     plan = Plan()
     names_by_checksum: dict[str, str] = {}
     for name, checksum in sorted(rows.items()):
         names_by_checksum.setdefault(_read_digits(checksum), name)
-    files = tuple(files)
     for file in files:
         if file.name not in rows:
-            recorded = names_by_checksum.get(file.checksum) or names_by_checksum.get(file.checksum[:16])
-            if recorded is None:
+            recorded = [names_by_checksum.get(digits) for one in file.checksums for digits in (one, one[:16])]
+            found = next(filter(None, recorded), None)
+            if found is None:
                 plan.pending.append(file)
             else:
-                plan.renamed.append((file, recorded))
-        elif file.checksum.startswith(_read_digits(rows[file.name])):
+                plan.renamed.append((file, found))
+        elif _matches(file, _read_digits(rows[file.name])):
             plan.applied.append(file)
         else:
             plan.drifted.append(file)
     here = {file.name for file in files} | {recorded for _, recorded in plan.renamed}
     plan.gone = sorted(name for name in rows if name not in here)
+    _look_at_order(plan, files)
     return plan
+
+
+def _matches(file: MigrationFile, digits: str) -> bool:
+    # The other two cost as many hashes, and are nearly never needed.
+    return file.checksum.startswith(digits) or any(one.startswith(digits) for one in file.checksums)
+
+
+def _look_at_order(plan: Plan, files: Sequence[MigrationFile]) -> None:
+    pending = {file.name for file in plan.pending}
+    done = [file.name for file in files if file.name not in pending]
+    for file in plan.pending:
+        behind = done[bisect(done, file.name) :]
+        if behind:
+            plan.late.append((file, behind))
+    widths = {len(file.digits): file.name for file in files}
+    plan.widths = [widths[width] for width in sorted(widths)] if len(widths) > 1 else []
 
 
 def _read_digits(recorded: str | None) -> str:

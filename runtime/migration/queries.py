@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from runtime.migration.check.non_transactional import ExpectedResult
+from runtime.migration.exposure import REACH, SHUT, TABLE
+from runtime.migration.files import MigrationFile
+from runtime.migration.own_sql import (
+    ABSENT,
+    INVALID,
+    LOCKED,
+    NOT_EMPTY,
+    RECORDED,
+    SPOILED,
+    UNUSABLE,
+    compose_block,
+    quote,
+    raise_if,
+)
 from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runtime.migration.check.non_transactional import Effect
-    from runtime.migration.files import MigrationFile
-
-# SQLSTATEs of the runner's own; classes from I to Z are free for that.
-LOCKED = "MG001"
-RECORDED = "MG002"
-ABSENT = "MG003"
-INVALID = "MG004"
-NOT_EMPTY = "MG005"
 
 BOOKKEEPING = "bookkeeping"
 
-_CREATE = """\
-CREATE TABLE IF NOT EXISTS public.schema_migrations (
+_CREATE = f"""\
+CREATE TABLE IF NOT EXISTS {TABLE} (
   id serial PRIMARY KEY,
   filename varchar(255) NOT NULL UNIQUE,
   applied_at timestamptz DEFAULT now(),
@@ -29,78 +32,89 @@ CREATE TABLE IF NOT EXISTS public.schema_migrations (
   execution_time_ms integer,
   applied_by varchar(255) DEFAULT 'cloud_run_job'
 );
-ALTER TABLE public.schema_migrations ENABLE ROW LEVEL SECURITY;
-REVOKE ALL ON TABLE public.schema_migrations FROM PUBLIC, anon, authenticated;
-IF pg_catalog.pg_get_serial_sequence('public.schema_migrations', 'id') IS NOT NULL THEN
-  EXECUTE 'REVOKE ALL ON SEQUENCE ' || pg_catalog.pg_get_serial_sequence('public.schema_migrations', 'id')
-    || ' FROM PUBLIC, anon, authenticated';
-END IF;
 """
+_INSERT = f"INSERT INTO {TABLE} (filename, checksum, execution_time_ms, applied_by)"
+# By its number, since a table of the same name is another one, without the rows of the files before; in a lock of this
+# transaction, since a file may reset every setting.
+_REMEMBER = (
+    f"PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);\n"
+)
+_IS_KEPT = (
+    "EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.objid WHERE l.pid = pg_backend_pid() "
+    f"AND (l.locktype, l.classid, l.objsubid) = ('advisory', {LOCK_HIGH}, 1) "
+    f"AND c.oid = to_regclass('{TABLE}') AND c.relkind IN ('r', 'p'))"
+)
+# Each request is a transaction of its own, so its start is when the file's turn came.
+_MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
+_TELL_REACH = f"PERFORM set_config('migrate.reach', ({REACH})::text, true);\n"
 
 
 class Query:
-    """A text to send. `label` is what its last row says if all of it was carried out; `lines_before` come first."""
+    """A text to send. `label` is what its last row says if all of it was carried out; `start` is where the file's text
+    begins in it.
+    """
 
-    __slots__ = ("label", "lines_before", "text")
+    __slots__ = ("label", "start", "text")
 
-    def __init__(self, label: str, text: str, lines_before: int = 0) -> None:
+    def __init__(self, label: str, text: str, start: int = 0) -> None:
         self.label = label
         self.text = text
-        self.lines_before = lines_before
+        self.start = start
 
 
 def compose_file(file: MigrationFile, applied_by: str) -> Query:
     """Guard, file and row as one transaction.
 
-    The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is
-    why the row is upserted, one that changes its role why that is reset.
+    The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is why
+    the row is upserted, one that changes its role why that is reset. Deferred triggers are run before the tracking
+    table is shut: they could open it again.
     """
-    opening = _guard(file.name, _refuse_recorded(file.name))
-    # Each request is a transaction of its own, so its start is when the file's turn came.
-    milliseconds = (
-        "(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::integer"
-    )
-    row = f"({_quote(file.name)}, {_quote(file.checksum)}, {milliseconds}, {_quote(applied_by)})"
-    parts = (opening, file.content.decode(), "RESET ROLE", _upsert(row))
+    opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
+    ending = f"\n;\nRESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\n{_record(file, _MILLISECONDS, applied_by)}"
     # A file may lack its last semicolon, or end in a comment, which would swallow what follows on its line.
-    return Query(file.name, "\n;\n".join(parts), lines_before=opening.count("\n") + 2)
+    return Query(file.name, opening + file.content.decode() + ending, len(opening))
 
 
-def compose_lone(file: MigrationFile) -> Query:
+def compose_alone(file: MigrationFile) -> Query:
     """The statement of a file that cannot share a transaction, behind nothing but the comment that identifies it."""
-    return Query(file.name, f"{_mark(file.name)}\n{file.content.decode()}", lines_before=1)
+    opening = f"{_mark(file.name)}\n"
+    return Query(file.name, opening + file.content.decode(), len(opening))
 
 
-def compose_record(file: MigrationFile, effect: Effect, applied_by: str) -> Query:
+def compose_record(file: MigrationFile, expected: ExpectedResult, applied_by: str) -> Query:
     """The row of a file whose statement went alone, written only if the statement has had its effect."""
-    row = f"({_quote(file.name)}, {_quote(file.checksum)}, NULL, {_quote(applied_by)})"
-    opening = _guard(file.name, _refuse_recorded(file.name) + _check(effect))
-    return Query(file.name, f"{opening}\n;\n{_upsert(row)}")
+    opening = _guard(file.name, _refuse_recorded(file.name) + _check(expected))
+    return Query(file.name, f"{opening}\n;\n{_record(file, 'NULL', applied_by)}")
 
 
 def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_empty: bool = False) -> Query:
-    """Creates the tracking table where it is missing, shuts it to the public, adds rows (file, applied by) as they are.
+    """Creates the tracking table if it is missing, shuts it to the public, adds rows (file, applied by) as they are.
 
-    `only_if_empty`: refused with NOT_EMPTY where there is a row already.
+    `only_if_empty`: refused with NOT_EMPTY if there is a row already.
     """
-    empty = _raise_if("EXISTS (SELECT FROM public.schema_migrations)", NOT_EMPTY, "the tracking table has rows already")
+    empty = raise_if(f"EXISTS (SELECT FROM {TABLE})", NOT_EMPTY, quote("the tracking table has rows already"))
     values = ", ".join(
-        f"({_quote(file.name)}, {_quote(file.checksum)}, NULL, {_quote(applied_by[:255])})" for file, applied_by in rows
+        f"({quote(file.name)}, {quote(file.checksum)}, NULL, {quote(applied_by[:255])})" for file, applied_by in rows
     )
-    insert = f"{_INSERT} VALUES {values} ON CONFLICT (filename) DO NOTHING\n;\n" if rows else ""
-    opening = _guard(BOOKKEEPING, _CREATE + (empty if only_if_empty else ""))
-    return Query(BOOKKEEPING, f"{opening}\n;\n{insert}SELECT '{BOOKKEEPING}' AS filename")
+    insert = f"{_INSERT} VALUES {values} ON CONFLICT (filename) DO NOTHING;\n" if rows else ""
+    body = _CREATE + SHUT + (empty if only_if_empty else "") + insert + _TELL_REACH
+    return Query(BOOKKEEPING, f"{_guard(BOOKKEEPING, body)}\n;\n{_confirm(BOOKKEEPING)}")
 
 
-_INSERT = "INSERT INTO public.schema_migrations (filename, checksum, execution_time_ms, applied_by)"
-
-
-def _upsert(row: str) -> str:
-    return f"""\
+def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
+    """What comes last: the tracking table shut, the row written, and the row that says so to the runner."""
+    lost = raise_if(f"NOT {_IS_KEPT}", SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
+    row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
+    upsert = f"""\
 {_INSERT} VALUES {row}
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
-  execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by
-RETURNING filename"""
+  execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
+"""
+    return f"{compose_block(lost + SHUT + upsert + _TELL_REACH, SPOILED)}\n;\n{_confirm(file.name)}"
+
+
+def _confirm(label: str) -> str:
+    return f"SELECT {quote(label)} AS filename, pg_catalog.current_setting('migrate.reach')::pg_catalog.json AS reach"
 
 
 def _mark(label: str) -> str:
@@ -108,36 +122,30 @@ def _mark(label: str) -> str:
 
 
 def _guard(label: str, body: str) -> str:
-    locked = f"NOT pg_catalog.pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
-    return f"""\
-{_mark(label)} DO $migrate$
-BEGIN
-{_raise_if(locked, LOCKED, "another migration is being applied")}{body}END $migrate$"""
+    locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
+    lock = raise_if(locked, LOCKED, quote("another migration is being applied"))
+    return f"{_mark(label)} {compose_block(lock + body, UNUSABLE)}"
 
 
 def _refuse_recorded(name: str) -> str:
-    recorded = f"EXISTS (SELECT FROM public.schema_migrations WHERE filename = {_quote(name)})"
-    return _raise_if(recorded, RECORDED, f"{name} is recorded as applied already")
+    recorded = f"EXISTS (SELECT FROM {TABLE} WHERE filename = {quote(name)})"
+    return raise_if(recorded, RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
 
 
-def _check(effect: Effect) -> str:
-    if effect.index is None:
+def _check(expected: ExpectedResult) -> str:
+    """Names are found by the path that the statement had, which the block has put aside."""
+    if expected.index is None:
         return ""
-    index = f"(pg_catalog.parse_ident({_quote(effect.index)}))[1]::name"
-    if effect.table is None:
-        exists = f"pg_catalog.to_regclass({_quote(effect.index)}) IS NOT NULL"
-        return _raise_if(exists, ABSENT, "the index is still there")
-    found = f"""EXISTS (
-  SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-  WHERE i.indrelid = pg_catalog.to_regclass({_quote(effect.table)}) AND c.relname = {index}"""
-    return _raise_if(f"NOT {found})", ABSENT, "the index is not there") + _raise_if(
-        f"{found} AND NOT i.indisvalid)", INVALID, "the index is invalid"
-    )
-
-
-def _raise_if(condition: str, sqlstate: str, message: str) -> str:
-    return f"IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '{sqlstate}', MESSAGE = {_quote(message)}; END IF;\n"
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    path = "PERFORM set_config('search_path', migrate_path, true);\n"
+    back = "PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n"
+    if expected.table is None:
+        exists = f"pg_catalog.to_regclass({quote(expected.index)}) IS NOT NULL"
+        return path + raise_if(exists, ABSENT, quote("the index is still there")) + back
+    table = f"migrate_table := pg_catalog.to_regclass({quote(expected.table)});\n"
+    found = f"""\
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid = migrate_table AND c.relname = (parse_ident({quote(expected.index)}))[1]::name"""
+    missing = raise_if(f"NOT EXISTS (SELECT {found})", ABSENT, quote("the index is not there"))
+    named = f"migrate_step := (SELECT i.indexrelid::regclass {found} AND NOT i.indisvalid);\n"
+    invalid = raise_if("migrate_step IS NOT NULL", INVALID, "migrate_step")
+    return path + table + back + missing + named + invalid

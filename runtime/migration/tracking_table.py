@@ -1,13 +1,12 @@
-"""The tracking table: what the tracking table says, and what the server is doing about it, in one query."""
+"""What the tracking table says, and what the server is doing about it, in one query."""
 
 from __future__ import annotations
 
+from runtime.config.json_reader import describe
+from runtime.migration.exposure import CTE, REACH, TABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
-from runtime.services.supabase import SqlError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.services.supabase import SupabaseDatabase
+from runtime.services.sql_error import SqlError
+from runtime.services.supabase import SupabaseDatabase
 
 # The advisory lock of everything that writes to the tracking table: any number will do, as long as it stays the same.
 LOCK_HIGH, LOCK_LOW = 0x636C6F75, 0x64616374
@@ -22,57 +21,60 @@ LOCK_HIGH, LOCK_LOW = 0x636C6F75, 0x64616374
 # One snapshot for all of it: a file that is committed meanwhile must not show its tables without its row.
 READ = f"""\
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET LOCAL search_path = pg_catalog, pg_temp;
 DO $read$
 BEGIN
-  PERFORM pg_catalog.set_config('migrate.rows', '[]', true);
-  IF pg_catalog.to_regclass('public.schema_migrations') IS NOT NULL THEN
-    PERFORM pg_catalog.set_config('migrate.rows', COALESCE(pg_catalog.json_agg(
-      pg_catalog.json_build_array(filename, checksum))::text, '[]'), true) FROM public.schema_migrations;
+  PERFORM set_config('migrate.rows', '[]', true);
+  IF to_regclass('{TABLE}') IS NOT NULL THEN
+    PERFORM set_config('migrate.rows', COALESCE(json_agg(
+      json_build_array(filename, checksum))::text, '[]'), true) FROM {TABLE};
   END IF;
 END $read$;
-SELECT pg_catalog.json_build_object(
+WITH {CTE}
+SELECT json_build_object(
   'exists', tracking_table.oid IS NOT NULL,
-  'rows', pg_catalog.current_setting('migrate.rows')::json,
-  'exposed', EXISTS (
-    SELECT FROM pg_catalog.pg_class c
-    WHERE c.oid = tracking_table.oid AND NOT c.relrowsecurity OR
-      (c.oid = tracking_table.oid OR c.relkind = 'S' AND c.oid IN (
-        SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.refobjid = tracking_table.oid)) AND EXISTS (
-      SELECT FROM pg_catalog.aclexplode(c.relacl) a LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-      WHERE a.grantee = 0 OR r.rolname IN ('anon', 'authenticated'))),
+  'rows', current_setting('migrate.rows')::json,
+  'exposed', EXISTS (SELECT FROM openings) OR EXISTS (SELECT FROM holders),
+  'reach', ({REACH}),
+  'standard_strings', current_setting('standard_conforming_strings')::boolean,
   'locked', EXISTS (
-    SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
-    WHERE d.datname = pg_catalog.current_database() AND l.locktype = 'advisory' AND l.granted
+    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
       AND (l.classid, l.objid, l.objsubid) = ({LOCK_HIGH}, {LOCK_LOW}, 2)),
   'running', ARRAY(
-    SELECT substring(a.query FROM '/[*] migrate: ([^ ]+) [*]/') FROM pg_catalog.pg_stat_activity a
-    WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.state <> 'idle'),
+    SELECT substring(a.query FROM '/[*] migrate: ([^ ]+) [*]/') FROM pg_stat_activity a
+    WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.state <> 'idle'),
+  'invalid', ARRAY(
+    SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1),
   'tables', ARRAY(
     SELECT n.nspname || '.' || c.relname
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.oid IS DISTINCT FROM tracking_table.oid
-      AND (n.nspname = 'public' OR pg_catalog.pg_get_userbyid(c.relowner) = current_user)
+      AND (n.nspname = 'public' OR pg_get_userbyid(c.relowner) = current_user)
       AND n.nspname NOT IN ('information_schema', 'supabase_migrations') AND n.nspname !~ '^pg_'
       AND NOT EXISTS (
-        SELECT FROM pg_catalog.pg_depend d
-        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        SELECT FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1 LIMIT 4)
 ) AS tracking_table
-FROM (SELECT pg_catalog.to_regclass('public.schema_migrations')::oid AS oid) tracking_table
-"""  # noqa: S608 - the two numbers are constants
+FROM (SELECT to_regclass('{TABLE}')::oid AS oid) tracking_table
+"""  # noqa: S608 - no value of anybody's is in it
 
 
 class TrackingTable:
     """The tracking table at one moment.
 
-    `rows`: file name -> checksum, label or None. `exposed`: the public roles can get at it. `locked`: a change is being
-    made. `running`: whose statements the server is at work on. `tables`: the first few tables of the project's users.
+    `rows`: file name -> checksum, label or None. `exposed`: the public roles have rights on it; `reach`: what hands
+    them its owner's. `locked`: a change is being made. `running`: whose statements the server is at work on. `tables`:
+    the first few tables of the project's users. `invalid`: the indexes that no query uses. `standard_strings`: the
+    database reads a backslash in a string as one.
     """
 
-    __slots__ = ("exists", "exposed", "locked", "rows", "running", "tables")
+    __slots__ = ("exists", "exposed", "invalid", "locked", "reach", "rows", "running", "standard_strings", "tables")
 
     def __init__(self, row: object) -> None:
-        """From the READ query's row; raises UnexpectedAnswer where it is not one."""
+        """From the READ query's row; raises UnexpectedAnswer if it is not one."""
         try:
             state = row["tracking_table"]  # type: ignore[index]
             self.exists = bool(state["exists"])
@@ -80,9 +82,12 @@ class TrackingTable:
             self.locked = bool(state["locked"])
             self.rows: dict[str, str | None] = {str(name): checksum for name, checksum in state["rows"]}
             self.running = frozenset(state["running"])
+            self.reach = tuple(str(what) for what in state["reach"])
+            self.invalid = frozenset(state["invalid"])
+            self.standard_strings = bool(state["standard_strings"])
             self.tables = tuple(state["tables"])
         except (KeyError, TypeError, ValueError) as error:
-            problem = f"the tracking table's rows came in a form of their own: {str(row)[:200]}"
+            problem = f"the tracking table's rows came in a form of their own: {describe(row)}"
             raise UnexpectedAnswer(problem, "it is a change of the Management API: the job needs one, too") from error
 
     @property
@@ -92,7 +97,7 @@ class TrackingTable:
 
 
 def read_tracking_table(database: SupabaseDatabase) -> TrackingTable:
-    """One request. Raises JobError where the table is not the runner's, TransientError where it cannot be had."""
+    """One request. Raises JobError if the table is not the runner's, TransientError if it cannot be had."""
     try:
         rows = database.read(READ)
     except SqlError as error:

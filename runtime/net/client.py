@@ -3,78 +3,59 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from itertools import count
+from math import inf
 
 from runtime import VERSION
-from runtime.net.faults import CERTIFICATE, ConnectionFault
-from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS, GaveUp, RetryBudget
-from runtime.net.retry_policy import RetryPolicy, read_wait
+from runtime.net.endpoint import Endpoint
+from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
+from runtime.net.request import Request
+from runtime.net.response import EXPLANATION_CHARACTERS, Response
+from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
+from runtime.net.retry_policy import read_wait
 from runtime.net.transport import WireRequest
+from runtime.process.clock import Clock
 from runtime.process.errors import JobError
+from runtime.process.log import Log
+from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Protocol
-
-    from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.secret import Secret
 
-    class Pace(Protocol):
-        """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
-
-        def observe(self, started: float, status: int | None) -> None:
-            """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
-
-        def sleep(self, seconds: float) -> None:
-            """Waits before a retry."""
-
-
+# A service that restarts refuses connections for less.
+RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
+CHECK_NETWORK = "check the address and this network's way to it, then run the job again"
 
 
 class NoAnswer(JobError):
-    """No usable answer, and the request must not go again; `maybe_processed`: the server may have acted on it."""
+    """No usable answer within `seconds`, and the request must not go again.
 
-    def __init__(self, problem: str, remedy: str, maybe_processed: bool) -> None:
+    `maybe_processed`: the server may have acted on it.
+    """
+
+    def __init__(self, problem: str, remedy: str, maybe_processed: bool, seconds: float = 0.0) -> None:
         super().__init__(problem, remedy)
         self.maybe_processed = maybe_processed
-
-
-class Request:
-    """One call. `seconds` is the deadline of a single attempt, `attempts` their number."""
-
-    __slots__ = ("attempts", "body", "method", "path", "policy", "seconds")
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        policy: RetryPolicy,
-        *,
-        body: bytes | None = None,
-        seconds: float = 300.0,
-        attempts: int = MAX_ATTEMPTS,
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.policy = policy
-        self.body = body
         self.seconds = seconds
-        self.attempts = attempts
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path.partition('?')[0]}"
 
 
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
 
-    __slots__ = ("_clock", "_deadline", "_endpoint", "_identity", "_log", "_numbers", "_pace", "_secrets", "_transport")
+    __slots__ = (
+        "_clock",
+        "_deadline",
+        "_endpoint",
+        "_identity",
+        "_log",
+        "_numbers",
+        "_refused_since",
+        "_secrets",
+        "_transport",
+    )
 
     def __init__(
         self,
@@ -85,7 +66,6 @@ class HttpClient:
         clock: Clock,
         log: Log,
         deadline: float,
-        pace: Pace | None = None,
     ) -> None:
         """`secrets`: header name -> text in front of the secret, and the secret."""
         self._endpoint = endpoint
@@ -94,7 +74,8 @@ class HttpClient:
         self._clock = clock
         self._log = log
         self._deadline = deadline
-        self._pace = pace
+        # By all the threads that call it.
+        self._refused_since: float | None = None
         # Random once, then counted: one system call less for each of thousands of calls.
         self._identity = os.urandom(8).hex()
         self._numbers = count(1)
@@ -110,21 +91,35 @@ class HttpClient:
             log=self._log,
             deadline=self._deadline,
             attempts=request.attempts,
-            sleep=self._pace.sleep if self._pace is not None else None,
+            sleep=None if request.pace is None else request.pace.sleep,
         )
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
+            started = self._clock.monotonic()
             outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             if isinstance(outcome, Response):
                 if not request.policy.allows_after_response(outcome):
                     return outcome
                 budget.maybe_processed |= not outcome.is_turned_away
-                budget.pause(f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch()))
             else:
                 budget.maybe_processed |= outcome.maybe_processed
                 if not request.policy.allows_after_fault(outcome):
-                    raise self._refuse(request, outcome, budget.maybe_processed) from outcome
-                budget.pause(str(outcome))
+                    seconds = self._clock.monotonic() - started
+                    raise self._refuse(request, outcome, budget.maybe_processed, seconds) from outcome
+            self._prepare_retry(request, outcome, budget)
+
+    def _prepare_retry(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
+        if request.before_retry is not None:
+            request.before_retry(outcome)
+        if isinstance(outcome, Response):
+            reason, asked = f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch())
+            budget.pause(reason, asked=asked, free=request.patient and outcome.status == 429)
+            return
+        if outcome.kind == REFUSED and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
+            problem = f"{request} at {self._endpoint}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
+            raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
+        remedy = CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER
+        budget.pause(str(outcome), remedy=remedy, free=request.patient and outcome.kind == REFUSED)
 
     def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
         seconds = min(request.seconds, budget.remaining())
@@ -136,12 +131,17 @@ class HttpClient:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
         except ConnectionFault as fault:
-            self._tell(started, None)
+            self._tell(request, started, None)
+            # It may quote what the peer sent.
+            fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
             self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
+            self._refused_since = (self._refused_since or started) if fault.kind == REFUSED else None
             return fault
-        self._tell(started, status)
+        self._tell(request, started, status)
+        self._refused_since = None
         self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id)
+        elapsed = self._clock.monotonic() - started
+        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -152,13 +152,14 @@ class HttpClient:
         # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
 
-    def _tell(self, started: float, status: int | None) -> None:
-        if self._pace is not None:
-            self._pace.observe(started, status)
+    @staticmethod
+    def _tell(request: Request, started: float, status: int | None) -> None:
+        if request.pace is not None:
+            request.pace.observe(started, status)
 
     def _elapsed(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
 
-    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool) -> NoAnswer:
+    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
         remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
-        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed)
+        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)

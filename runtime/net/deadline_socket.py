@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 from select import POLLIN, poll
+from socket import socket
 from time import monotonic
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from socket import socket
 
 # Of what is left. Each change of a timeout is a system call, during which other threads take over.
 ACCURACY = 0.001
@@ -31,7 +28,7 @@ class DeadlineSocket:
         self.deadline = deadline
 
     def arm(self) -> None:
-        """Leaves the next operation what is left of the time, to ACCURACY; TimeoutError where nothing is."""
+        """Leaves the next operation what is left of the time, to ACCURACY; TimeoutError if nothing is."""
         remaining = self.deadline - monotonic()
         if remaining <= 0:
             raise TimeoutError("deadline passed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from socket import AF_INET, AF_INET6, inet_pton
+
 from runtime.process.errors import ConfigurationError
 
 PORTS = {"https": 443, "http": 80}
@@ -34,6 +36,8 @@ class Endpoint:
             raise ConfigurationError(f"{variable} is {shown}, not like https://host[:port][/path]")
         if scheme == "http" and not is_loopback(host):
             raise ConfigurationError(f"{variable} is plain http to {host}: keys would travel unprotected", "use https")
+        if not can_resolve(host):
+            raise ConfigurationError(f"{variable} is {text!r}, whose host {host!r} can never be found", "correct it")
         return Endpoint(scheme == "https", host.lower(), int(port), (slash + path).rstrip("/"))
 
     def __str__(self) -> str:
@@ -43,11 +47,37 @@ class Endpoint:
         return f"{scheme}://{host}{port}{self.path}"
 
 
+def can_resolve(host: str) -> bool:
+    """Has the form of an address or of a host name (RFC 1123, 2.1): labels of 1 to 63 letters, digits and hyphens.
+
+    A name that ends with a dot resolves, but no certificate is made out to it. Underscores occur in private networks.
+    """
+    if ":" in host:
+        return _is_address(AF_INET6, host)
+    labels = host.split(".")
+    if labels[-1].isdigit():
+        return _is_address(AF_INET, host)
+    return len(host) <= 253 and all(map(_is_label, labels))
+
+
 def is_loopback(host: str) -> bool:
     """This machine and no other: localhost, 127.0.0.0/8 or ::1."""
     parts = host.split(".")
     numeric = len(parts) == 4 and all(part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
     return host.lower() in ("localhost", "::1") or (numeric and parts[0] == "127")
+
+
+def _is_label(label: str) -> bool:
+    fine = label.replace("-", "a").replace("_", "a").isalnum()
+    return fine and len(label) <= 63 and label[0] != "-" and label[-1] != "-"
+
+
+def _is_address(family: int, text: str) -> bool:
+    try:
+        inet_pton(family, text)
+    except OSError:
+        return False
+    return True
 
 
 def _split_authority(authority: str, default: str) -> tuple[str, str]:

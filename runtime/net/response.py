@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from runtime.process.errors import UnexpectedAnswer
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 EXCERPT_CHARACTERS = 300
+EXPLANATION_CHARACTERS = 3000
+# As much of a body as an excerpt is made of.
+READ_BYTES = 65536
 
 
 class Response:
-    """Status, headers and the whole body of an answer; `call` names the request, for messages."""
+    """Status, headers and the whole body of an answer, and how many seconds it took.
 
-    __slots__ = ("body", "call", "headers", "request_id", "status")
+    `call` names the request, for messages. `shorten` masks the secrets in a text before it cuts it: what a message
+    quotes of the answer goes through it.
+    """
 
-    def __init__(self, call: str, status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> None:
+    __slots__ = ("_shorten", "body", "call", "headers", "request_id", "seconds", "status")
+
+    def __init__(
+        self,
+        call: str,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        request_id: str,
+        shorten: Callable[[str, int], str],
+        seconds: float = 0.0,
+    ) -> None:
         self.call = call
         self.status = status
         self.headers = headers
         self.body = body
         self.request_id = request_id
+        self.seconds = seconds
+        self._shorten = shorten
 
     def header(self, name: str) -> str | None:
         """A header's value, by any case of its name."""
         return self.headers.get(name)
 
     def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with an excerpt where it is none."""
+        """The body's JSON; UnexpectedAnswer with an excerpt if it is none."""
         value = self.parse()
         if value is None and self.body.strip() != b"null":
             raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
         return value
 
     def parse(self) -> object:
-        """The body's JSON, None where it is none."""
+        """The body's JSON, None if it is none."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -72,21 +87,23 @@ class Response:
     def explain(self) -> str:
         """What the body says is wrong, in one line: one of the service's five shapes, else an excerpt."""
         value = self.parse()
-        detail = value.get("detail", value) if isinstance(value, dict) else None
-        if isinstance(detail, str):
-            return detail
-        if isinstance(detail, list):
-            return "; ".join(_explain_invalid(entry) for entry in detail)
-        if isinstance(detail, dict):
-            texts = [str(detail[name]) for name in ("error", "message") if isinstance(detail.get(name), str)]
-            if texts:
-                return ": ".join(texts)
-        return self.excerpt()
+        text = _explain(value.get("detail", value)) if isinstance(value, dict) else ""
+        return self._shorten(text, EXPLANATION_CHARACTERS) if text else self.excerpt()
 
     def excerpt(self) -> str:
         """The start of the body, on one line."""
-        text = " ".join(self.body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace").split())
-        return (text[:EXCERPT_CHARACTERS] + "...") if len(text) > EXCERPT_CHARACTERS else text or "(empty body)"
+        text = " ".join(self.body[:READ_BYTES].decode("utf-8", "replace").split())
+        return self._shorten(text, EXCERPT_CHARACTERS) or "(empty body)"
+
+
+def _explain(detail: object) -> str:
+    if isinstance(detail, str):
+        return detail
+    if isinstance(detail, list):
+        return "; ".join(_explain_invalid(entry) for entry in detail)
+    if isinstance(detail, dict):
+        return ": ".join(detail[name] for name in ("error", "message") if isinstance(detail.get(name), str))
+    return ""
 
 
 def _explain_invalid(entry: object) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
+from runtime.process.log import Log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeVar
-
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
+    from typing import Any, TypeVar
 
     T = TypeVar("T")
 
@@ -18,6 +18,8 @@ BASE_SECONDS = 1.0
 CAP_SECONDS = 40.0
 # The waits add up to 90 s on average, which outlasts the service's sliding windows of 60 s.
 MAX_ATTEMPTS = 10
+
+RUN_LATER = "run the job again once the service is well"
 
 
 class GaveUp(TransientError):
@@ -30,6 +32,10 @@ class GaveUp(TransientError):
 
 class RetryAfterPastDeadline(GaveUp):
     """The service asks to come back later than the time allows: no other call will fare better."""
+
+
+class ConnectionsRefused(GaveUp):
+    """The service refuses connections for longer than a restart takes: no other call will fare better."""
 
 
 def draw_delay(retry: int, uniform: Callable[[float, float], float]) -> float:
@@ -73,11 +79,13 @@ class RetryBudget:
         """Seconds until the deadline."""
         return self._deadline - self._clock.monotonic()
 
-    def pause(self, reason: str, asked: float = 0.0) -> None:
-        """Waits before the next attempt; GaveUp if none is left, or the time ends before it.
+    def pause(self, reason: str, *, asked: float = 0.0, remedy: str = RUN_LATER, free: bool = False) -> None:
+        """Waits before the next attempt; GaveUp with the remedy if none is left, or the time ends before it.
 
-        `asked`: the seconds that the service asked for, 0 if it did not.
+        `asked`: the seconds that the service asked for, 0 if it did not. `free`: the attempt that failed costs none.
         """
+        if free:
+            self._attempts += 1
         jitter = draw_delay(self.attempt - 1, self._clock.uniform)
         # Clients that were told the same moment should not all come back at it.
         wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
@@ -87,22 +95,30 @@ class RetryBudget:
             times = f" (the next would be in {wait:.0f} s, {left:.0f} s are left)" if late else ""
             problem = f"{self._what} gave up after {self.attempt} of {self._attempts} attempts{times}"
             raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
-                f"{problem}, the last with {reason}", "run the job again once the service is well", self.maybe_processed
+                f"{problem}, the last with {reason}", remedy, self.maybe_processed
             )
         self._log.warning("retry", call=self._what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)
         self.attempt += 1
         self._sleep(wait)
 
     def decorate(
-        self, may_pass: Callable[[Exception], bool], describe: Callable[[Exception], str]
+        self,
+        may_pass: Callable[[Exception], bool],
+        describe: Callable[[Exception], str],
+        check: Callable[[Any], None] = lambda _: None,
     ) -> Callable[[Callable[..., T]], Callable[..., T]]:
-        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp."""
+        """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp.
+
+        `check` raises for a result that is none.
+        """
 
         def persist(call: Callable[..., T]) -> Callable[..., T]:
             def repeat(*arguments: object, **options: object) -> T:
                 while True:
                     try:
-                        return call(*arguments, **options)
+                        result = call(*arguments, **options)
+                        check(result)
+                        return result
                     except Exception as error:
                         if not may_pass(error):
                             raise

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from runtime.net.faults import FINAL, ConnectionFault
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runtime.net.response import Response
+from runtime.net.response import Response
 
 TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 # What Cloudflare and Supabase's gateway add.
 GATEWAY_STATUSES = TRANSIENT_STATUSES | frozenset((520, 521, 522, 523, 524, 544))
-# Both services also send points in time where a wait is meant; no wait is that long.
+# Both services also send points in time when a wait is meant; no wait is that long.
 EPOCH_THRESHOLD = 1_000_000_000
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import urllib.request
+from collections.abc import Callable, Mapping
 from time import monotonic
 
-from runtime.net import faults as fault
-from runtime.net.connect import connect
-from runtime.net.deadline_socket import DeadlineSocket
-from runtime.net.faults import ConnectionFault
-from runtime.net.tls import make_tls_context, secure
+from runtime.net.connection import Answer, Connection
+from runtime.net.endpoint import Endpoint
+from runtime.net.tls import TrustStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from ssl import SSLContext
     from typing import Any, Protocol
-
-    from runtime.net.endpoint import Endpoint
 
     class Transport(Protocol):
         """One exchange, without retries."""
@@ -29,8 +23,12 @@ if TYPE_CHECKING:
             """Status, headers and body within so many seconds, or ConnectionFault."""
 
 
-# "No answer of the service is larger than a few MiB."
-BODY_LIMIT = 8 * 1024 * 1024
+# A server whose handlers block it may close a kept connection after it has acted on the next request; uvicorn's limit
+# is 5 s. One that has just answered at once does not block.
+IDLE_SECONDS = 2.0
+FAST_SECONDS = 1.0
+# A call that may take longer is not worth the risk: a handshake is nothing beside it.
+LONG_CALL_SECONDS = 60.0
 
 
 class WireRequest:
@@ -47,65 +45,47 @@ class WireRequest:
         self.body = body
         self.fresh = fresh
 
+    @property
+    def kind(self) -> str:
+        """The same for calls of one kind, whichever organization or page they are for."""
+        return f"{self.method} {self.path.partition('?')[0].rpartition('/')[2]}"
 
-class _Connection(http.client.HTTPConnection):
-    """One kept-alive connection; each request gets a deadline of its own."""
 
-    def __init__(self, endpoint: Endpoint, tls: SSLContext | None) -> None:
-        super().__init__(endpoint.host, endpoint.port)
-        self._deadline = 0.0
-        self._tls = tls
-        self._channel: DeadlineSocket | None = None
+class _Exchange(urllib.request.Request):
+    """urllib's request with what the handler needs beside it."""
 
-    def connect(self) -> None:
-        plain = connect(self.host, self.port, self._deadline)
-        secured = plain if self._tls is None else secure(plain, self.host, self._deadline, self._tls)
-        self.sock = self._channel = DeadlineSocket(secured, self._deadline)
-
-    def extend(self, deadline: float) -> None:
-        """Gives the next request its deadline."""
-        self._deadline = deadline
-        if self._channel is not None:
-            self._channel.deadline = deadline
-
-    def flush(self) -> None:
-        """Sends the request that http.client has composed."""
-        if self._channel is not None:
-            self._channel.flush()
-
-    def is_usable(self) -> bool:
-        """Still open as far as this side can tell."""
-        return self._channel is not None and self._channel.is_idle()
+    def __init__(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> None:
+        super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
+        self.endpoint = endpoint
+        self.wire = request
+        self.seconds = seconds
 
 
 class _KeptAliveHandler(urllib.request.BaseHandler):
-    """Sends on an idle connection where there is one; follows no redirect, decodes nothing, knows no proxy."""
+    """Sends on an idle connection if one is safe to use; follows no redirect, decodes nothing, knows no proxy."""
 
-    def __init__(self) -> None:
-        self._idle: dict[str, list[_Connection]] = {}
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        # For each host, connections and the moments of their last answers.
+        self._idle: dict[str, list[tuple[Connection, float]]] = {}
+        # For each kind of call, how long its last answer took.
+        self._took: dict[str, float] = {}
         self._closed = False
-        self._tls: SSLContext | None = None
+        self._trust: TrustStore | None = None
 
-    def exchange(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        wire: Any = request
-        connection = self._take(wire)
-        try:
-            connection.extend(wire.deadline)
-            connection.request(wire.get_method(), wire.selector, wire.data, wire.headers)
-            connection.flush()
-            wire.sent = True
-            answer = connection.getresponse()
-            if answer.status < 200:
-                # http.client skips 100 alone; after any other the real answer would be taken for the next request's.
-                raise ConnectionFault(fault.ANSWER, f"{answer.status} is no final answer")
-            wire.body = _read_body(answer)
-        except BaseException:
-            connection.close()
-            raise
-        if wire.fresh or answer.will_close or self._closed:
+    def exchange(self, request: urllib.request.Request) -> Answer:
+        call: Any = request
+        connection = self._take(call)
+        started = self._now()
+        answer = connection.exchange(
+            call.get_method(), call.selector, call.headers, call.data, monotonic() + call.seconds
+        )
+        answered = self._now()
+        took = self._took[call.wire.kind] = answered - started
+        if call.wire.fresh or answer.will_close or self._closed or took > FAST_SECONDS:
             connection.close()
         else:
-            self._idle.setdefault(wire.host, []).append(connection)
+            self._idle.setdefault(call.host, []).append((connection, answered))
         return answer
 
     http_open = https_open = exchange
@@ -114,81 +94,46 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         """Closes the idle connections, and keeps none of those that are still at work."""
         self._closed = True
         for connections in self._idle.values():
-            for connection in connections:
+            for connection, _ in connections:
                 connection.close()
         self._idle.clear()
 
-    def _take(self, wire: _Exchange) -> _Connection:
-        while not wire.fresh:
+    def _take(self, call: _Exchange) -> Connection:
+        while self._may_reuse(call):
             try:
-                connection = self._idle[wire.host].pop()
+                connection, answered = self._idle[call.host].pop()
             except LookupError:
                 break
-            if connection.is_usable():
+            if self._now() - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
-        if wire.endpoint.secure and self._tls is None:
-            self._tls = make_tls_context()
-        return _Connection(wire.endpoint, self._tls if wire.endpoint.secure else None)
+        if not call.endpoint.secure:
+            return Connection(call.endpoint, None)
+        if self._trust is None:
+            self._trust = TrustStore()
+        return Connection(call.endpoint, self._trust)
 
-
-class _Exchange(urllib.request.Request):
-    """urllib's request with what the handler needs beside it."""
-
-    def __init__(self, endpoint: Endpoint, request: WireRequest, deadline: float) -> None:
-        super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
-        self.endpoint = endpoint
-        self.fresh = request.fresh
-        self.deadline = deadline
-        self.sent = False
-        self.body = b""
+    def _may_reuse(self, call: _Exchange) -> bool:
+        if call.wire.fresh:
+            return False
+        return call.seconds <= LONG_CALL_SECONDS or self._took.get(call.wire.kind, FAST_SECONDS + 1) <= FAST_SECONDS
 
 
 class UrllibTransport:
-    """The real transport. Safe to use from several threads."""
+    """The real transport. Safe to use from several threads; `now` says how old a kept connection is."""
 
     __slots__ = ("_handler", "_opener")
 
-    def __init__(self) -> None:
-        self._handler = _KeptAliveHandler()
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._handler = _KeptAliveHandler(now)
         self._opener = urllib.request.OpenerDirector()
         self._opener.add_handler(self._handler)
 
     def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body, bounded and whole; ConnectionFault for everything else."""
-        exchange = _Exchange(endpoint, request, monotonic() + seconds)
-        try:
-            answer = self._opener.open(exchange, timeout=seconds)
-        except (OSError, http.client.HTTPException) as error:
-            raise _map_error(error, f"{endpoint.host}:{endpoint.port}", exchange.sent) from error
-        return answer.status, answer.headers, exchange.body
+        answer = self._opener.open(_Exchange(endpoint, request, seconds), timeout=seconds)
+        return answer.status, answer.headers, answer.body
 
     def close(self) -> None:
         """Keeps no connection any longer."""
         self._handler.close()
-
-
-def _read_body(answer: http.client.HTTPResponse) -> bytes:
-    announced = answer.length
-    if announced is not None and announced > BODY_LIMIT:
-        raise ConnectionFault(fault.TOO_LARGE, f"{announced} bytes announced, {BODY_LIMIT} allowed")
-    body = answer.read(BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
-        raise ConnectionFault(fault.TOO_LARGE, f"more than {BODY_LIMIT} bytes")
-    # read(n) returns short without an error when the peer closes early.
-    if announced is not None and len(body) < announced:
-        raise ConnectionFault(fault.BODY, f"{len(body)} of {announced} bytes")
-    # http.client takes the end of the connection for the end of the headers.
-    if announced is None and not answer.chunked and not body:
-        raise ConnectionFault(fault.BODY, "neither a length nor a body")
-    return body
-
-
-def _map_error(error: Exception, peer: str, sent: bool) -> ConnectionFault:
-    # A peer's garbage arrives with its line ends.
-    text = f"{peer}: {' '.join(str(error).split()) or type(error).__name__}"
-    if isinstance(error, TimeoutError):
-        return ConnectionFault(fault.DEADLINE, text)
-    if isinstance(error, http.client.IncompleteRead):
-        return ConnectionFault(fault.BODY, text)
-    return ConnectionFault(fault.ANSWER if sent else fault.SENDING, text)

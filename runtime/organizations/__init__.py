@@ -1,1 +1,1 @@
-"""The parts of org-sync-all: listing, sharding, concurrency, progress."""
+"""The parts of org-sync-all: the list, the syncs, how many at once, and what became of them."""

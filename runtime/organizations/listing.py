@@ -2,79 +2,136 @@
 
 from __future__ import annotations
 
-from runtime.organizations.slug_set import SlugSet, hash_slug
-from runtime.process.errors import TransientError, UnexpectedAnswer
-from runtime.services.admin_api import PAGE_SIZE, AdminApi
+from hashlib import blake2b
+
+from runtime.organizations.calls import PAGE_ATTEMPTS, Unlistable, read_page
+from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from runtime.net.request import Pace
     from runtime.process.log import Log
-    from runtime.services.admin_answers import OrganizationPage
+    from runtime.services.admin_api import AdminApi
 
-# A listing takes seconds, organizations come and go by the day: more passes than this never settle.
-MAX_PASSES = 5
+# One pass each: 100 is the service's most, and with another size the pages' boundaries lie elsewhere. Whole tens, into
+# which a page is taken apart.
+PAGE_SIZES = (100, 90, 80, 70, 60)
+PART = 10
+# More records that cannot be listed are no longer single bad ones.
+MOST_UNLISTABLE = 50
+AGAIN = "run org-sync-all again"
+
+
+def hash_slug(slug: str) -> int:
+    """64 bits that are the same in every process: they decide the shard."""
+    return int.from_bytes(blake2b(slug.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class Listing:
-    """Pages come newest first and shift while organizations come and go, so that a pass may miss some.
+    """Pages come newest first and shift while organizations come and go; those of one moment have no order at all.
 
-    A pass during which neither the total nor the first page changed counts as whole; after any other the pages are
-    listed again. What that leaves out is one that goes and an old one that comes back further on, between the same two
-    pages; a second pass each time would find it, and cost every task all pages again. The next run syncs it.
+    A pass is whole if as many organizations as `total` says were listed, and neither the total nor the first page has
+    changed meanwhile. What that leaves out is one that goes and an old one that comes back further on, between the same
+    two pages; the next run syncs it. `unlistable` are positions (from 0) that the last pass could not list.
     """
 
-    __slots__ = ("_api", "_log", "_seen", "_shard", "_shards", "total")
+    __slots__ = (
+        *("_api", "_earlier", "_known", "_listed", "_log", "_pace", "_pages", "_shard", "_shards"),
+        *("seen", "total", "unlistable"),
+    )
 
-    def __init__(self, api: AdminApi, log: Log, shard: int, shards: int) -> None:
+    def __init__(self, api: AdminApi, pace: Pace, log: Log, shard: int, shards: int) -> None:
         self._api = api
+        self._pace = pace
         self._log = log
         self._shard = shard
         self._shards = shards
-        self._seen = SlugSet()
+        self._listed: set[str] = set()
+        # Listed before the last change; some of them may be gone.
+        self._earlier: set[str] = set()
+        # Positions that were unlistable in any pass: they are asked for once, and alone.
+        self._known: set[int] = set()
+        self.unlistable: set[int] = set()
+        self._pages = 0
+        self.seen = 0
         self.total = 0
 
     @property
-    def seen(self) -> int:
-        """How many organizations of this shard were yielded."""
-        return len(self._seen)
+    def own_unlistable(self) -> list[int]:
+        """The numbers (from 1) of the records that this shard accounts for: each is counted once over all shards."""
+        return [position + 1 for position in sorted(self.unlistable) if position % self._shards == self._shard]
 
     def __iter__(self) -> Iterator[str]:
-        """Raises TransientError where the list does not hold still."""
-        for number in range(1, MAX_PASSES + 1):
-            settled = yield from self._list_once()
-            if settled:
+        """Raises TransientError if not all could be listed; those that were have been yielded."""
+        for number, size in enumerate(PAGE_SIZES, start=1):
+            steady = yield from self._list_once(size)
+            missing = self._count_missing()
+            if steady and not missing:
                 return
-            self._log.info("list_again", passes=number, total=self.total)
+            self._log.info("list_again", passes=number, total=self.total, missing=missing)
         raise TransientError(
-            f"the list of organizations changed during each of {MAX_PASSES} passes: some may be missing",
-            "run org-sync-all again",
+            f"{missing} of {self.total} organizations did not come in {len(PAGE_SIZES)} passes over the list"
+            if missing and self._listed
+            else f"the list of organizations changed during each of {len(PAGE_SIZES)} passes: some may be missing",
+            AGAIN,
         )
 
-    def _list_once(self) -> Generator[str, None, bool]:
-        """Returns whether the list held still."""
-        first = page = self._api.organizations(1)
-        number, steady = 1, True
-        while True:
-            self.total = page.total
-            steady = steady and page.total == first.total
-            yield from self._select(page.slugs)
-            if not page.has_next:
-                break
-            if not page.slugs or number > page.total // PAGE_SIZE + PAGE_SIZE:
-                raise UnexpectedAnswer(f"the list of organizations has no end: page {number} of {page.total} names")
-            number += 1
-            page = self._api.organizations(number)
-        return steady and (number == 1 or self._is_unchanged(first))
+    def _count_missing(self) -> int:
+        return max(self.total - len(self._listed) - len(self.unlistable), 0)
 
-    def _is_unchanged(self, first: OrganizationPage) -> bool:
+    def _list_once(self, size: int) -> Generator[str, None, bool]:
+        """Returns whether the list held still."""
+        self.unlistable.clear()
+        self._pages = 0
+        first = self._read(1, size)
+        total, number = self.total, 1
+        yield from self._select(first)
+        # By the total alone: the list has said that it ends although it went on.
+        while number * size < self.total and self.total == total:
+            number += 1
+            yield from self._select(self._read(number, size))
         # All of the page: one that is suspended and an old one that is active again leave total and newest alike.
-        page = self._api.organizations(1)
-        return (page.total, page.slugs) == (first.total, first.slugs)
+        steady = self._pages == 1 or self._read(1, size) == first
+        if self.total != total:
+            self._earlier |= self._listed
+            self._listed.clear()
+        return steady and self.total == total
+
+    def _read(self, number: int, size: int) -> tuple[str, ...]:
+        """The slugs of a page; in tens and then in ones if the service cannot list it, or could not before."""
+        start = (number - 1) * size
+        known = any(start <= position < start + size for position in self._known)
+        if size == 1 or not known:
+            try:
+                page = read_page(self._api, number, size, self._pace, attempts=1 if known else PAGE_ATTEMPTS)
+                self.total = page.total
+                self._pages += 1
+                return page.slugs
+            except Unlistable as error:
+                if size == 1:
+                    self._note_unlistable(start, error)
+                    return ()
+        part = PART if size > PART else 1
+        slugs: list[str] = []
+        for position in range(start, start + size, part):
+            if position < self.total or not self.total:
+                slugs += self._read(position // part + 1, part)
+        return tuple(slugs)
+
+    def _note_unlistable(self, position: int, error: Unlistable) -> None:
+        self.unlistable.add(position)
+        self._known.add(position)
+        self._log.warning("record_unlistable", record=position + 1, reason=error.problem)
+        if len(self.unlistable) > MOST_UNLISTABLE:
+            raise TransientError(f"more than {MOST_UNLISTABLE} records of the list cannot be listed", AGAIN) from error
 
     def _select(self, slugs: tuple[str, ...]) -> Iterator[str]:
         for slug in slugs:
-            slug_hash = hash_slug(slug)
-            if slug_hash % self._shards == self._shard and self._seen.add(slug_hash):
+            if slug in self._listed:
+                continue
+            self._listed.add(slug)
+            if slug not in self._earlier and hash_slug(slug) % self._shards == self._shard:
+                self.seen += 1
                 yield slug

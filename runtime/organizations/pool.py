@@ -3,108 +3,119 @@
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
+from queue import SimpleQueue
 
-from runtime.organizations.backlog import Backlog
+from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
-    from typing import Protocol
 
+    from runtime.organizations.limit import ConcurrencyLimiter
     from runtime.process.clock import Clock
 
-    class Turns(AbstractContextManager[None], Protocol):
-        """Says when a thread may begin with an item: on the way in, and `again` before each further one."""
-
-        def again(self) -> None:
-            """Returns when the next may be begun."""
-
-
 PROGRESS_SECONDS = 10.0
+# What hangs when the run has failed is not waited for longer.
+GRACE_SECONDS = 5.0
 
 
-class Crew:
-    """Runs `work` on every item of `source` in `size` threads, two pages ahead of them at most, as `turns` permits.
+class WorkerPool:
+    """Runs `work` on every item of `source` in threads, as many at once as the limiter admits.
 
-    `may_start` is asked before each item; once it says no, what is in flight is finished and nothing else
-    begun. Whatever `source` or `work` raises ends the run in the same way and is kept in `error`.
+    `may_start` is asked before each item; once it says no, what is in flight is finished and nothing else begun. What
+    `source` or `work` raises ends the run at once: waits end, and what hangs is left behind. Afterwards `stopped` says
+    whether items are left, and `error` why, unless it was `may_start`.
     """
 
     __slots__ = (
-        "_backlog",
-        "_finished",
+        "_ended",
+        "_idle",
+        "_limiter",
         "_may_start",
-        "_running",
-        "_source",
+        "_queue",
         "_state",
-        "_turns",
         "_work",
         "error",
         "stopped",
+        "threads",
     )
 
-    def __init__(
-        self, source: Iterable[str], work: Callable[[str], None], turns: Turns, may_start: Callable[[], bool]
-    ) -> None:
-        self._source = source
+    def __init__(self, limiter: ConcurrencyLimiter, work: Callable[[str], None], may_start: Callable[[], bool]) -> None:
+        self._limiter = limiter
         self._work = work
-        self._turns = turns
         self._may_start = may_start
-        self._backlog = Backlog()
-        self._finished = allocate_lock()
+        # Unbounded: its strings are those that the listing keeps anyway.
+        self._queue: SimpleQueue[str | None] = SimpleQueue()
         self._state = allocate_lock()
-        self._running = 0
+        self._ended, self._idle = allocate_lock(), allocate_lock()
+        self.threads = 0
         self.error: BaseException | None = None
         self.stopped = False
 
-    def run(self, size: int, clock: Clock, report: Callable[[], None]) -> None:
+    def run(self, source: Iterable[str], size: int, clock: Clock, report: Callable[[], None]) -> None:
         """Returns when everything is done; `report` is called every 10 s meanwhile.
 
-        The calling thread only waits, so that a signal reaches it at once.
+        The calling thread only waits, so that a signal reaches it at once. With fewer threads than `size` the run takes
+        longer; TransientError if none can be started.
         """
-        self._finished.acquire()
-        self._running = size
-        start_new_thread(self._produce, ())
-        for _ in range(size):
-            start_new_thread(self._consume, ())
-        while not clock.wait(self._finished, PROGRESS_SECONDS):
+        self._ended.acquire()
+        self._idle.acquire()
+        self._start_threads(source, size)
+        while not clock.wait(self._ended, PROGRESS_SECONDS):
             report()
+        if self.error is not None:
+            clock.wait(self._idle, GRACE_SECONDS)
+
+    def _start_threads(self, source: Iterable[str], size: int) -> None:
+        with self._state:
+            try:
+                start_new_thread(self._list, (source,))
+                for _ in range(size):
+                    start_new_thread(self._consume, ())
+                    self.threads += 1
+            except RuntimeError as error:
+                if not self.threads:
+                    raise TransientError(f"no thread can be started: {error}", "run the job again") from error
 
     def _stop(self, error: BaseException | None) -> None:
-        # Before the end is announced: who sees the one has to see the other.
+        self.stopped = True
+        self._queue.put(None)
         with self._state:
-            self.error = self.error or error
-            self.stopped = True
-        self._backlog.end(drop=True)
+            if error is None or self.error is not None:
+                return
+            self.error = error
+        self._limiter.stop()
+        self._ended.release()
 
-    def _produce(self) -> None:
+    def _list(self, source: Iterable[str]) -> None:
         try:
-            for item in self._source:
-                if not self._backlog.put(item):
+            for item in source:
+                if self.stopped:
                     break
+                self._queue.put(item)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that called run
             self._stop(error)
-        self._backlog.end()
+        self._queue.put(None)
 
     def _consume(self) -> None:
-        # Whoever waits for the listing takes no turn from those who have something to do.
-        while self._backlog.wait():
-            with self._turns:
-                while (item := self._backlog.take()) is not None:
-                    self._attempt(item)
-                    self._turns.again()
+        while (item := self._queue.get()) is not None:
+            if not self.stopped:
+                self._attempt(item)
+        # For the next one.
+        self._queue.put(None)
         with self._state:
-            self._running -= 1
-            last = self._running == 0
-        if last:
-            self._finished.release()
+            self.threads -= 1
+            if self.threads == 0:
+                self._idle.release()
+                if self.error is None:
+                    self._ended.release()
 
     def _attempt(self, item: str) -> None:
         try:
-            if self._may_start():
-                self._work(item)
-            else:
-                self._stop(None)
+            with self._limiter:
+                if self._may_start():
+                    self._work(item)
+                else:
+                    self._stop(None)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that called run
             self._stop(error)

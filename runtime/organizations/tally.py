@@ -35,12 +35,12 @@ class Tally:
         with self._lock:
             self.skipped += 1
 
-    def add_failed(self, slug: str, reason: str) -> None:
-        """An organization that needs another run."""
+    def add_failed(self, text: str) -> None:
+        """An organization that needs another run: its name, and why."""
         with self._lock:
             self.failed += 1
             if len(self.failures) < NAMED_FAILURES:
-                self.failures.append(f"{slug}: {reason}")
+                self.failures.append(text)
 
     def named(self) -> str:
         """The first failures, each with as much of its reason as leaves room for the others, and how many more."""

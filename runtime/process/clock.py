@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType
     from datetime import datetime
+    from threading import Event
 
 # A signal that arrives just before a wait begins is handled only after it.
 STEP_SECONDS = 0.5
@@ -38,6 +39,10 @@ class Clock:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, STEP_SECONDS))
+
+    def sleep_until(self, event: Event, seconds: float) -> None:
+        """Waits, but no longer than until the event."""
+        event.wait(seconds)
 
     def uniform(self, low: float, high: float) -> float:
         """A random number between the two."""

@@ -33,7 +33,10 @@ def write_whole(text: bytes, descriptor: int = 1) -> None:
 
 
 class Log:
-    """Writes events. Safe to use from several threads, and from a signal's handler by `between_lines`."""
+    """Writes events. Safe to use from several threads, and from a signal's handler by `between_lines`.
+
+    `shorten` is the redactor's, for texts that have to be cut before they get here.
+    """
 
     __slots__ = (
         "_at_work",
@@ -43,10 +46,10 @@ class Log:
         "_lock",
         "_most",
         "_postponed",
-        "_redactor",
         "_thread",
         "_waiting",
         "_write",
+        "shorten",
     )
 
     def __init__(
@@ -57,7 +60,7 @@ class Log:
         write: Callable[[bytes], None] = write_whole,
     ) -> None:
         self._clock = clock
-        self._redactor = redactor
+        self.shorten = redactor.shorten
         self._fields = fields
         self._write = write
         self._lock = allocate_lock()
@@ -131,8 +134,7 @@ class Log:
 
     def _mask(self, value: object) -> object:
         if isinstance(value, str):
-            text = self._redactor.redact(value)
-            return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "..."
+            return self.shorten(value, TEXT_LIMIT)
         if isinstance(value, dict):
             return {self._mask(str(name)): self._mask(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from binascii import b2a_base64
 
 from runtime.process.errors import ConfigurationError
+from runtime.process.escapes import resolve_escapes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MASK = "[redacted]"
 STORE_AGAIN = "store it again, the key alone: printf '%s' KEY | gcloud secrets versions add NAME --data-file=-"
-# Where a text was cut in the middle of a secret, this much of it is still found.
-LEAST_PREFIX = 8
+# Of a secret that somebody else cut, the start or the end is found from so many characters on.
+LEAST_PIECE = 8
 
 
 class Secret:
@@ -42,48 +47,70 @@ class Secret:
 class Redactor:
     """Replaces known secrets in text, in the forms in which peers and libraries repeat them."""
 
-    __slots__ = ("_forms",)
+    __slots__ = ("_anchors", "_forms")
 
     def __init__(self) -> None:
-        # Each with the start by which it is searched for.
-        self._forms: list[tuple[str, str]] = []
+        self._forms: set[str] = set()
+        self._anchors: set[str] = set()
 
     def add(self, secret: Secret) -> None:
-        """From now on this one is hidden: plain, in JSON, URL-encoded, base64 at any alignment."""
+        """From now on it is hidden: plain, in one case, in hex, in base64 at any alignment; each also escaped."""
         value = secret.reveal()
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        known = {form for _, form in self._forms}
-        forms = {*known, value, escaped, *_percent_forms(value), *_base64_forms(value)}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._forms = [(form[: max(LEAST_PREFIX, len(form) // 4)], form) for form in longest_first]
+        digits = value.encode().hex()
+        forms = {value, value.lower(), value.upper(), digits, digits.upper(), *_base64_forms(value)}
+        # Made anew: another thread may be at work with the old ones.
+        self._forms = self._forms | forms
+        self._anchors = {piece for form in self._forms for piece in (form[:LEAST_PIECE], form[-LEAST_PIECE:])}
 
     def redact(self, text: str) -> str:
-        """The text with every form of every secret masked, also where the text ends or was cut halfway through it."""
-        for prefix, form in self._forms:
-            if prefix in text:
-                text = _mask(text, prefix, form)
-        return text
+        """The text with every form of every secret masked, whole or from LEAST_PIECE characters of its start or end on.
+
+        Cut a text only afterwards: of a secret that is whole, nothing is left.
+        """
+        spans = self._find(text)
+        for view, places in resolve_escapes(text):
+            spans += [(places[start], places[end]) for start, end in self._find(view)]
+        return _mask(text, sorted(spans)) if spans else text
+
+    def shorten(self, text: str, limit: int) -> str:
+        """Masked first, cut afterwards: at most so many characters, and three dots if there are more."""
+        # What cannot be shown need not be looked at, however long an answer is.
+        shown = self.redact(text[: 16 * limit])
+        return shown if len(shown) <= limit else shown[:limit] + "..."
+
+    def _find(self, text: str) -> list[tuple[int, int]]:
+        for anchor in self._anchors:
+            if anchor in text:
+                return [span for form in self._forms for span in _find(form, text)]
+        return []
 
 
-def _mask(text: str, prefix: str, form: str) -> str:
-    start = text.find(prefix)
+def _find(form: str, text: str) -> Iterator[tuple[int, int]]:
+    """The form itself, and pieces of it; they may overlap."""
+    head, tail = form[:LEAST_PIECE], form[-LEAST_PIECE:]
+    start = text.find(head)
     while start >= 0:
-        end = start + _count_common(form, text[start : start + len(form)])
-        text = text[:start] + MASK + text[end:]
-        start = text.find(prefix, start + len(MASK))
-    return text
+        yield start, start + _count_common(form, text[start : start + len(form)])
+        start = text.find(head, start + 1)
+    start = text.find(tail)
+    while start >= 0:
+        end = start + len(tail)
+        yield end - _count_common(form[::-1], text[max(end - len(form), 0) : end][::-1]), end
+        start = text.find(tail, start + 1)
 
 
 def _count_common(form: str, text: str) -> int:
     return next((n for n, pair in enumerate(zip(form, text, strict=False)) if pair[0] != pair[1]), len(text))
 
 
-def _percent_forms(value: str) -> set[str]:
-    # Encoders differ in the slash and in the case of the digits, and what was encoded may be encoded again.
-    upper = "".join(c if c.isalnum() or c in "-._~" else f"%{ord(c):02X}" for c in value)
-    lower = "".join(c if c.isalnum() or c in "-._~" else f"%{ord(c):02x}" for c in value)
-    once = {upper, lower, upper.replace("%2F", "/"), lower.replace("%2f", "/")}
-    return once | {form.replace("%", "%25") for form in once}
+def _mask(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    end = 0
+    for first, last in spans:
+        if first >= end:
+            parts += (text[end:first], MASK)
+        end = max(end, last)
+    return "".join((*parts, text[end:]))
 
 
 def _base64_forms(value: str) -> set[str]:
@@ -94,5 +121,5 @@ def _base64_forms(value: str) -> set[str]:
         encoded = b2a_base64(b"\0" * shift + value.encode(), newline=False).decode().rstrip("=")
         last = len(encoded) - (1 if (shift + len(value)) % 3 else 0)
         core = encoded[(0, 2, 3)[shift] : last]
-        forms |= {core, core.replace("+", "-").replace("/", "_")} if len(core) >= 8 else set()
+        forms |= {core, core.replace("+", "-").replace("/", "_")} if len(core) >= LEAST_PIECE else set()
     return forms

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields
-from runtime.process.errors import UnexpectedAnswer
+from runtime.config.json_reader import Fields, describe
+from runtime.context import Outcome
+from runtime.process.errors import JobError, UnexpectedAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 BOOTSTRAP_STATES = ("SYNCED", "OUT_OF_SYNC", "NOT_BOOTSTRAPPED")
 SYNC_STATES = ("SUCCESS", "PARTIAL")
+# FR-SJ-002.2: a bootstrapped platform has 21 meta tables or more.
+LEAST_TABLES = 21
 
 
 def read_fields(response: Response) -> Fields:
@@ -19,26 +22,38 @@ def read_fields(response: Response) -> Fields:
 
 
 class BootstrapStatus:
-    """GET /admin/bootstrap/status."""
+    """GET /admin/bootstrap/status; columns are written as `table: column, column`."""
 
-    __slots__ = ("message", "state", "tables_existing", "tables_expected", "tables_missing")
+    __slots__ = ("extra_columns", "message", "missing_columns", "state", "tables", "tables_extra", "tables_missing")
 
     def __init__(self, fields: Fields) -> None:
         self.state = _read_state(fields, BOOTSTRAP_STATES)
-        self.tables_expected = fields.number("tables_expected")
-        self.tables_existing = fields.texts("tables_existing")
+        self.tables = len(fields.texts("tables_existing"))
         self.tables_missing = fields.texts("tables_missing")
+        self.tables_extra = fields.texts("tables_extra", [])
         self.message = fields.text("message", "")
+        self.missing_columns = _read_columns(fields, "missing_columns")
+        self.extra_columns = _read_columns(fields, "extra_columns")
 
+    def describe_missing(self) -> str:
+        """What bootstrap has to add, tables first since their columns come with them; empty if nothing is missing."""
+        tables = f"missing tables: {', '.join(self.tables_missing)}" if self.tables_missing else ""
+        columns = f"missing columns: {'; '.join(self.missing_columns)}" if self.missing_columns else ""
+        return "; ".join(filter(None, (tables, columns)))
 
-class Creation:
-    """POST /admin/bootstrap."""
+    def require_whole(self) -> str:
+        """What there is too much of, else empty; raises JobError if the platform lacks anything.
 
-    __slots__ = ("tables_created", "tables_existed")
-
-    def __init__(self, fields: Fields) -> None:
-        self.tables_created = fields.texts("tables_created")
-        self.tables_existed = fields.texts("tables_existed")
+        A sync only adds: a platform with columns of earlier versions stays OUT_OF_SYNC for ever, and is whole.
+        """
+        missing = self.describe_missing()
+        surplus = "; ".join((*self.extra_columns, *self.tables_extra))
+        if missing or (self.state != "SYNCED" and not (self.state == "OUT_OF_SYNC" and surplus)):
+            raise JobError(f"the platform is {self.state}, {missing or self.message or 'without a reason'}")
+        if self.tables < LEAST_TABLES:
+            problem = f"only {self.tables} meta tables exist, at least {LEAST_TABLES} are needed"
+            raise JobError(problem, "the API service's schema files look incomplete: deploy it again")
+        return "; ".join(self.extra_columns)
 
 
 class Sync:
@@ -57,57 +72,44 @@ class Sync:
 
 
 class OrganizationPage:
-    """GET /organizations."""
+    """GET /organizations. `total` counts all that are active; `has_next` is wrong at times, and not read."""
 
-    __slots__ = ("has_next", "slugs", "total")
+    __slots__ = ("slugs", "total")
 
     def __init__(self, fields: Fields) -> None:
         self.slugs = tuple(organization.text("org_slug") for organization in fields.items("organizations"))
         self.total = fields.number("total")
-        self.has_next = fields.flag("has_next")
 
 
-class QuotaResult:
-    """The three quota calls; `problem` says why a 200 is no success, else it is empty."""
+class Counted:
+    """An answer of counts: `{success, message, ...}`; `problem` says why a 200 is no success, else it is empty."""
 
-    __slots__ = ("message", "orgs_created", "orgs_processed", "orgs_skipped", "problem")
+    __slots__ = ("counts", "message", "problem")
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, names: tuple[str, ...]) -> None:
+        """`names` of the counts; the first one has to be there."""
         succeeded = fields.flag("success")
         self.message = fields.text("message", "")
-        self.orgs_processed = fields.number("orgs_processed")
-        self.orgs_created = fields.number("orgs_created", 0)
-        self.orgs_skipped = fields.number("orgs_skipped", 0)
+        self.counts = {names[0]: fields.number(names[0])} | {name: fields.number(name, 0) for name in names[1:]}
         self.problem = "" if succeeded else self.message or "the service says success: false"
 
-
-class AlertsResult:
-    """POST /admin/alerts/process-all; `org_errors` names at most 10 of the `errors`."""
-
-    __slots__ = (
-        "alerts_triggered",
-        "errors",
-        "message",
-        "notifications_sent",
-        "org_errors",
-        "orgs_processed",
-        "success",
-    )
-
-    def __init__(self, fields: Fields) -> None:
-        self.success = fields.flag("success")
-        self.orgs_processed = fields.number("orgs_processed")
-        self.alerts_triggered = fields.number("alerts_triggered")
-        self.notifications_sent = fields.number("notifications_sent")
-        self.errors = fields.number("errors")
-        self.org_errors = tuple(
-            f"{entry.text('org_slug', '?')}: {entry.text('error', '?')}" for entry in fields.items("org_errors", [])
-        )
-        self.message = fields.text("message", "")
+    def conclude(self, what: str) -> Outcome:
+        """How a job ends whose work is this one call."""
+        details = {"answer": self.message}
+        if self.problem:
+            return Outcome("failed", self.counts, f"{what}: {self.problem}", "see the API service's log", details)
+        return Outcome("done", self.counts, details=details)
 
 
 def _read_state(fields: Fields, known: tuple[str, ...]) -> str:
     state = fields.text("status")
     if state not in known:
-        raise UnexpectedAnswer(f"{fields.where}: status is {state[:40]!r}, not one of {', '.join(known)}")
+        raise UnexpectedAnswer(f"{fields.where}: status is {describe(state)}, not one of {', '.join(known)}")
     return state
+
+
+def _read_columns(fields: Fields, kind: str) -> tuple[str, ...]:
+    diffs = fields.members("schema_diffs", {})
+    tables = [(table, Fields(diff, f"{fields.where}: {table}", UnexpectedAnswer)) for table, diff in diffs.items()]
+    found = [(table, diff.texts(kind, [])) for table, diff in tables]
+    return tuple(f"{table}: {', '.join(columns)}" for table, columns in found if columns)

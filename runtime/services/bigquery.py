@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 
 from runtime import VERSION
 from runtime.config.settings import RETENTION_FLOOR_DAYS
+from runtime.context import Context
 from runtime.net.retry import RetryBudget
 from runtime.process.errors import ConfigurationError, JobError, UnexpectedAnswer
-from runtime.process.site_packages import add_site_packages
 from runtime.process.time_limit import call_within
+from runtime.services.google_clients import prepare_google_clients
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
     from typing import Any
 
     from google.cloud.bigquery import Client
     from google.cloud.bigquery.table import RowIterator
-
-    from runtime.context import Context
 
 # BigQuery itself holds a jobs.query answer back for as long as the client waits; a longer statement is polled.
 REQUEST_SECONDS = 60.0
@@ -46,7 +44,7 @@ class QuotaTable:
     __slots__ = ("_budget", "_clock", "_emulator", "_project", "name")
 
     def __init__(self, context: Context) -> None:
-        """Raises ConfigurationError where the project's id is none, since it goes into the SQL text."""
+        """Raises ConfigurationError if the project's id is none, since it goes into the SQL text."""
         self._project = _check_project(context.settings.project)
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"
@@ -62,7 +60,7 @@ class QuotaTable:
         return self._run("DELETE", cutoff, lambda rows: [rows.num_dml_affected_rows])
 
     def _run(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
-        """One request, where nothing goes wrong. Raises JobError or one of its kind."""
+        """One request, if nothing goes wrong. Raises JobError or one of its kind."""
         _find_client_library()
         from runtime.services.bigquery_errors import explain
 
@@ -76,11 +74,12 @@ class QuotaTable:
     def _query(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[Any]]) -> int:
         from google.cloud.bigquery import QueryJobConfig, ScalarQueryParameter
 
-        from runtime.services.bigquery_errors import describe, is_refused_for_now, is_unanswered
+        from runtime.services.bigquery_errors import is_refused_for_now, is_unanswered, raise_errors
+        from runtime.services.google_errors import describe
 
         # A request goes again under its own id, of which BigQuery runs one statement however often it comes:
-        # the number of rows is right also where the first answer was lost.
-        again: Any = self._budget.decorate(is_unanswered, describe)
+        # the number of rows is right even if the first answer was lost.
+        again: Any = self._budget.decorate(is_unanswered, describe, raise_errors)
         anew: Any = self._budget.decorate(is_refused_for_now, describe)
         with closing(self._connect()) as client:
             rows = client.query_and_wait(
@@ -118,7 +117,7 @@ def _check_project(project: str) -> str:
 
 
 def _find_client_library() -> None:
-    add_site_packages()
+    prepare_google_clients()
     try:
         import google.cloud.bigquery  # noqa: F401 - only to tell a missing library from a fault
     except ImportError as error:
@@ -129,5 +128,5 @@ def _find_client_library() -> None:
 
 def _expect_number(values: list[Any]) -> int:
     if len(values) != 1 or not isinstance(values[0], int):
-        raise UnexpectedAnswer(f"BigQuery answered {values!r} where it counts rows", "report it")
+        raise UnexpectedAnswer(f"BigQuery answered {values!r} instead of a number of rows", "report it")
     return values[0]

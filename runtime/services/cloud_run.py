@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from runtime.config.json_reader import Fields
-from runtime.net.client import Request
+from runtime.config.json_reader import Fields, describe
 from runtime.net.endpoint import Endpoint
+from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret
@@ -50,14 +50,16 @@ class Execution:
         return self.finished is None or self.finished > moment
 
 
-def list_executions(context: Context) -> list[Execution]:
-    """All executions of the job that this process runs in. Raises JobError where they cannot be had."""
+def list_executions(context: Context, job_name: str | None = None) -> list[Execution]:
+    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be had."""
     settings = context.settings
     client = context.http(
         settings.run_api or Endpoint(True, "run.googleapis.com", 443),
         {"Authorization": ("Bearer ", _fetch_token(context))},
     )
-    path = f"/v2/projects/{settings.project}/locations/{settings.region}/jobs/{settings.job_name}/executions"
+    path = (
+        f"/v2/projects/{settings.project}/locations/{settings.region}/jobs/{job_name or settings.job_name}/executions"
+    )
     return list(_read_pages(client, f"{path}?pageSize={PAGE_SIZE}"))
 
 
@@ -93,6 +95,9 @@ def _fetch_token(context: Context) -> Secret:
 def _read_time(fields: Fields, name: str) -> datetime:
     text = fields.text(name)
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UnexpectedAnswer(f"{fields.where}: {name} is {text[:40]!r}, no point in time") from error
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, no point in time") from error
+    if moment.tzinfo is None:
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, a time without a zone")
+    return moment

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
 
+from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.net.endpoint import Endpoint
-
-# On Google's machines the server is on the link; elsewhere the name does not resolve or nobody answers.
+# Reachable only on Google Cloud; elsewhere the name does not resolve or nobody answers.
 PROBE_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
 
 
 def ask_project(endpoint: Endpoint | None) -> str | None:
-    """The project's id, None where no metadata server answers."""
+    """The project's id, None if no metadata server answers."""
     if endpoint is None:
         return None
     try:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from runtime.process.errors import ConfigurationError, TransientError
+from runtime.config.catalog import Catalog
+from runtime.config.job import Job
+from runtime.config.settings import Settings
+from runtime.net.endpoint import Endpoint
+from runtime.process.clock import Clock
+from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
+from runtime.process.log import Log
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job
-    from runtime.config.settings import Settings
-    from runtime.net.endpoint import Endpoint
+    from runtime.net.retry import RetryBudget
 
 ANSWER_SECONDS = 20.0
+# For all attempts together: a job that cannot have its key is better started again by the platform.
+TOTAL_SECONDS = 60.0
+ATTEMPTS = 5
 
 
-def complete_secrets(settings: Settings, job: Job, catalog: Catalog) -> None:
+def complete_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock, log: Log) -> None:
     """Adds to `settings.secrets` what the job needs and the environment did not give.
 
-    Raises ConfigurationError that names the variable and the secret, TransientError where Secret Manager
-    is out of reach.
+    Raises ConfigurationError that names the variable and the secret, TransientError if Secret Manager is out of reach,
+    UnexpectedAnswer if it answers nonsense.
     """
     for variable in job.secrets:
         if variable in settings.secrets:
@@ -32,40 +38,61 @@ def complete_secrets(settings: Settings, job: Job, catalog: Catalog) -> None:
                 f"set {variable}",
             )
         name = catalog.secret_name(variable, settings.environment)
-        value = _access(f"projects/{settings.project}/secrets/{name}/versions/latest", variable, settings.secret_api)
-        settings.secrets[variable] = Secret(value, f"secret {name}")
+        # Imported here: help and usage errors need no network code.
+        from runtime.net.retry import RetryBudget
+
+        deadline = clock.monotonic() + min(TOTAL_SECONDS, settings.timeout_seconds)
+        budget = RetryBudget("Secret Manager", clock=clock, log=log, deadline=deadline, attempts=ATTEMPTS)
+        resource = f"projects/{settings.project}/secrets/{name}/versions/latest"
+        settings.secrets[variable] = Secret(_access(resource, variable, settings.secret_api, budget), f"secret {name}")
 
 
-def _access(resource: str, variable: str, endpoint: Endpoint | None) -> str:
+def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: RetryBudget) -> str:
     missing = f"{variable} is not set, and {resource} cannot be read"
     try:
-        from runtime.process.site_packages import add_site_packages
+        from runtime.services.google_clients import prepare_google_clients
 
-        add_site_packages()
-        from google.api_core import exceptions
-        from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+        prepare_google_clients()
+        from runtime.services.google_errors import describe, may_pass
     except ImportError as error:
         raise ConfigurationError(f"{missing}: {error}", f"set {variable}, or install the dependencies") from error
     try:
-        answer = _make_client(endpoint).access_secret_version(name=resource, timeout=ANSWER_SECONDS)
-        return str(answer.payload.data.decode("utf-8"))
-    except DefaultCredentialsError as error:
-        raise ConfigurationError(
-            f"{missing}: no Google credentials on this machine ({error.args[0]})",
-            f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS",
-        ) from error
-    except (exceptions.NotFound, exceptions.BadRequest) as error:
-        # Over REST a failed precondition arrives as a plain 400.
-        raise ConfigurationError(
-            f"{missing}: it does not exist or has no enabled version", "add one: gcloud secrets versions add"
-        ) from error
-    except (exceptions.Forbidden, exceptions.Unauthorized) as error:
-        remedy = "grant roles/secretmanager.secretAccessor on it to this identity"
-        raise ConfigurationError(f"{missing}: permission denied", remedy) from error
+        ask: Any = budget.decorate(may_pass, describe)(_make_client(endpoint).access_secret_version)
+        value: bytes = ask(name=resource, timeout=ANSWER_SECONDS, retry=None).payload.data
+    except TransientError as error:
+        raise TransientError(f"{missing}: {error.problem}", "run the job again") from error
+    except Exception as error:
+        raise _explain(error, missing, variable) from error
+    try:
+        return value.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{missing}: its value is not text", "store the key as plain text") from error
-    except (exceptions.GoogleAPIError, GoogleAuthError, OSError) as error:
-        raise TransientError(f"{missing}: {error}", "run the job again") from error
+
+
+def _explain(error: Exception, missing: str, variable: str) -> JobError:
+    from google.api_core import exceptions
+    from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+    from requests.exceptions import RequestException
+
+    from runtime.services.google_errors import describe
+
+    if isinstance(error, DefaultCredentialsError):
+        return ConfigurationError(
+            f"{missing}: no Google credentials on this machine ({error.args[0]})",
+            f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS",
+        )
+    # Over REST a failed precondition arrives as a plain 400.
+    if isinstance(error, (exceptions.NotFound, exceptions.BadRequest)):
+        return ConfigurationError(
+            f"{missing}: it does not exist or has no enabled version", "add one: gcloud secrets versions add"
+        )
+    if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
+        remedy = "grant roles/secretmanager.secretAccessor on it to this identity"
+        return ConfigurationError(f"{missing}: permission denied", remedy)
+    if isinstance(error, (exceptions.GoogleAPIError, GoogleAuthError, RequestException)):
+        return TransientError(f"{missing}: {describe(error)}", "run the job again")
+    # Its REST client raises what the parsers of JSON and base64 do.
+    return UnexpectedAnswer(f"{missing}: Secret Manager's answer is none: {describe(error)}", "check its address")
 
 
 def _make_client(endpoint: Endpoint | None) -> Any:

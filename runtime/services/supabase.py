@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 
-from runtime.net.client import NoAnswer, Request
+from runtime.context import Context
+from runtime.net.client import HttpClient, NoAnswer
+from runtime.net.request import Request
+from runtime.net.response import Response
+from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
-    from runtime.net.client import HttpClient
-    from runtime.net.response import Response
+from runtime.services.sql_error import CANCELED, SqlError, parse_sql_error
 
 # The gateway gives up after about 55 s; what takes longer than this is not going to be answered.
 SECONDS = 90.0
@@ -27,34 +25,33 @@ _REMEDIES = {
     413: "split the migration into smaller files",
     540: "the project is paused: restore it in the Supabase dashboard, then run the job again",
 }
-_SQL_ERROR = re.compile(r"(?:Failed to run sql query: )?ERROR:\s+([0-9A-Z]{5}): ")
-_LINE = re.compile(r"^LINE (\d+): .*\n(?:\s*\^\s*(?:\n|\Z))?", re.MULTILINE)
-# Connection exceptions and operator interventions: the transaction's end may have been reported to nobody.
-_UNCLEAR_CLASSES = ("08", "57")
-
-
-class SqlError(JobError):
-    """PostgreSQL refused the query and kept nothing of it. `line` counts within the query, None where unknown."""
-
-    def __init__(self, sqlstate: str, text: str, line: int | None) -> None:
-        super().__init__(f"SQLSTATE {sqlstate}: {text}")
-        self.sqlstate = sqlstate
-        self.text = text
-        self.line = line
+# Where an answer never comes, or one like these, the gateway has given up while the statement ran on.
+TIMEOUT_STATUSES = frozenset((408, 504, 522, 524, 544))
+TIMEOUT_SECONDS = 50.0
 
 
 class FateUnknown(TransientError):
-    """No answer that tells whether the query was carried out; the server may still be at work on it."""
+    """No answer that tells whether the query was carried out; the server may still be at work on it.
+
+    `seconds`: how long the answer took. `is_timeout`: the gateway gave up waiting for the server.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", *, seconds: float = 0.0, is_timeout: bool = False) -> None:
+        super().__init__(problem, remedy)
+        self.seconds = seconds
+        self.is_timeout = is_timeout
 
 
 class SupabaseDatabase:
     """One project's database."""
 
-    __slots__ = ("_http", "_path")
+    __slots__ = ("_attempts", "_http", "_path", "_seconds")
 
-    def __init__(self, http: HttpClient, ref: str) -> None:
-        """`ref` is the project's."""
+    def __init__(self, http: HttpClient, ref: str, *, seconds: float = SECONDS, attempts: int = MAX_ATTEMPTS) -> None:
+        """`ref` is the project's; `seconds` is the deadline of one attempt."""
         self._http = http
+        self._seconds = seconds
+        self._attempts = attempts
         self._path = f"/v1/projects/{ref}/database/query"
 
     @staticmethod
@@ -81,10 +78,15 @@ class SupabaseDatabase:
         try:
             return self._send(query, UNSENT)
         except NoAnswer as error:
-            raise FateUnknown(error.problem) from error
+            raise FateUnknown(
+                error.problem, seconds=error.seconds, is_timeout=error.seconds > TIMEOUT_SECONDS
+            ) from error
 
     def _send(self, query: str, policy: RetryPolicy) -> list[object]:
-        return read_rows(self._http.call(Request("POST", self._path, policy, body=encode(query), seconds=SECONDS)))
+        request = Request(
+            "POST", self._path, policy, body=encode(query), seconds=self._seconds, attempts=self._attempts
+        )
+        return read_rows(self._http.call(request), query)
 
 
 def encode(query: str) -> bytes:
@@ -92,47 +94,44 @@ def encode(query: str) -> bytes:
     return json.dumps({"query": query}, ensure_ascii=False).encode()
 
 
-def read_rows(response: Response) -> list[object]:
+def read_rows(response: Response, query: str) -> list[object]:
     """What a response says became of the query; raises as SupabaseDatabase.execute does."""
     if response.status in (200, 201):
         rows = response.parse()
         if isinstance(rows, list):
             return rows
     if response.status == 400:
-        error = parse_sql_error(response.member("message"))
-        if error is not None and error.sqlstate[:2] not in _UNCLEAR_CLASSES:
+        error = parse_sql_error(response.member("message"), query)
+        if error is not None and not error.is_unclear:
             raise error
     problem = f"{response.call} answered {response.status}: {_explain(response)}"
     if response.status in _REMEDIES:
         raise JobError(problem, _REMEDIES[response.status])
     if 300 <= response.status < 500 and response.status not in (400, 408, 425):
         raise JobError(problem, "check SUPABASE_API_URL; else it is a change of the Management API")
-    raise FateUnknown(problem, "run the job again once the service is well")
+    late = response.status >= 500 and response.seconds > TIMEOUT_SECONDS
+    raise FateUnknown(
+        problem,
+        "run the job again once the service is well",
+        seconds=response.seconds,
+        is_timeout=late or response.status in TIMEOUT_STATUSES,
+    )
 
 
-def _is_unclear(response: Response) -> bool:
+def _may_pass(response: Response) -> bool:
     try:
-        read_rows(response)
+        read_rows(response, "")
     except FateUnknown:
         return True
+    except SqlError as error:
+        return error.sqlstate == CANCELED
     except JobError:
         return False
     return False
 
 
 # A read whose connection to the database was lost gets a 400 that looks like a refusal.
-READ = RetryPolicy(GATEWAY_STATUSES, passes=_is_unclear)
-
-
-def parse_sql_error(message: object) -> SqlError | None:
-    """The error in the service's text, None where it bears no SQLSTATE or ended the connection (FATAL)."""
-    found = _SQL_ERROR.match(message) if isinstance(message, str) else None
-    if found is None or not isinstance(message, str):
-        return None
-    place = _LINE.search(message)
-    # With a QUERY the line is one of a function's own text, not of what was sent.
-    line = int(place[1]) if place and "\nQUERY:" not in message else None
-    return SqlError(found[1], " ".join(_LINE.sub("", message[found.end() :]).split()), line)
+READ = RetryPolicy(GATEWAY_STATUSES, passes=_may_pass)
 
 
 def _explain(response: Response) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from sandbox.admin_api import ROOT_KEY
 from sandbox.control_plane import World
 from sandbox.control_plane.world.applied import add_applied

@@ -30,7 +30,7 @@ class Network:
         except ConnectionFault as fault:
             self._clock.await_answer(seconds, prompt=prompt)
             # The free port of the day would make two reports of the same rehearsal differ.
-            raise ConnectionFault(fault.kind, f"{endpoint.host}:{endpoint.port}", fault.maybe_processed) from fault
+            raise ConnectionFault(fault.kind, f"{endpoint.host}:{endpoint.port}") from fault
         if not self._clock.await_answer(seconds, prompt=prompt):
             raise ConnectionFault(DEADLINE, f"{endpoint.host}:{endpoint.port}")
         return answer

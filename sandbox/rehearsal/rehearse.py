@@ -9,7 +9,8 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from sandbox.control_plane import ControlPlane, Timeline
 from sandbox.control_plane.moments import read_moment
 from sandbox.control_plane.run.state import Run

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
-from runtime.config.job import Environment
+from runtime.config.environment import Environment
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport
 from runtime.process.log import Log

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from google.cloud import scheduler_v1
 from google.rpc import code_pb2
 
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from sandbox.control_plane import ControlPlane
 from sandbox.faults import Fault
 from sandbox.faults import Kind as Wire

@@ -42,10 +42,11 @@ class ManagementApi:
         body_limit_bytes: int,
         patience_seconds: float,
         clock: Callable[[], float],
+        pass_time: Callable[[float], object],
     ) -> None:
         self.projects = projects
         self.mishaps = Mishaps()
-        self.delivery = Delivery(patience_seconds)
+        self.delivery = Delivery(patience_seconds, pass_time)
         self._limiter = RateLimiter(clock)
         self._body_limit_bytes = body_limit_bytes
         self.app = Starlette(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from sandbox.supabase.gate import run_and_hold, run_and_kill
 from sandbox.supabase.mishaps import Kind, Mishap
@@ -13,8 +14,9 @@ from sandbox.supabase.statement import Row, run_query
 class Delivery:
     """Runs queries; those whose client was told 408 run on."""
 
-    def __init__(self, patience_seconds: float) -> None:
+    def __init__(self, patience_seconds: float, pass_time: Callable[[float], object]) -> None:
         self._patience_seconds = patience_seconds
+        self._pass_time = pass_time
         self._running: set[asyncio.Task[list[Row]]] = set()
 
     @property
@@ -30,14 +32,18 @@ class Delivery:
         task.add_done_callback(lambda done: self._finish(done, mishap))
         patience = asyncio.create_task(self._lose_patience(mishap, at_gate))
         await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
+        unheard = mishap is not None and mishap.kind is Kind.UNHEARD
+        if unheard:
+            await patience
         patience.cancel()
-        if task.done():
+        if task.done() and not unheard:
             return task.result()
         raise RefusedError(408, f"{SQL_PREFIX}Query read timeout")
 
     async def _lose_patience(self, mishap: Mishap | None, at_gate: asyncio.Event) -> None:
-        if mishap is not None and mishap.kind in (Kind.HELD, Kind.LATE):
+        if mishap is not None and mishap.kind in (Kind.HELD, Kind.LATE, Kind.UNHEARD):
             await at_gate.wait()
+            self._pass_time(self._patience_seconds)
             mishap.note_strike()
         else:
             await asyncio.sleep(self._patience_seconds)
@@ -61,6 +67,10 @@ async def _run(conninfo: str, query: str, mishap: Mishap | None, at_gate: asynci
             at_gate.set()
             if not await mishap.hold():
                 return []
+        case Mishap(kind=Kind.UNHEARD):
+            await asyncio.gather(run_query(conninfo, query), return_exceptions=True)
+            at_gate.set()
+            return []
         case Mishap(kind=Kind.TWICE):
             await asyncio.gather(run_query(conninfo, query), return_exceptions=True)
     return await run_query(conninfo, query)

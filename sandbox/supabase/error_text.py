@@ -28,12 +28,16 @@ def describe_error(error: psycopg.Error, query: str) -> str:
 
 
 def _point_at(query: str, position: int) -> str:
-    """The line and a caret below it; a position behind the last character is, as there, in an empty line 0."""
+    """The line and a caret below it; a position behind the last character is, as there, in an empty line 0.
+
+    As there, too, PostgreSQL's characters are counted in JavaScript's UTF-16 units: behind a rocket the caret is off.
+    """
     number, line, offset, start = 0, "", 0, 0
     for candidate_number, candidate in enumerate(query.split("\n"), start=1):
-        if start + len(candidate) > position:
+        length = len(candidate.encode("utf-16-le")) // 2
+        if start + length > position:
             number, line, offset = candidate_number, candidate, position - start
             break
-        start += len(candidate) + 1
+        start += length + 1
     prefix = f"LINE {number}: "
     return f"{prefix}{line}\n{' ' * (len(prefix) + offset)}^\n"

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     KILLED = "killed"  # all statements ran, then the connection is lost before the commit: 400 with 57P01
     HELD = "held"  # the client gets a 408 while the statements ran and their commit waits until released
     LATE = "late"  # the client gets a 408 before anything ran; released, the query runs
+    UNHEARD = "unheard"  # the query runs to its end, which the client, who got a 408 meanwhile, never hears of
     TWICE = "twice"  # the query is run a second time once the first is through, and the client gets the second answer
 
 

@@ -25,7 +25,8 @@ class Supabase:
     between API and database, the `requests` received. Close it, or use it in a `with`.
 
     A project's database is made when it is not there, and stays. `patience_seconds` is how long a query may take before
-    its client gets a 408, `clock` (monotonic seconds) what the rate limit's minute goes by.
+    its client gets a 408, `clock` (monotonic seconds) what the rate limit's minute goes by. A held or late query gets
+    its 408 at once: on a clock of the test's own `pass_time` lets those seconds pass.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Supabase:
         body_limit_bytes: int = BODY_LIMIT_BYTES,
         patience_seconds: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        pass_time: Callable[[float], object] = lambda seconds: None,
     ) -> None:
         create_template(cluster)
         self.cluster = cluster
@@ -51,6 +53,7 @@ class Supabase:
             body_limit_bytes=body_limit_bytes,
             patience_seconds=patience_seconds,
             clock=clock,
+            pass_time=pass_time,
         )
         self.mishaps = self._api.mishaps
         self._server = serve(self._api.app, port=port, state=self._describe)

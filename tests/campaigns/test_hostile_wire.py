@@ -7,7 +7,7 @@ import resource
 
 import pytest
 
-from runtime.net.transport import BODY_LIMIT
+from runtime.net.connection import BODY_LIMIT
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import JobRun, serve_platform
@@ -48,13 +48,22 @@ HEADS = {
     "an absurd length": b"Content-Length: " + b"9" * 200,
     "a chunk of absurd size": b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 60,
     "no chunk at all": b"Transfer-Encoding: chunked\r\n\r\nnonsense",
+    "a negative chunk": b"Transfer-Encoding: chunked\r\n\r\n-1",
+    "a very negative chunk": b"Transfer-Encoding: chunked\r\n\r\n-ffffffff",
+    "a line without a colon": b"no colon\r\nContent-Length: 2",
+    "a coding that is unknown": b"Transfer-Encoding: br",
 }
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_headers_that_are_an_attack_are_a_fault_like_any_other(head: bytes) -> None:
-    """Retried where that may help, then given up; never a defect of the job."""
-    run = run_against(answer_with(head))
+    """Retried if that may help, then given up; never a defect of the job, nor waited for while the peer hangs."""
+
+    def script(peer: Peer) -> None:
+        answer_with(head)(peer)
+        peer.hang()
+
+    run = run_against(script)
     assert (run.exit_status in (1, 75), run.log.events("crash")) == (True, [])
 
 
@@ -88,3 +97,44 @@ def test_slow_headers_do_not_outlive_the_job() -> None:
             JOB_TIMEOUT_SECONDS="1",
         )
     assert (ending.exit_status, ending.summary["status"]) == (75, "incomplete")
+
+
+NONSENSE = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}"
+
+
+def test_nonsense_fails_one_organization_and_not_the_run() -> None:
+    """The others are synced, and the one is named."""
+    with serve_platform() as platform:
+        platform.state.add_organizations("org_a", "org_b", "org_c")
+        path = "/api/v1/organizations/org_b/sync"
+        platform.server.faults.add(Fault(Kind.GARBAGE, path=path, body=NONSENSE.decode(), count=None))
+        run = platform.run("org-sync-all")
+    assert (run.outcome, run.counts["synced"], run.counts["failed"]) == ((1, "failed"), 2, 1)
+    assert "org_b" in run.summary["error"]
+    assert run.log.events("crash") == []
+
+
+@pytest.mark.parametrize("head", [b"Transfer-Encoding: chunked\r\n\r\n-5", b"no colon\r\nContent-Length: 2"])
+def test_nonsense_after_alerts_may_have_notified(head: bytes) -> None:
+    """It was sent, and whatever became of it, it is not sent again."""
+
+    def script(peer: Peer) -> None:
+        answer_with(head)(peer)
+        peer.hang()
+
+    with raw_server(script) as server, serve_platform() as platform:
+        run = platform.run("alerts", API_SERVICE_URL=str(server.endpoint))
+        assert (server.connections, run.outcome) == (1, (1, "failed"))
+    assert "may notify twice" in run.summary["remedy"]
+
+
+def test_an_interim_answer_is_no_answer() -> None:
+    """102 and 103 may come before the real one (RFC 9110, 15.2)."""
+    body = b'{"success": true, "orgs_processed": 1, "orgs_created": 0, "orgs_skipped": 0, "message": "ok"}'
+    final = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + final)
+
+    assert run_against(script).outcome == (0, "done")

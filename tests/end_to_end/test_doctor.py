@@ -16,11 +16,13 @@ from sandbox.admin_api import AdminState, serve_admin_api
 from sandbox.cloud import CHECKOUT, Cloud, open_cloud
 from sandbox.faults import Fault, Kind
 from sandbox.whole_platform import permit_secrets
+from tests.catalog import JOBS
 from tests.end_to_end.turns import NOWHERE, Stage
 
 PROJECT = "projects/cloudact-testing-1"
 KEY_SECRET = f"{PROJECT}/secrets/ca-root-api-key-test"
-CHECKS = 17
+# One for each job, and those of the project around them.
+CHECKS = len(JOBS) + 9
 TriggerState = scheduler_v1.Job.State
 
 

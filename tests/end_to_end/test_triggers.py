@@ -6,6 +6,7 @@ import pytest
 from google.cloud import scheduler_v1
 
 from sandbox.cloud import Cloud
+from tests.catalog import SCHEDULED
 
 PAUSED, ENABLED = scheduler_v1.Job.State.PAUSED, scheduler_v1.Job.State.ENABLED
 
@@ -19,12 +20,12 @@ def states_of(cloud: Cloud, project: str = "cloudact-testing-1") -> dict[str, in
 
 
 def test_an_environment_is_paused_and_resumed_as_a_whole(cloud: Cloud) -> None:
-    """All five; the reason, who and when are listed until they are resumed."""
+    """All of them; the reason, who and when are listed until they are resumed."""
     paused = cloud.run("pause", "stage", "--reason", "the API moves")
     assert (0, {PAUSED}) == (paused.status, set(states_of(cloud).values()))
-    assert len(paused.output.splitlines()) == 5
+    assert len(paused.output.splitlines()) == len(SCHEDULED)
     listed = cloud.run("list-jobs", "stage").output.splitlines()[-1]
-    assert listed.startswith("quota-reset, quota-cleanup, stale-cleanup, alerts, quota-monthly: Paused 2")
+    assert listed.startswith(f"{', '.join(SCHEDULED)}: Paused 2")
     assert listed.endswith("by operator@cloudact-testing-1.iam.gserviceaccount.com: the API moves")
     resumed = cloud.run("resume", "stage")
     assert (0, {ENABLED}) == (resumed.status, set(states_of(cloud).values()))

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from email.message import Message
-from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from pglast.parser import ParseError
@@ -16,26 +15,32 @@ from runtime.config.json_reader import Fields
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import CONTROL, ROWS, classify
 from runtime.migration.tracking_table import TrackingTable
-from runtime.net.faults import ConnectionFault
+from runtime.net.connection import ANSWER_FAULTS, BODY_LIMIT, Answer
+from runtime.net.faults import ConnectionFault, map_exceptions
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
-from runtime.net.transport import BODY_LIMIT, _read_body
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
-from runtime.services.supabase import parse_sql_error, read_rows
+from runtime.services.sql_error import parse_sql_error
+from runtime.services.supabase import read_rows
 from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
+
+def read_counted(fields: Fields) -> object:
+    return admin_answers.Counted(fields, ("orgs_processed", "orgs_created"))
+
+
 ANSWERS = (
-    admin_answers.AlertsResult,
     admin_answers.BootstrapStatus,
-    admin_answers.Creation,
     admin_answers.OrganizationPage,
-    admin_answers.QuotaResult,
+    read_counted,
     admin_answers.Sync,
 )
 STATUSES = (200, 201, 400, 404, 408, 429, 500, 503, 544)
 NOW = 1_790_000_000.0
+QUERY = "x\nSELECT 1"
 
 
 def read_sql(data: bytes) -> None:
@@ -69,9 +74,9 @@ def read_error(data: bytes) -> None:
         assert len(response.excerpt()) <= 1000
         assert 0 <= read_wait(response, NOW) < EPOCH_THRESHOLD
         with suppress(JobError):
-            assert isinstance(read_rows(response), list)
+            assert isinstance(read_rows(response, QUERY), list)
     with suppress(UnicodeDecodeError):
-        parse_sql_error(data.decode())
+        parse_sql_error(data.decode(), QUERY)
 
 
 def read_records(data: bytes) -> None:
@@ -86,12 +91,11 @@ def read_records(data: bytes) -> None:
 
 def read_wire(data: bytes) -> None:
     """Whatever a peer sends in place of an answer is one, or a fault that the transport knows."""
-    try:
-        answer = HTTPResponse(_Peer(data))  # type: ignore[arg-type]
+    with suppress(ConnectionFault), map_exceptions(ANSWER_FAULTS, "peer"):
+        answer = Answer(_Peer(data))  # type: ignore[arg-type]
         answer.begin()
-        assert len(_read_body(answer)) <= BODY_LIMIT
-    except (OSError, HTTPException, ConnectionFault):
-        return
+        answer.read_body()
+        assert len(answer.body) <= BODY_LIMIT
 
 
 class _Peer:
@@ -108,7 +112,7 @@ def _response(status: int, data: bytes) -> Response:
     text = data[:40].decode("latin-1").replace("\r", "").replace("\n", "")
     headers["Retry-After"] = text
     headers["X-RateLimit-Reset"] = text[::-1]
-    return Response("POST /x", status, headers, data, "r")  # type: ignore[arg-type]
+    return Response("POST /x", status, headers, data, "r", Redactor().shorten)  # type: ignore[arg-type]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -73,7 +73,8 @@ def test_one_image_is_pushed_after_everything_else() -> None:
     assert CONFIG["images"] == ["gcr.io/${PROJECT_ID}/cloudact-jobs-${_ENV}:${_TAG}"]
     assert "push" not in json.dumps(CONFIG["steps"])
     assert list_earlier("self-check") == {"prepare", "builder", "build"}
-    assert list_earlier("test") == {"prepare", "environment", "install"}
+    assert list_earlier("test") == {"prepare", "install"}
+    assert STEPS["install"]["args"][:2] == ["-m", "tools.set_up"]  # which takes the locked files and looks nothing up
 
 
 def test_the_self_check_runs_in_the_image_that_is_pushed() -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from image.building import NAME, describe_image
@@ -42,6 +40,10 @@ def write_record(root: Path, *paragraphs: str) -> None:
 
 def test_it_is_cyclonedx(bill: dict[str, Any]) -> None:
     """1.5 is the latest that Artifact Analysis takes; the schema is CycloneDX's own, and knows no other field."""
+    # Imported here: it takes a second and a half, which every worker would spend.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     validator = JsonStrictValidator(SchemaVersion.V1_5)
     assert validator.validate_str(json.dumps(bill)) is None
     assert validator.validate_str(json.dumps(bill | {"components": [{"name": "x"}]})) is not None

@@ -1,16 +1,24 @@
-"""A second execution of migrate, org-sync-all or alerts leaves the work to the first: NFR-SJ-001.1."""
+"""A second execution of a job that forbids it leaves the work to the first: NFR-SJ-001.1."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runtime.config.catalog import ROOT
 from runtime.process.secret import Redactor
 from runtime.run import Run
 from tests.support.execution_list import NOW, OWN, Cloud, execution
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
+
+JOBS: dict[str, dict[str, Any]] = {job["name"]: job for job in json.loads(Path(ROOT, "jobs.json").read_text())["jobs"]}
+FORBIDDING = [name for name, job in JOBS.items() if job["overlap"] == "forbid"]
+# What makes rows or notifies does harm twice, at the same time at least.
+HARMFUL = {"quota-reset", "quota-monthly", "bootstrap", "migrate", "org-sync-all", "alerts"}
 
 
 def run(cloud: Cloud, *arguments: str, job: str = "alerts", **variables: str) -> dict[str, Any]:
@@ -21,7 +29,8 @@ def run(cloud: Cloud, *arguments: str, job: str = "alerts", **variables: str) ->
     given = {
         "GCP_PROJECT_ID": "cloudact-testing-1",
         "CA_ROOT_API_KEY": "k3y",
-        "CLOUD_RUN_JOB": "cloudact-daily-alerts",
+        "SUPABASE_ACCESS_TOKEN": "t0k",
+        "CLOUD_RUN_JOB": f"cloudact-{JOBS[job]['cloud_run_job']}",
         "CLOUD_RUN_EXECUTION": "own",
         **variables,
     }
@@ -43,6 +52,38 @@ def test_a_later_execution_is_skipped_and_names_the_earlier_one() -> None:
     summary = run(cloud)
     assert ("skipped", 0, "first") == (summary["status"], summary["exit_status"], summary["running_execution"])
     assert not cloud.notified
+
+
+def test_no_job_that_makes_rows_is_started_beside_itself() -> None:
+    """Two `reset-daily` at the same time make two rows an organization; alerts alone may not be repeated either."""
+    assert set(FORBIDDING) >= HARMFUL
+    assert [name for name, job in JOBS.items() if job["once_per_tick"]] == ["alerts"]
+    assert [name for name, job in JOBS.items() if job["if_unknown"] == "fail"] == ["alerts"]
+
+
+@pytest.mark.parametrize("job", FORBIDDING)
+def test_every_job_that_forbids_it_is_skipped_beside_an_earlier_one(job: str) -> None:
+    """Nothing of the job itself is sent."""
+    cloud = Cloud(OWN, execution("first", 21))
+    summary = run(cloud, job=job)
+    assert ("skipped", "first") == (summary["status"], summary["running_execution"])
+    assert set(cloud.calls) == {"token", "executions"}
+
+
+@pytest.mark.parametrize("job", [name for name in JOBS if name not in FORBIDDING and JOBS[name]["secrets"]])
+def test_a_job_that_allows_it_asks_nobody(job: str) -> None:
+    """It has no right to."""
+    cloud = Cloud(OWN, execution("first", 21))
+    run(cloud, job=job)
+    assert "token" not in cloud.calls
+
+
+@pytest.mark.parametrize("job", [name for name in FORBIDDING if not JOBS[name]["once_per_tick"]])
+def test_other_jobs_run_again_after_a_success(job: str) -> None:
+    """An operator repeats them when they like."""
+    cloud = Cloud(OWN, execution("first", 28, ran=3))
+    run(cloud, job=job)
+    assert set(cloud.calls) > {"token", "executions"}
 
 
 def test_the_earlier_of_two_runs() -> None:
@@ -122,11 +163,13 @@ def test_an_execution_that_does_not_find_itself_cannot_tell() -> None:
     assert 75 == run(Cloud(execution("other", 5, ran=1)))["exit_status"]
 
 
-def test_a_repeatable_job_runs_when_it_cannot_tell() -> None:
-    """migrate and org-sync-all do no harm twice; that they could not tell is said."""
-    cloud = Cloud(broken="token")
-    run(cloud, job="org-sync-all")
-    assert "status" in cloud.calls
+@pytest.mark.parametrize("job", [name for name in FORBIDDING if JOBS[name]["if_unknown"] == "run"])
+@pytest.mark.parametrize("broken", ["token", "executions"])
+def test_a_repeatable_job_runs_when_it_cannot_tell(broken: str, job: str) -> None:
+    """Not to run would do more harm; that it could not tell is said."""
+    cloud = Cloud(broken=broken)
+    run(cloud, job=job)
+    assert set(cloud.calls) > {broken}
 
 
 @pytest.mark.parametrize("arguments", [("--dry-run",)])

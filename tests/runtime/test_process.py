@@ -71,6 +71,26 @@ def test_a_mistake_ends_with_2_and_one_line(platform: AdminPlatform) -> None:
     assert ending.errors.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("API_SERVICE_URL", "https://a..b"),
+        ("API_SERVICE_URL", "https://api.example."),
+        ("SSL_CERT_FILE", "/none/ca.pem"),
+        ("SSL_CERT_DIR", "/none"),
+        ("CLOUD_RUN_JOB", "cloudact-daily-alerts"),
+        ("ENVIRONMENT", "local"),
+    ],
+)
+def test_a_wrong_variable_is_told_before_the_job_starts(platform: AdminPlatform, name: str, value: str) -> None:
+    """One line on stderr, and of the log only the summary."""
+    with platform.start("quota-reset", **{name: value}) as process:
+        ending = process.finish()
+    assert (ending.exit_status, [line["event"] for line in ending.lines]) == (2, ["summary"])
+    assert ending.errors.startswith(f"runtime: {name}")
+    assert (ending.errors.count("\n"), platform.calls) == (1, [])
+
+
 def test_an_empty_environment_is_a_configuration_error(nowhere: str) -> None:
     """Everything that is missing in one line; the metadata server was looked for in vain."""
     ending = run_process("quota-reset", GCE_METADATA_HOST=nowhere)

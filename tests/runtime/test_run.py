@@ -144,3 +144,19 @@ def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
     assert run.summary["error"].startswith("POST /api/v1/admin/quota/reset-daily at http://127.0.0.1:")
     assert "answered 400: Invalid key [redacted] (request " in run.summary["error"]
     assert ROOT_KEY.encode() not in b"".join(run.log.raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("SSL_CERT_FILE", "SSL_CERT_FILE /nowhere cannot be read"),
+        ("SSL_CERT_DIR", "SSL_CERT_DIR /nowhere does not exist"),
+    ],
+)
+def test_ca_certificates_that_are_not_there_are_told_before_anything_is_sent(
+    platform: AdminPlatform, name: str, problem: str
+) -> None:
+    """A mistake of the settings, whichever address the job calls: exit 2, and no `start`."""
+    run = platform.run("quota-reset", **{name: "/nowhere"})
+    assert (run.outcome, platform.calls, run.log.events("start")) == ((2, "failed"), [], [])
+    assert problem in run.summary["error"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from runtime.net import faults as fault
-from runtime.net.client import HttpClient, Request
+from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
+from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.process.secret import Secret

@@ -13,7 +13,7 @@ from runtime.net.transport import WireRequest
 from tests.support.scripted_transport import Answer, encode
 
 NOW = datetime(2026, 11, 23, 8, 0, 30, tzinfo=UTC)
-NAME = "projects/p/locations/us-central1/jobs/cloudact-daily-alerts/executions/"
+NAME = "projects/p/locations/us-central1/jobs/j/executions/"
 ALERTS = {"success": True, "orgs_processed": 1, "alerts_triggered": 1, "notifications_sent": 1, "errors": 0}
 
 

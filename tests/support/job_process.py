@@ -13,6 +13,9 @@ from typing import Any, Self
 from runtime.config.catalog import ROOT
 
 GIVE_UP_SECONDS = 60.0
+# What Google's libraries write to stderr depends on the day: of a Python they say so a year before its life ends.
+DATED_WARNINGS = "You are using a Python version", "You are using a non-supported Python version"
+QUIET = {"PYTHONWARNINGS": ",".join(f"ignore:{text}:FutureWarning" for text in DATED_WARNINGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,13 @@ class Ending:
 
 
 class JobProcess:
-    """Starts at once; its environment is `variables` and nothing of this process. Use it in a `with`."""
+    """Starts at once; its environment is `variables`, QUIET, and nothing of this process. Use it in a `with`."""
 
     def __init__(self, *arguments: str, **variables: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "runtime", *arguments],
             cwd=ROOT,
-            env={"PATH": os.defpath, **variables},
+            env={"PATH": os.defpath, **QUIET, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -12,9 +12,9 @@ from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock
 
 
-def make_api(*steps: Answer | ConnectionFault) -> tuple[AdminApi, ScriptedTransport]:
+def make_api(*steps: Answer | ConnectionFault, clock: VirtualClock | None = None) -> tuple[AdminApi, ScriptedTransport]:
     """The client, and the transport that plays these steps."""
-    clock, transport = VirtualClock(), ScriptedTransport(*steps)
+    clock, transport = clock or VirtualClock(), ScriptedTransport(*steps)
     client = HttpClient(
         Endpoint(True, "api.example", 443),
         {"X-CA-Root-Key": ("", Secret("k3y", "KEY"))},

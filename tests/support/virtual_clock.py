@@ -5,6 +5,7 @@ from __future__ import annotations
 from _thread import LockType
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
 
 from runtime.process.clock import Clock
 
@@ -33,6 +34,14 @@ class VirtualClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self.moment += seconds
+
+    def sleep_until(self, event: Event, seconds: float) -> None:
+        if not event.is_set():
+            self.sleep(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Time passes while something else than a wait goes on."""
         self.moment += seconds
 
     def uniform(self, low: float, high: float) -> float:

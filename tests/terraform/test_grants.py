@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.terraform.estate import ENVIRONMENTS, NAMES, list_kinds, list_resources
+from runtime.config.catalog import ROOT
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS, NAMES, list_kinds, list_resources
 from tests.terraform.test_jobs import CONTRACT, PREFIXES, SCHEDULED
 
 Grant = tuple[str, str, str]
 
 API_JOBS = ("bootstrap", "org-sync-all", "quota-reset", "stale-cleanup", "alerts", "quota-monthly")
-EXCLUSIVE_JOBS = ("migrate", "org-sync-all", "alerts")
+CATALOG: list[dict[str, Any]] = json.loads(Path(ROOT, "jobs.json").read_text())["jobs"]
+EXCLUSIVE_JOBS = [job["name"] for job in CATALOG if job["overlap"] == "forbid"]
 KINDS = {
     "google_secret_manager_secret_iam_member": "secret_id",
     "google_cloud_run_v2_job_iam_member": "name",
@@ -31,6 +35,11 @@ def expect_grants(environment: str) -> set[Grant]:
         (f"{prefix}-quota-cleanup", "roles/bigquery.jobUser", project),
         (f"{prefix}-quota-cleanup", f"{custom}_quota_deleter", project),
         *((f"{prefix}-{job}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[job][0]}") for job in EXCLUSIVE_JOBS),
+        *(
+            (f"{prefix}-{name}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[seen][0]}")
+            for name, job in JOBS.items()
+            for seen in job["waits_for"]
+        ),
         *((f"{prefix}-triggers", "roles/run.invoker", f"{prefix}-{facts[0]}") for facts in SCHEDULED.values()),
     }
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runtime.config.catalog import Catalog
-from runtime.config.job import Environment, Job
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from tools.documents.generated_section import replace_section
 
 ACCESSOR = "roles/secretmanager.secretAccessor"
@@ -38,14 +39,14 @@ class Grant:
 
 def list_grants(catalog: Catalog) -> list[Grant]:
     """Every grant of an environment: each job's own, then the triggers'."""
-    own = [grant for job in catalog.jobs for grant in _list_own(job)]
+    own = [grant for job in catalog.jobs for grant in _list_own(catalog, job)]
     scheduled = [job for job in catalog.jobs if job.cron is not None]
     return own + [
         Grant("{prefix}-triggers", "roles/run.invoker", _place(job), "starts it, as it is") for job in scheduled
     ]
 
 
-def _list_own(job: Job) -> Iterator[Grant]:
+def _list_own(catalog: Catalog, job: Job) -> Iterator[Grant]:
     account = f"{{prefix}}-{job.name}"
     for variable in job.secrets:
         yield Grant(account, ACCESSOR, f"{{{variable}}}", "reads its key")
@@ -54,6 +55,8 @@ def _list_own(job: Job) -> Iterator[Grant]:
         yield Grant(account, QUOTA_DELETER, "{project}", "deletes rows, of the quota table alone (a condition)")
     if job.overlap == "forbid":
         yield Grant(account, EXECUTION_READER, _place(job), "sees its own executions")
+    for name in job.waits_for:
+        yield Grant(account, EXECUTION_READER, _place(catalog.find(name)), "waits for its executions")
 
 
 def _place(job: Job) -> str:

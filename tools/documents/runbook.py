@@ -57,13 +57,22 @@ def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
     needs = [f"a secret `{catalog.secrets[variable]}...`" for variable in job.secrets]
     needs += [f"the grant `{grant}`" for grant in job.grants]
     attempts = f"{job.max_retries + 1} attempts of" if job.max_retries else "one attempt of"
-    overlap = "skips while another execution is at work" if job.overlap == "forbid" else "may overlap with itself"
+    waits = "".join(f"; waits for executions of `{name}`" for name in job.waits_for)
+    limits = f"{attempts} at most {job.timeout_seconds // 60} min; {_describe_overlap(job)}{waits}"
     return [
         f"- When: {describe_start(job)}.",
         f"- Who may run it: {_describe_people(job)}.",
-        f"- Needs: {', '.join(needs)}. Has {attempts} at most {job.timeout_seconds // 60} min; {overlap}.",
+        f"- Needs: {', '.join(needs)}. Has {limits}.",
         f"- To look without changing anything: {text.look}.",
     ]
+
+
+def _describe_overlap(job: Job) -> str:
+    if job.overlap == "allow":
+        return "may overlap with itself"
+    once = ", or has succeeded since its last tick" if job.once_per_tick else ""
+    unknown = {"fail": "fails, and sends nothing,", "run": "runs"}[job.if_unknown]
+    return f"skips while another execution is at work{once}; {unknown} if Cloud Run cannot list them"
 
 
 def _describe_people(job: Job) -> str:

@@ -5,56 +5,71 @@ from __future__ import annotations
 from runtime.context import Outcome
 from runtime.net.client import NoAnswer
 from runtime.net.retry import GaveUp
+from runtime.net.retry_policy import REPEATABLE, UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
-from runtime.services.admin_answers import AlertsResult, read_fields
+from runtime.services.admin_answers import read_fields
 from runtime.services.admin_api import AdminApi, Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from runtime.config.json_reader import Fields
     from runtime.context import Context
     from runtime.net.response import Response
 
+COUNTS = ("orgs_processed", "alerts_triggered", "notifications_sent", "errors")
 MAY_NOTIFY_TWICE = (
     "it may have notified already: a re-run may notify twice; look at the notifications before `alerts --again`"
+)
+LOOK_FIRST = (
+    "look first with `alerts --org SLUG --dry-run`: `alerts --org SLUG --again` may notify twice, "
+    "since those that were notified are notified again"
 )
 
 
 def run(context: Context) -> Outcome:
-    """Notifies at most once: a request that the server may have acted on is never sent again."""
+    """Notifies at most once: a request that the service may have acted on is never sent again."""
     slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
+    body = {"send_notifications": notify, "dry_run": not notify, **({} if slug is None else {"org_slug": slug})}
     api = AdminApi.of(context)
     if notify:
         context.progress.declare(MAY_NOTIFY_TWICE)
     try:
-        response = api.process_alerts(slug, notify=notify)
+        response = api.post("/admin/alerts/process-all", body, UNSENT if notify else REPEATABLE)
+        fields = _read(response, slug, notify)
+        counts = {name: fields.number(name) for name in COUNTS}
+        context.progress.follow(lambda: counts)
+        problem = _find_problem(fields, counts, notify)
     except (NoAnswer, GaveUp) as error:
         if notify and error.maybe_processed:
             raise JobError(error.problem, MAY_NOTIFY_TWICE) from error
         raise
-    result = _read(response, slug, notify)
-    counts = {
-        "orgs_processed": result.orgs_processed,
-        "alerts_triggered": result.alerts_triggered,
-        "notifications_sent": result.notifications_sent,
-        "errors": result.errors,
-    }
-    if result.success and not result.errors and not result.org_errors:
-        return Outcome("done", counts)
-    named = "; ".join(result.org_errors) or result.message or "the service names none"
-    failed = (
-        f"{max(result.errors, len(result.org_errors))} organizations failed" if result.success else "success: false"
-    )
-    return Outcome("failed", counts, f"alerts: {failed}: {named}", "re-run each with `alerts --org SLUG --again`")
+    except UnexpectedAnswer as error:
+        raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
+    return Outcome("failed", counts, f"alerts: {problem}", LOOK_FIRST) if problem else Outcome("done", counts)
 
 
-def _read(response: Response, slug: str | None, notify: bool) -> AlertsResult:
+def _read(response: Response, slug: str | None, notify: bool) -> Fields:
     if response.status == 200:
-        try:
-            return AlertsResult(read_fields(response))
-        except UnexpectedAnswer as error:
-            raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
+        return read_fields(response)
     if response.status == 404 and slug is not None and not response.is_unknown_route:
         raise Refused(response, f"check the slug {slug!r}")
-    # A client's error was refused before anything was evaluated; anything else came who knows when.
+    # A client's error was refused before anything was evaluated; nobody knows when anything else happened.
     refused = 300 <= response.status < 500 and response.status != 408
     raise Refused(response, MAY_NOTIFY_TWICE if notify and not refused else "")
+
+
+def _find_problem(fields: Fields, counts: dict[str, int], notify: bool) -> str:
+    """What a 200 hides: organizations that failed, of which ten at most are named, and notifications that got lost."""
+    succeeded, message = fields.flag("success"), fields.text("message", "")
+    named = [f"{each.text('org_slug', '?')}: {each.text('error', '?')}" for each in fields.items("org_errors", [])]
+    problems = []
+    if not succeeded:
+        problems.append("success: false")
+    elif counts["errors"] or named:
+        problems.append(f"{max(counts['errors'], len(named))} organizations failed")
+    if problems:
+        problems[0] += f": {'; '.join(named) or message or 'the service names none'}"
+    triggered, sent = counts["alerts_triggered"], counts["notifications_sent"]
+    if notify and sent < triggered:
+        problems.append(f"{triggered} alerts were triggered, but only {sent} notifications were sent")
+    return "; ".join(problems)

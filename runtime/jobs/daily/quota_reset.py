@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.services.quota_call import call_quota
+from runtime.services.admin_api import AdminApi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,5 +10,6 @@ if TYPE_CHECKING:
 
 
 def run(context: Context) -> Outcome:
-    """Safe to repeat: a counter that was reset is zero already."""
-    return call_quota(context, "reset-daily")
+    """Safe to repeat, one after the other: an organization that has today's row keeps it."""
+    answer = AdminApi.of(context).count("/admin/quota/reset-daily", "orgs_processed", "orgs_created", "orgs_skipped")
+    return answer.conclude("quota reset-daily")

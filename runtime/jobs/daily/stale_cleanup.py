@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.services.quota_call import call_quota
+from runtime.services.admin_api import AdminApi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 def run(context: Context) -> Outcome:
     """Safe to repeat: a counter that is right stays as it is."""
-    return call_quota(context, "cleanup-stale")
+    answer = AdminApi.of(context).count("/admin/quota/cleanup-stale", "orgs_processed", "orgs_created", "orgs_skipped")
+    return answer.conclude("quota cleanup-stale")

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from runtime.context import Outcome
-from runtime.net.retry import RetryAfterPastDeadline
-from runtime.organizations.adaptive_limit import AdaptiveLimit
-from runtime.organizations.limit import Gate
+from runtime.net.retry import ConnectionsRefused, RetryAfterPastDeadline
+from runtime.organizations.calls import sync_organization
+from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
 from runtime.organizations.listing import Listing
-from runtime.organizations.pool import Crew
-from runtime.organizations.tally import Tally
-from runtime.process.errors import JobError
-from runtime.services.admin_api import AdminApi, KeyRefused
+from runtime.organizations.pool import WorkerPool
+from runtime.organizations.tally import NAMED_CHARACTERS, Tally
+from runtime.process.errors import GAVE_UP, JobError
+from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runtime.context import Context
 
 RELEASE_ORDER = "the release order is migrate -> bootstrap -> org-sync-all"
 # A sync takes 2 to 10 s: what starts later than this before the end may not finish.
 RESERVE_SECONDS = 15.0
 RESERVE_SHARE = 0.25
+# No other organization will fare better.
+FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline)
 
 
 def run(context: Context) -> Outcome:
-    """Goes on after a failed organization; `failed` where any failed, `incomplete` where time ran out."""
+    """Goes on after a failed organization; `failed` if any failed, `incomplete` if some were not reached or listed."""
     tally = Tally()
     context.progress.follow(tally.counts)
     api = AdminApi.of(context)
@@ -31,20 +35,9 @@ def run(context: Context) -> Outcome:
     slug = context.options.value("--org")
     if slug is not None:
         return _sync_only(api, slug)
-    gate = Gate(AdaptiveLimit(context.settings.concurrency), context.clock)
-    paced = AdminApi.of(context, gate)
-    listing = Listing(api, context.log, context.settings.task_index, context.settings.task_count)
-
-    def sync(slug: str) -> None:
-        _sync_one(context, paced, tally, slug)
-
     # Every PROGRESS_SECONDS at the latest there is another line.
     context.log.gather()
-    started = context.clock.monotonic()
-    reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
-    crew = Crew(listing, sync, gate, lambda: context.clock.monotonic() < context.deadline - reserve)
-    crew.run(context.settings.concurrency, context.clock, lambda: _report(context, tally, listing, started))
-    return _conclude(context, tally, listing, crew)
+    return _SyncAll(context, api, tally).run()
 
 
 def _require_bootstrap(context: Context, api: AdminApi) -> None:
@@ -57,34 +50,12 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
             "the platform is not bootstrapped, or its service cannot reach BigQuery; no organization was touched",
             f"run bootstrap first: {RELEASE_ORDER}",
         )
-    if status.state != "SYNCED":
-        context.log.warning(
-            "platform_out_of_sync", missing=status.tables_missing, advice=f"run bootstrap: {RELEASE_ORDER}"
-        )
-
-
-def _sync_one(context: Context, api: AdminApi, tally: Tally, slug: str) -> None:
-    try:
-        result = api.sync_organization(slug)
-    except (KeyRefused, RetryAfterPastDeadline):
-        raise
-    except JobError as error:
-        reason = str(error)
-    else:
-        if result is None:
-            tally.add_skipped()
-            context.log.info("organization_gone", org_slug=slug)
-            return
-        if not result.errors:
-            tally.add_synced(result.tables_created, result.columns_added)
-            return
-        reason = f"the sync is partial: {'; '.join(result.errors)}"
-    tally.add_failed(slug, reason)
-    context.log.warning("organization_failed", org_slug=slug, reason=reason)
+    if missing := status.describe_missing():
+        context.log.warning("platform_out_of_sync", missing=missing, advice=f"run bootstrap: {RELEASE_ORDER}")
 
 
 def _sync_only(api: AdminApi, slug: str) -> Outcome:
-    result = api.sync_organization(slug)
+    result = sync_organization(api, slug)
     if result is None:
         return Outcome(
             "failed", {"failed": 1}, f"organization {slug!r} does not exist or is not active", "check the slug"
@@ -95,38 +66,98 @@ def _sync_only(api: AdminApi, slug: str) -> Outcome:
     return Outcome("done", {"synced": 1, **counts})
 
 
-def _report(context: Context, tally: Tally, listing: Listing, started: float) -> None:
-    elapsed = max(context.clock.monotonic() - started, 0.001)
-    rate = tally.finished / elapsed
-    left = max(_estimate_total(context, listing) - tally.finished, 0)
-    context.log.info(
-        "progress",
-        done=tally.synced + tally.skipped,
-        failed=tally.failed,
-        left=left,
-        rate_per_second=round(rate, 2),
-        seconds_left=round(left / rate) if rate else None,
-    )
+class _SyncAll:
+    """The run over all organizations of the shard."""
 
+    def __init__(self, context: Context, api: AdminApi, tally: Tally) -> None:
+        self._context = context
+        self._api = api
+        self._tally = tally
+        signal = StopSignal(context.clock)
+        self._limiter = ConcurrencyLimiter(context.settings.concurrency, context.clock, signal)
+        self._listing = Listing(api, signal, context.log, context.settings.task_index, context.settings.task_count)
+        self._unlisted: JobError | None = None
+        self._started = context.clock.monotonic()
 
-def _estimate_total(context: Context, listing: Listing) -> int:
-    # The service counts all organizations; a shard holds about its share of them.
-    return max(listing.seen, -(-listing.total // context.settings.task_count))
+    def run(self) -> Outcome:
+        """Until every organization is done, or time is short."""
+        context = self._context
+        reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
+        pool = WorkerPool(self._limiter, self._sync, lambda: context.clock.monotonic() < context.deadline - reserve)
+        pool.run(self._list(), context.settings.concurrency, context.clock, self._report)
+        for number in self._listing.own_unlistable:
+            self._tally.add_failed(f"record {number} of the list cannot be listed by the service")
+        return self._conclude(pool)
 
+    def _list(self) -> Iterator[str]:
+        try:
+            yield from self._listing
+        except FATAL:
+            raise
+        except JobError as error:
+            # What was listed is synced all the same.
+            self._unlisted = error
+            self._context.log.warning("list_incomplete", reason=error.problem)
 
-def _conclude(context: Context, tally: Tally, listing: Listing, crew: Crew) -> Outcome:
-    counts = tally.counts()
-    failed = f"{tally.failed} of {tally.finished} organizations failed: {tally.named()}" if tally.failed else ""
-    if crew.error is not None and not isinstance(crew.error, JobError):
-        raise crew.error
-    if crew.stopped:
-        left = max(_estimate_total(context, listing) - tally.finished, 0)
-        about = "about " if context.settings.task_count > 1 else ""
-        reason = crew.error.problem if crew.error else f"out of time with {about}{left} organizations left"
-        remedy = (crew.error.remedy if crew.error else "") or "run org-sync-all again, or raise `tasks`"
-        status = "incomplete" if crew.error is None or crew.error.exit_status == 75 else "failed"
-        counts["left"] = left
-        return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), remedy)
-    if failed:
-        return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
-    return Outcome("done", counts)
+    def _sync(self, slug: str) -> None:
+        try:
+            reason = self._sync_one(slug)
+        except (*FATAL, Stopped):
+            raise
+        except JobError as error:
+            reason = str(error)
+        if reason:
+            # The summary has room for a part of it only.
+            self._tally.add_failed(f"{slug}: {self._context.log.shorten(reason, NAMED_CHARACTERS)}")
+            self._context.log.warning("organization_failed", org_slug=slug, reason=reason)
+
+    def _sync_one(self, slug: str) -> str:
+        """Why it failed, or nothing."""
+        if not slug.strip():
+            return "the service lists an organization without a slug"
+        result = sync_organization(self._api, slug, self._limiter)
+        if result is None:
+            self._tally.add_skipped()
+            self._context.log.info("organization_gone", org_slug=slug)
+        elif result.errors:
+            return f"the sync is partial: {'; '.join(result.errors)}"
+        else:
+            self._tally.add_synced(result.tables_created, result.columns_added)
+        return ""
+
+    def _report(self) -> None:
+        elapsed = max(self._context.clock.monotonic() - self._started, 0.001)
+        rate = self._tally.finished / elapsed
+        left = self._estimate_left()
+        self._context.log.info(
+            "progress",
+            done=self._tally.synced + self._tally.skipped,
+            failed=self._tally.failed,
+            left=left,
+            rate_per_second=round(rate, 2),
+            seconds_left=round(left / rate) if rate else None,
+        )
+
+    def _estimate_left(self) -> int:
+        # The service counts all organizations; a shard holds about its share of them.
+        total = max(self._listing.seen, -(-self._listing.total // self._context.settings.task_count))
+        return max(total - self._tally.finished, 0)
+
+    def _conclude(self, pool: WorkerPool) -> Outcome:
+        tally, counts = self._tally, self._tally.counts()
+        failed = f"{tally.failed} of {tally.finished} organizations failed: {tally.named()}" if tally.failed else ""
+        if pool.error is not None and not isinstance(pool.error, JobError):
+            raise pool.error
+        error = pool.error or self._unlisted
+        if pool.stopped or error is not None:
+            left = counts["left"] = self._estimate_left()
+            about = "about " if self._context.settings.task_count > 1 else ""
+            reason = error.problem if error else f"out of time with {about}{left} organizations left"
+            remedy = (error.remedy if error else "") or "run org-sync-all again, or raise `tasks`"
+            status = "incomplete" if error is None or error.exit_status == GAVE_UP else "failed"
+            return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), remedy)
+        if failed:
+            return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
+        if tally.skipped and not tally.synced:
+            return Outcome("done", counts, "every organization was skipped as gone or inactive: is this the right API?")
+        return Outcome("done", counts)

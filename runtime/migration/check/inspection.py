@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from runtime.migration.check.marker import find_marker, require_marker, require_one_statement
-from runtime.migration.check.problems import Problem, Problems
-from runtime.migration.check.rules import ALONE, CONTROL, ROWS, classify
+from runtime.migration.check.lines import Lines
+from runtime.migration.check.marker import check_markers
+from runtime.migration.check.problems import Flaw, Problem, sort_problems
+from runtime.migration.check.refusals import refuse
+from runtime.migration.check.rules import ALONE, ROWS, classify
 from runtime.migration.check.scanner import Scanner
 from runtime.migration.check.statements import Statement, read_statements
 
@@ -30,41 +32,46 @@ def inspect_migration(filename: str, content: bytes) -> Inspection:
 
     A file of nothing but comments is right: PostgreSQL takes it as an empty query.
     """
-    problems = Problems(filename, content)
-    scanner = Scanner(content, _check_bytes(content, problems), problems)
+    lines = Lines(content)
+    start, flaws = _check_bytes(content)
+    scanner = Scanner(content, start)
     statements: list[Statement] = []
-    alone: list[Statement] = []
-    for statement in read_statements(scanner, problems):
-        statements.append(statement)
-        kind = classify(statement, content)
-        if kind == CONTROL:
-            what = f"{statement.excerpt(content)} breaks up the transaction that records the file"
-            problems.add(statement.start, what, "remove it: a file runs in one transaction as it is")
-        elif kind == ALONE:
-            alone.append(statement)
-        elif kind == ROWS:
-            problems.add(statement.start, "COPY FROM STDIN has no client to send its rows", "write them as an INSERT")
+    markers: list[int] = []
+    alone: list[Flaw] = []
+    for passage in read_statements(scanner, lines):
+        flaws += passage.flaws
+        markers += passage.markers
+        if passage.statement is None:
+            continue
+        statements.append(passage.statement)
+        kind = classify(passage.statement, content)
+        if kind:
+            (alone if kind == ALONE else flaws).append(refuse(passage.statement, kind, content))
+        if kind == ROWS:
             scanner.skip_rows()
-    no_transaction = find_marker(scanner, statements, problems)
-    if no_transaction:
-        require_one_statement(scanner, statements, problems)
-    else:
-        require_marker(alone, content, problems)
-    return Inspection(filename, tuple(statements), problems.in_order(), no_transaction)
+    no_transaction, misplaced = check_markers(scanner, markers, statements)
+    flaws += misplaced
+    if not no_transaction:
+        flaws += alone
+    return Inspection(filename, tuple(statements), sort_problems(filename, lines, flaws), no_transaction)
 
 
-def _check_bytes(content: bytes, problems: Problems) -> int:
-    """Reports what is wrong with the file whatever it says; returns where its text starts."""
+def _check_bytes(content: bytes) -> tuple[int, list[Flaw]]:
+    """Where the file's text starts, and what is wrong with it whatever it says."""
+    flaws = []
     if not content.strip():
-        problems.add(0, "the file is empty", "write the migration or remove the file")
+        flaws.append(Flaw(0, "the file is empty", "write the migration or remove the file"))
     nul = content.find(b"\0")
     if nul >= 0:
-        problems.add(nul, "a NUL byte, which no SQL text may hold", "remove it, or save the file as UTF-8")
+        flaws.append(Flaw(nul, "a NUL byte, which no SQL text may hold", "remove it, or save the file as UTF-8"))
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        problems.add(error.start, f"byte 0x{content[error.start]:02x} is not UTF-8", "save the file as UTF-8")
+        what = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        flaws.append(Flaw(error.start, what, "save the file as UTF-8"))
     if not content.startswith(_BYTE_ORDER_MARK):
-        return 0
-    problems.add(0, "the file starts with a byte order mark", "save it as UTF-8 without one")
-    return len(_BYTE_ORDER_MARK)
+        return 0, flaws
+    return len(_BYTE_ORDER_MARK), [
+        *flaws,
+        Flaw(0, "the file starts with a byte order mark", "save it as UTF-8 without one"),
+    ]

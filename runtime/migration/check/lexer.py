@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from itertools import islice
 
 from runtime.migration.check.patterns import COMMENT_EDGE, FOUR_WORDS, LINE_END, PASSABLE, TOKEN
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterator
 
 
 def next_stop(content: bytes, position: int) -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from runtime.migration.check.problems import Problem
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.problems import Flaw
+from runtime.migration.check.refusals import refuse_marked
+from runtime.migration.check.statements import Statement
 
 _PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'
 _NAME = rf"({_PART}(?:\s*\.\s*{_PART})?)"
@@ -28,10 +26,10 @@ _DROP_INDEX = _pattern(rf"drop index concurrently if exists {_NAME}(?: (?:cascad
 _REPEATABLE = _pattern(rf"vacuum\b|analyze\b|reindex\b|alter type {_NAME} add value if not exists\b")
 
 
-class Effect:
-    """What to look for once the statement is through: `index` on `table`, or no more `index` where that is None.
+class ExpectedResult:
+    """What to look for once the statement is through: `index` on `table`, or no more `index` if that is None.
 
-    Both as the file spells them; both None where nothing is to be seen.
+    Both as the file spells them; both None if there is nothing to be seen.
     """
 
     __slots__ = ("index", "table")
@@ -41,24 +39,17 @@ class Effect:
         self.table = table
 
 
-def find_effect(inspection: Inspection, content: bytes) -> Effect | Problem:
-    """What the file's only statement does, or why it is refused.
+def find_expected_result(statement: Statement, content: bytes) -> ExpectedResult | Flaw:
+    """What a marked file's only statement does, or why it is refused.
 
     Such a statement can carry neither lock nor guard: it has to be one that does no harm when it runs again after an
     answer was lost.
     """
-    statement = inspection.statements[0]
     text = content[statement.start : statement.end].decode().strip()
     if created := _CREATE_INDEX.match(text):
-        return Effect(created[1], created[2])
+        return ExpectedResult(created[1], created[2])
     if dropped := _DROP_INDEX.match(text):
-        return Effect(dropped[1])
+        return ExpectedResult(dropped[1])
     if _REPEATABLE.match(text):
-        return Effect()
-    return Problem(
-        inspection.filename,
-        statement.line,
-        "a statement outside of a transaction has to be repeatable",
-        "write CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table, DROP INDEX CONCURRENTLY IF EXISTS name, "
-        "VACUUM, ANALYZE, REINDEX or ALTER TYPE name ADD VALUE IF NOT EXISTS",
-    )
+        return ExpectedResult()
+    return refuse_marked(statement, content)

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
+from collections.abc import Iterable
+
+from runtime.migration.check.lines import Lines
+
+
+class Flaw:
+    """Something wrong at a byte offset of a file."""
+
+    __slots__ = ("offset", "remedy", "what")
+
+    def __init__(self, offset: int, what: str, remedy: str) -> None:
+        self.offset = offset
+        self.what = what
+        self.remedy = remedy
 
 
 class Problem:
@@ -21,24 +33,7 @@ class Problem:
         return f"{self.filename}:{self.line}: {self.what}, {self.remedy}"
 
 
-class Problems:
-    """Collects the problems of one file and knows its lines (ended by LF, CRLF or CR, as PostgreSQL reads them)."""
-
-    __slots__ = ("_filename", "_found", "_line_ends")
-
-    def __init__(self, filename: str, content: bytes) -> None:
-        self._filename = filename
-        self._found: list[Problem] = []
-        self._line_ends = list(accumulate(map(len, content.splitlines(keepends=True))))
-
-    def add(self, offset: int, what: str, remedy: str) -> None:
-        """Notes a problem at the offset."""
-        self._found.append(Problem(self._filename, self.line(offset), what, remedy))
-
-    def line(self, offset: int) -> int:
-        """The number of the line that holds the byte at the offset, from 1."""
-        return bisect_right(self._line_ends, offset) + 1
-
-    def in_order(self) -> tuple[Problem, ...]:
-        """All of them, from the first line to the last."""
-        return tuple(sorted(self._found, key=lambda problem: problem.line))
+def sort_problems(filename: str, lines: Lines, flaws: Iterable[Flaw]) -> tuple[Problem, ...]:
+    """From the first line to the last; those of a line stay as they were found."""
+    problems = [Problem(filename, lines.number(flaw.offset), flaw.what, flaw.remedy) for flaw in flaws]
+    return tuple(sorted(problems, key=lambda problem: problem.line))

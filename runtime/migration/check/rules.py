@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.statements import Statement
+from runtime.migration.check.statements import Statement
 
 CONTROL = "control"
 ALONE = "alone"
 ROWS = "rows"
+SETTING = "setting"
 
 # What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as far as the text decides. The
 # others (DROP SUBSCRIPTION, CLUSTER or REINDEX of a partitioned table, CALL, DO) depend on what the database holds:
@@ -25,6 +24,7 @@ _KINDS = re.compile(
     (?P<alone>
       ALTER\ DATABASE\ \S+\ ((WITH\ )?TABLESPACE\b|SET\ TABLESPACE\ (?![=.]|TO\b))
     | ALTER\ SUBSCRIPTION\ .*\ REFRESH\ PUBLICATION\b
+    | ALTER\ SUBSCRIPTION\ .*\ (SET|ADD|DROP)\ PUBLICATION\b(?!.*\ REFRESH\ =\ (FALSE|OFF|0|')( |$))
     | ALTER\ SYSTEM\b
     | ALTER\ TABLE\ (?:(?!DETACH\ PARTITION\b)\S++\ )*+DETACH\ PARTITION\ .*\ CONCURRENTLY$
     | CLUSTER(\ \(.*\))?(\ VERBOSE)?$
@@ -43,18 +43,25 @@ _KINDS = re.compile(
     (?P<rows>
       COPY\ (?!\()(?:(?!FROM\b)\S++\ )*+FROM\ (STDIN|STDOUT)\b  # the grammar takes one for the other
     )
+    |
+    (?P<setting>
+      SET\ (LOCAL\ |SESSION\ )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b
+    | SET\ (LOCAL\ |SESSION\ )*STANDARD_CONFORMING_STRINGS\ (=|TO)\ (?!(ON|TRUE|YES|1|DEFAULT)$)
+    )
     """,
     re.VERBOSE,
 )
 # Only of these does it take more than the first words to tell.
-_LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX)\b")
+_LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
 
 
 def classify(statement: Statement, content: bytes) -> str:
     """Whether a file may hold the statement.
 
     CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
-    (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. "": yes.
+    (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
+    too late, behind the runner's guard, or would not be heeded, since a query's strings are read before any of it runs.
+    "": yes.
     """
     command = statement.signature(content) if _is_long(statement, content) else statement.words
     kind = _KINDS.match(command)

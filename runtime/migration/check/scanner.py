@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from runtime.migration.check.lexer import end_of_block_comment, end_of_dollar_quote, end_of_line, next_stop
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.migration.check.problems import Problems
+from runtime.migration.check.problems import Flaw
 
 _CLOSING = {
     b"'": ("string", "'"),
@@ -17,34 +14,45 @@ _CLOSING = {
 }
 
 
-class Scanner:
-    """Hands out the stretches between the semicolons, each once, and reports what the server could not read.
+class Stretch:
+    """From one semicolon to the next, neither included.
 
-    The text begins at `start`; `marker_like` are the offsets of the comments so far that resemble the marker.
+    `markers`: offsets of its comments that resemble the marker. `flaw`: why the server could not read on behind it.
     """
 
-    __slots__ = ("_position", "_problems", "content", "marker_like", "start")
+    __slots__ = ("end", "flaw", "markers", "start")
 
-    def __init__(self, content: bytes, start: int, problems: Problems) -> None:
+    def __init__(self, start: int, end: int, markers: list[int], flaw: Flaw | None) -> None:
+        self.start = start
+        self.end = end
+        self.markers = markers
+        self.flaw = flaw
+
+
+class Scanner:
+    """Hands out the stretches of a text that begins at `start`, each once."""
+
+    __slots__ = ("_position", "content", "start")
+
+    def __init__(self, content: bytes, start: int) -> None:
         self.content = content
         self.start = start
-        self.marker_like: list[int] = []
         self._position = start
-        self._problems = problems
 
-    def next_stretch(self) -> tuple[int, int] | None:
-        """Start and end of the next stretch, without its semicolon; None behind the last one."""
+    def next_stretch(self) -> Stretch | None:
+        """The next one; None behind the last."""
         start = self._position
         if start >= len(self.content):
             return None
-        end = self._find_end(start)
+        end, markers = self._find_end(start)
         ending = self.content[end : end + 1]
         self._position = end + 1
+        flaw = None
         if ending == b"\\":
-            self._refuse_meta_command(end)
+            flaw = self._refuse_meta_command(end)
         elif ending not in b";":
-            self._refuse_unclosed(end)
-        return start, end
+            flaw = self._refuse_unclosed(end)
+        return Stretch(start, end, markers, flaw)
 
     def skip_rows(self) -> None:
         """Passes over the rows that follow a COPY FROM STDIN, as psql does: to their end mark or to the last line."""
@@ -54,9 +62,10 @@ class Scanner:
             if self.content[start : self._position] == b"\\.":
                 return
 
-    def _find_end(self, position: int) -> int:
+    def _find_end(self, position: int) -> tuple[int, list[int]]:
         """The next semicolon, backslash or opening of something unclosed; else the end of the content."""
         content = self.content
+        markers = []
         while position >= 0:
             stop = next_stop(content, position)
             if content.startswith(b"/*", stop):
@@ -64,18 +73,18 @@ class Scanner:
             elif content.startswith(b"$", stop):
                 position = end_of_dollar_quote(content, stop)
             elif content.startswith(b"-", stop):
-                self.marker_like.append(stop)
+                markers.append(stop)
                 position = end_of_line(content, stop)
             else:
                 break
-        return stop
+        return stop, markers
 
-    def _refuse_meta_command(self, start: int) -> None:
+    def _refuse_meta_command(self, start: int) -> Flaw:
         self._position = end_of_line(self.content, start)
         command = self.content[start : min(self._position, start + 20)].split()[0].decode(errors="replace")
-        self._problems.add(start, f"{command} is a command of psql, not SQL", "remove it or say it in SQL")
+        return Flaw(start, f"{command} is a command of psql, not SQL", "remove it or say it in SQL")
 
-    def _refuse_unclosed(self, start: int) -> None:
+    def _refuse_unclosed(self, start: int) -> Flaw:
         self._position = len(self.content)
         construct, closing = _CLOSING[self.content[start : start + 1].upper()]
-        self._problems.add(start, f"the {construct} that starts here is never closed", f"close it with {closing}")
+        return Flaw(start, f"the {construct} that starts here is never closed", f"close it with {closing}")

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.non_transactional import Effect, find_effect
-from runtime.migration.check.problems import Problem
+from runtime.migration.check.non_transactional import ExpectedResult, find_expected_result
+from runtime.migration.check.problems import Flaw, Problem
+from runtime.migration.files import MigrationFile
 from runtime.migration.queries import compose_file
 from runtime.services.supabase import BODY_LIMIT, encode
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runtime.migration.files import MigrationFile
-
 
 class Script:
-    """A file that can be sent. `effect` is what its statement does where it has to go alone, else None."""
+    """A file that can be sent. `expected`: what its statement leaves if it has to go alone, else None."""
 
-    __slots__ = ("effect", "file")
+    __slots__ = ("expected", "file")
 
-    def __init__(self, file: MigrationFile, effect: Effect | None) -> None:
+    def __init__(self, file: MigrationFile, expected: ExpectedResult | None) -> None:
         self.file = file
-        self.effect = effect
+        self.expected = expected
 
 
-def check_files(pending: Iterable[MigrationFile]) -> tuple[list[Script], list[Problem]]:
+def check_files(pending: Sequence[MigrationFile]) -> tuple[list[Script], list[Problem]]:
     """The scripts in order, and all problems of all files; with a problem nothing may be sent."""
     scripts: list[Script] = []
     problems: list[Problem] = []
     names: dict[str, str] = {}
+    before: MigrationFile | None = None
     for file in pending:
         twin = names.setdefault(file.checksum, file.name)
         if twin != file.name:
             # Recorded content counts as applied, so after a crash only one of the two would ever run.
             remedy = "remove one, or tell them apart by a comment"
             problems.append(Problem(file.name, 1, f"the content is that of {twin}", remedy))
+        if before is not None and file.number < before.number:
+            what = f"it would run after {before.name}, whose number is higher: names are sorted by their characters"
+            problems.append(Problem(file.name, 1, what, "give all numbers the same width (09_name.sql, 10_name.sql)"))
+        before = file if before is None or file.number >= before.number else before
         found, script = _check(file)
         problems += found
         scripts.append(script)
@@ -51,7 +53,10 @@ def _check(file: MigrationFile) -> tuple[list[Problem], Script]:
     if size > BODY_LIMIT:
         what = f"the request would be {size} bytes, the service takes {BODY_LIMIT}"
         problems.append(Problem(file.name, 1, what, "split the file"))
-    effect = find_effect(inspection, file.content) if inspection.no_transaction else None
-    if isinstance(effect, Problem):
-        return [*problems, effect], Script(file, None)
-    return problems, Script(file, effect)
+    if not inspection.no_transaction:
+        return problems, Script(file, None)
+    statement = inspection.statements[0]
+    expected = find_expected_result(statement, file.content)
+    if isinstance(expected, Flaw):
+        return [*problems, Problem(file.name, statement.line, expected.what, expected.remedy)], Script(file, None)
+    return problems, Script(file, expected)

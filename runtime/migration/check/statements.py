@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from runtime.migration.check.lexer import opening, tokens
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from runtime.migration.check.problems import Problems
-    from runtime.migration.check.scanner import Scanner
+from runtime.migration.check.lines import Lines
+from runtime.migration.check.problems import Flaw
+from runtime.migration.check.scanner import Scanner, Stretch
 
 # No other command's grammar has a semicolon inside.
 _MAY_NEST = re.compile(r"CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|RULE)\b")
@@ -69,27 +66,41 @@ class Nesting:
         return self._in_body or self._depth > 0
 
 
-def read_statements(scanner: Scanner, problems: Problems) -> Iterator[Statement]:
-    """The statements in the order of the file, each as soon as the scanner has passed it; empty ones are left out."""
+class Passage:
+    """What the scanner has passed: a statement, or None for an empty one, and what was found on the way."""
+
+    __slots__ = ("flaws", "markers", "statement")
+
+    def __init__(self, statement: Statement | None, stretches: list[Stretch], flaw: Flaw | None) -> None:
+        self.statement = statement
+        self.flaws = [one.flaw for one in stretches if one.flaw is not None] + ([flaw] if flaw is not None else [])
+        self.markers = [marker for one in stretches for marker in one.markers]
+
+
+def read_statements(scanner: Scanner, lines: Lines) -> Iterator[Passage]:
+    """In the order of the file, each statement as soon as the scanner has passed it."""
     while (stretch := scanner.next_stretch()) is not None:
-        start, words = opening(scanner.content, *stretch)
-        end = stretch[1]
-        if start == end:
+        start, words = opening(scanner.content, stretch.start, stretch.end)
+        if start == stretch.end:
+            yield Passage(None, [stretch], None)
             continue
+        stretches, flaw = [stretch], None
         nesting = _MAY_NEST.match(words)
         # Most routines have their body in a dollar quote and need no second look.
-        if nesting and (nesting[1] == "RULE" or b"ATOMIC" in scanner.content[start:end].upper()):
-            end = _end_of_nested(scanner, problems, start, end)
-        yield Statement(start, end, problems.line(start), words)
+        if nesting and (nesting[1] == "RULE" or b"ATOMIC" in scanner.content[start : stretch.end].upper()):
+            flaw = _read_nested(scanner, start, stretches)
+        statement = Statement(start, stretches[-1].end, lines.number(start), words)
+        yield Passage(statement, stretches, flaw)
 
 
-def _end_of_nested(scanner: Scanner, problems: Problems, start: int, end: int) -> int:
+def _read_nested(scanner: Scanner, start: int, stretches: list[Stretch]) -> Flaw | None:
+    """Adds the stretches over which a rule or a routine's body goes on."""
     nesting = Nesting()
     position = start
-    while nesting.covers_semicolon_after(text for _, text in tokens(scanner.content, position, end)):
+    while nesting.covers_semicolon_after(text for _, text in tokens(scanner.content, position, stretches[-1].end)):
         stretch = scanner.next_stretch()
         if stretch is None:
-            problems.add(start, "a parenthesis or BEGIN ATOMIC of this statement is never closed", "close it")
-            return end
-        position, end = stretch
-    return end
+            return Flaw(start, "a parenthesis or BEGIN ATOMIC of this statement is never closed", "close it")
+        stretches.append(stretch)
+        position = stretch.start
+    return None

@@ -34,6 +34,7 @@ locals {
       tasks           = job.tasks[var.environment]
       timeout_seconds = job.timeout_seconds
       trigger_name    = job.cron == null ? null : "${local.environment.name_prefix}-${job.cloud_run_job}-trigger"
+      waits_for       = job.waits_for
     }
   }
 

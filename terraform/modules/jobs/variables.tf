@@ -67,6 +67,7 @@ variable "jobs" {
     tasks           = number
     timeout_seconds = number
     trigger_name    = optional(string)
+    waits_for       = optional(set(string), [])
   }))
   nullable = false
 
@@ -111,6 +112,11 @@ variable "jobs" {
   validation {
     condition     = alltrue([for name, job in var.jobs : contains(["allow", "forbid"], job.overlap)])
     error_message = "overlap is \"allow\" or \"forbid\"."
+  }
+
+  validation {
+    condition     = alltrue([for name, job in var.jobs : length(setsubtract(job.waits_for, keys(var.jobs))) == 0])
+    error_message = "waits_for names jobs by their short names."
   }
 
   validation {

@@ -24,6 +24,7 @@ def play(platform: Platform, seed: str, show: Callable[[FaultyTransport], object
     state.add_organizations("org_a", "org_b")
     state.organizations["org_a"].due_alerts = [each.alert_type for each in DUE]
     state.organizations["org_b"].alert_error = random.choice(("", "", "boom"))
+    state.organizations["org_a"].delivers = random.random() < 0.8
     options = random.choice(([], [], ["--dry-run"]))
     transport = FaultyTransport(seed, platform.clock)
     show(transport)
@@ -36,6 +37,8 @@ def play(platform: Platform, seed: str, show: Callable[[FaultyTransport], object
     assert len({each.call for each in run.sent}) == 1
     if run.exit_status == 0:
         assert (state.notifications, state.organizations["org_b"].alert_error) == (DUE, "")
+    elif run.summary["counts"] and state.notifications:
+        assert "may notify twice" in run.summary["remedy"], run.summary
     elif state.notifications and not run.summary["counts"]:
         # No answer was understood, and yet somebody was notified.
         assert "may notify twice" in run.summary["remedy"], run.summary

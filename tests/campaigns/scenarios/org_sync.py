@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from runtime.organizations.listing import MAX_PASSES
-from runtime.organizations.slug_set import hash_slug
-from runtime.services.admin_api import ORGANIZATION_ATTEMPTS
+from runtime.organizations.calls import SYNC_ATTEMPTS
+from runtime.organizations.listing import MOST_UNLISTABLE, PAGE_SIZES, hash_slug
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.run import CampaignRun
 from tests.campaigns.scenarios.platform import Platform
 
 # A run with more pages costs as much as ten with one.
 SIZES = (0, 1, 5, 9, 9, 9, 9, 9, 9, 230)
+# Three pages and the first one again, in each pass; and pages that are taken apart, into tens and ones.
+MOST_PAGES = len(PAGE_SIZES) * 5 + 20 * (MOST_UNLISTABLE + 1)
 SLUGS = ("org_{n}", "org {n}", "örg/{n}", "..{n}", "org%2F{n}", "o;DROP--{n}")
 
 
@@ -28,10 +29,18 @@ def play(platform: Platform, seed: str) -> None:
     state.add_organizations(*(pattern.format(n=number) for number in range(size)))
     for slug in random.sample(sorted(state.organizations), size // 9):
         state.organizations[slug].sync_errors = ["Failed to create x: 403"]
+    for slug in random.sample(sorted(state.organizations), size // 9 if random.random() < 0.3 else 0):
+        state.organizations[slug].default_currency = None
+    if random.random() < 0.2:
+        for each in state.organizations.values():
+            each.created_at = 0
+    state.last_page = random.choice((None, None, 1))
     shards = 8 if size > 20 else 1
 
     def come_and_go(name: str, chance: Random) -> None:
-        if name.startswith("GET /api/v1/organizations") and chance.random() < 0.15:
+        # Not among records that are asked for one by one: what moves between two of them is found by the next run.
+        moves = all(each.default_currency for each in state.organizations.values())
+        if name.startswith("GET /api/v1/organizations") and moves and chance.random() < 0.15:
             state.add_organizations(f"new_{len(state.organizations)}")
             state.organizations.pop(chance.choice(sorted(state.organizations)))
 
@@ -42,27 +51,31 @@ def play(platform: Platform, seed: str) -> None:
     run = platform.run(transport, "org-sync-all", **tasks, ORG_SYNC_CONCURRENCY=concurrency)
     _check_requests(run)
     own = {slug for slug in state.organizations if hash_slug(slug) % shards == shard}
-    _check_organizations({slug for slug in own if not state.organizations[slug].synced}, run)
+    unlistable = sum(each.default_currency is None for each in state.organizations.values())
+    _check_organizations({slug for slug in own if not state.organizations[slug].synced}, run, unlistable)
 
 
 def _check_requests(run: CampaignRun) -> None:
     syncs = [each for each in run.sent if each.name.startswith("POST")]
-    attempts = Counter(each.call for each in syncs)
-    assert max(attempts.values(), default=0) <= ORGANIZATION_ATTEMPTS
-    assert len(attempts) == len({each.name for each in syncs}), "an organization was synced in two calls"
+    attempts = Counter(each.call for each in syncs if each.trouble not in ("too_many", "not_sent"))
+    assert max(attempts.values(), default=0) <= SYNC_ATTEMPTS
+    assert len({each.call for each in syncs}) == len({each.name for each in syncs}), (
+        "an organization was synced in two calls"
+    )
     pages = {each.call for each in run.sent if each.name.startswith("GET /api/v1/organizations")}
-    assert len(pages) <= MAX_PASSES * 5
+    assert len(pages) <= MOST_PAGES
 
 
-def _check_organizations(unsynced: set[str], run: CampaignRun) -> None:
+def _check_organizations(unsynced: set[str], run: CampaignRun, unlistable: int) -> None:
     named = {line["org_slug"] for line in run.log.lines if "org_slug" in line}
     counts = run.summary["counts"]
     if run.exit_status == 0:
         assert run.log.events("organization_failed") == []
         assert unsynced <= named, f"done, and neither synced nor named: {unsynced - named}"
     elif counts.get("failed") and "left" not in counts:
-        assert len(run.log.events("organization_failed")) == counts["failed"]
-        assert unsynced <= named, f"failed, and neither synced nor named: {unsynced - named}"
+        assert len(run.log.events("organization_failed")) <= counts["failed"]
+        # Of records that cannot be listed the number is all that is known.
+        assert len(unsynced - named) <= unlistable, f"failed, and neither synced nor named: {unsynced - named}"
     else:
         assert run.summary["error"]
-        assert counts == {} or counts["left"] >= 0
+        assert not any(counts.values()) or counts["left"] >= 0

@@ -30,6 +30,10 @@ class Platform:
         for each in fields(AdminState):
             setattr(self.state, each.name, getattr(fresh, each.name))
 
+    async def pass_time(self, seconds: float) -> None:
+        """The service's waits are those of the run."""
+        self.clock.advance(seconds)
+
     def run(self, transport: FaultyTransport, *arguments: str, **variables: str) -> CampaignRun:
         """One run; what no client may send was not sent."""
         given = {

@@ -64,9 +64,9 @@ def test_a_missing_field_is_named(name: str) -> None:
         (lambda: read(a=None).text("a"), "a should be str, got null"),
         (lambda: read().optional_text("a"), "a is missing"),
         (lambda: read(a=5).optional_text("a"), "a should be str, got int '5'"),
-        (lambda: read(a=["b", 1]).texts("a"), "a should be a list of strings, it holds int '1'"),
+        (lambda: read(a=["b", 1]).texts("a"), "a[1] should be str, got int '1'"),
         (lambda: list(read(a=[{}, 1]).items("a")), "a[1]: expected a JSON object, got int '1'"),
-        (lambda: read(a="x" * 99).number("a"), f"a should be int, got str '{'x' * 40}'"),
+        (lambda: read(a="x" * 99).number("a"), "a should be int, got str (long)"),
     ],
 )
 def test_a_wrong_type_is_named(step: Callable[[], object], expected: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,8 @@ def test_the_api_is_found_by_the_project(variables: dict[str, str], environment:
 def test_defaults_are_those_of_the_process_interface() -> None:
     """90 days, 8 requests in flight, the catalog's timeout, one task."""
     settings = read("org-sync-all")
-    assert (settings.days_to_keep, settings.concurrency, settings.timeout_seconds) == (90, 8, 3600)
+    assert (settings.concurrency, settings.timeout_seconds) == (8, 3600)
+    assert read("quota-cleanup").days_to_keep == 90
     assert (settings.task_index, settings.task_count, settings.task_attempt) == (0, 1, 0)
 
 
@@ -88,10 +90,18 @@ def test_defaults_are_those_of_the_process_interface() -> None:
         ),
         ({"GCE_METADATA_HOST": "example.com"}, "GCE_METADATA_HOST is plain http to example.com"),
         ({"CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": "run"}, "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN is 'run', not like"),
-        ({"DAYS_TO_KEEP": "29"}, "DAYS_TO_KEEP is '29', not a number from 30 to 3650"),
-        ({"DAYS_TO_KEEP": "ninety"}, "DAYS_TO_KEEP is 'ninety', not a number from 30 to 3650"),
-        ({"DAYS_TO_KEEP": "-90"}, "DAYS_TO_KEEP is '-90', not a number from 30 to 3650"),
-        ({"DAYS_TO_KEEP": "9" * 5000}, "DAYS_TO_KEEP is '999"),
+        ({"ORG_SYNC_CONCURRENCY": "eight"}, "ORG_SYNC_CONCURRENCY is 'eight', not a number from 1 to 64"),
+        ({"ORG_SYNC_CONCURRENCY": "-8"}, "ORG_SYNC_CONCURRENCY is '-8', not a number from 1 to 64"),
+        ({"ORG_SYNC_CONCURRENCY": "9" * 5000}, "ORG_SYNC_CONCURRENCY is '999"),
+        (
+            {"CLOUD_RUN_JOB": "cloudact-daily-alerts"},
+            "CLOUD_RUN_JOB is 'cloudact-daily-alerts', which does not run quota-reset: start quota-reset's own",
+        ),
+        ({"SSL_CERT_FILE": "/none/ca.pem"}, "SSL_CERT_FILE /none/ca.pem cannot be read: No such file or directory"),
+        ({"SSL_CERT_FILE": __file__}, f"SSL_CERT_FILE {__file__} holds no certificate"),
+        ({"SSL_CERT_DIR": "/none"}, "SSL_CERT_DIR /none does not exist"),
+        ({"API_SERVICE_URL": "https://-"}, "API_SERVICE_URL is 'https://-', whose host '-' can never be found"),
+        ({"API_SERVICE_URL": "https://a..b"}, "API_SERVICE_URL is 'https://a..b', whose host 'a..b' can never be"),
         ({"ORG_SYNC_CONCURRENCY": "0"}, "ORG_SYNC_CONCURRENCY is '0', not a number from 1 to 64"),
         ({"JOB_TIMEOUT_SECONDS": "1.5"}, "JOB_TIMEOUT_SECONDS is '1.5', not a number from 1 to 604800"),
         ({"CLOUD_RUN_TASK_INDEX": "1"}, "CLOUD_RUN_TASK_INDEX 1 is not below CLOUD_RUN_TASK_COUNT"),
@@ -103,6 +113,42 @@ def test_a_wrong_value_is_refused_with_its_remedy(variables: dict[str, str], pro
     assert problem_of(**variables).startswith(problem)
 
 
+@pytest.mark.parametrize("days", ["29", "ninety", "-90", "9999"])
+def test_no_retention_below_the_floor_is_taken(days: str) -> None:
+    """Records of customers would be gone."""
+    problem = problem_of("quota-cleanup", DAYS_TO_KEEP=days)
+    assert problem == f"DAYS_TO_KEEP is {days!r}, not a number from 30 to 3650"
+
+
+@pytest.mark.parametrize("name", ["DAYS_TO_KEEP", "MIGRATIONS_DIR", "SUPABASE_API_URL", "BIGQUERY_EMULATOR_HOST"])
+def test_what_the_job_does_not_need_is_not_read(name: str) -> None:
+    """Another job's variable cannot stop this one."""
+    assert str(read(**{name: "x y"}).api).startswith("https://")
+
+
+def test_a_service_that_the_catalog_does_not_give_the_job_cannot_be_called() -> None:
+    """A job's author reads what to add."""
+    with pytest.raises(ConfigurationError, match="does not give this job SUPABASE_ACCESS_TOKEN - add it"):
+        assert read().supabase
+
+
+def test_a_folder_of_migrations_has_to_hold_some(tmp_path: Path) -> None:
+    """Before anything is sent."""
+    given = {"SUPABASE_ACCESS_TOKEN": "t"}
+    remedy = "set it to the folder with the NN_name.sql files, or leave it unset for the image's own"
+    empty, missing = str(tmp_path), str(tmp_path / "none")
+    problem = problem_of("migrate", MIGRATIONS_DIR=empty, **given)
+    assert problem == f"MIGRATIONS_DIR {empty} holds no migration: {remedy}"
+    problem = problem_of("migrate", MIGRATIONS_DIR=missing, **given)
+    assert problem == f"MIGRATIONS_DIR {missing} cannot be read: No such file or directory: {remedy}"
+
+
+@pytest.mark.parametrize("prefix", ["", "cloudact-", "cloudact-test-", "other-"])
+def test_the_jobs_own_cloud_run_job_may_have_any_prefix(prefix: str) -> None:
+    """Terraform's."""
+    assert read(CLOUD_RUN_JOB=f"{prefix}daily-quota-reset").job_name == f"{prefix}daily-quota-reset"
+
+
 @pytest.mark.parametrize("reference", ["short", "K" * 20, "a" * 21, "kwroaccbrxppfiysqlz/"])
 def test_a_supabase_project_is_twenty_letters(reference: str) -> None:
     """It becomes part of a path."""
@@ -112,8 +158,8 @@ def test_a_supabase_project_is_twenty_letters(reference: str) -> None:
 
 def test_all_problems_are_listed_at_once() -> None:
     """Nobody should have to start a job five times."""
-    problem = problem_of(ENVIRONMENT="local", DAYS_TO_KEEP="1", CA_ROOT_API_KEY=" ", API_SERVICE_URL="ftp://x")
-    named = ("ENVIRONMENT", "DAYS_TO_KEEP", "CA_ROOT_API_KEY", "API_SERVICE_URL")
+    problem = problem_of(ENVIRONMENT="local", ORG_SYNC_CONCURRENCY="0", CA_ROOT_API_KEY=" ", API_SERVICE_URL="ftp://x")
+    named = ("ENVIRONMENT", "ORG_SYNC_CONCURRENCY", "CA_ROOT_API_KEY", "API_SERVICE_URL")
     assert [name for name in named if name not in problem] == []
 
 

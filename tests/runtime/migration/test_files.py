@@ -28,12 +28,20 @@ def test_files_are_sorted_by_bytes_and_the_name_is_the_key(tmp_path: Path) -> No
     assert names(tmp_path) == expected
 
 
-def test_a_checksum_is_the_sha_256_of_the_bytes(tmp_path: Path) -> None:
-    """Line ends and encoding are not touched."""
-    content = "SELECT 'ä';\r\n".encode("latin-1")
-    tmp_path.joinpath("01_a.sql").write_bytes(content)
-    [file] = read_folder(str(tmp_path))
-    assert (file.content, file.checksum) == (content, sha256(content).hexdigest())
+def test_the_kind_of_line_ends_is_not_content(tmp_path: Path) -> None:
+    """A checkout on Windows has CRLF: what is sent and recorded has LF, and what was recorded before is known."""
+    lf, crlf, mixed = b"a\n-- \xe4\n", b"a\r\n-- \xe4\r\n", b"a\r\n-- \xe4\n"
+    for raw in (lf, crlf, mixed):
+        tmp_path.joinpath("01_a.sql").write_bytes(raw)
+        [file] = read_folder(str(tmp_path))
+        assert (file.content, file.checksum) == (lf, sha256(lf).hexdigest())
+        assert set(file.checksums) == {sha256(text).hexdigest() for text in (lf, crlf, raw)}
+
+
+def test_a_carriage_return_alone_is_content(tmp_path: Path) -> None:
+    """PostgreSQL takes it for a line end, but it may stand in a string."""
+    tmp_path.joinpath("01_a.sql").write_bytes(b"SELECT 'a\rb';\r")
+    assert read_folder(str(tmp_path))[0].content == b"SELECT 'a\rb';\r"
 
 
 def test_subfolders_and_other_files_are_passed_over(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from runtime.net import faults as fault
 from runtime.net.faults import ConnectionFault
 from runtime.net.retry import MAX_ATTEMPTS, GaveUp
+from runtime.net.retry_policy import UNSENT
 from tests.support.caller import BUSY, OK, RESET, Caller
 from tests.support.scripted_transport import Answer
 
@@ -27,6 +28,16 @@ def test_attempts_are_capped() -> None:
     assert MAX_ATTEMPTS == caller.attempts
     assert 75 == caught.value.exit_status
     assert "503: <html>busy</html>" in caught.value.problem
+
+
+@pytest.mark.parametrize("kind", fault.NO_CONNECTION)
+def test_a_service_that_cannot_be_reached_is_a_matter_of_address_and_network(kind: str) -> None:
+    """Exit 75 after all attempts, a remedy that fits, and nobody was notified."""
+    caller = Caller(ConnectionFault(kind, "api.example:443: x"))
+    with pytest.raises(GaveUp, match=kind) as caught:
+        caller.call(UNSENT)
+    assert (MAX_ATTEMPTS, 75, False) == (caller.attempts, caught.value.exit_status, caught.value.maybe_processed)
+    assert "check the address and this network's way to it" in caught.value.remedy
 
 
 def test_seconds_are_capped_inside_the_jobs_time() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from time import monotonic
 from typing import Any
 
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.connect import connect
+from runtime.net.connect import _alternate_families, connect
 from runtime.net.faults import ConnectionFault
 from tests.support.exchange import AMPLE
 
@@ -74,3 +74,72 @@ def test_a_host_without_a_usable_address_is_surely_not_reached(monkeypatch: pyte
     with pytest.raises(ConnectionFault) as caught:
         connect("host.example", 1, monotonic() + AMPLE)
     assert (fault.UNREACHABLE, False) == (caught.value.kind, caught.value.maybe_processed)
+
+
+@pytest.fixture
+def black_hole() -> Iterator[socket.socket]:
+    """An address whose kernel drops a SYN, as a firewall does: the queue of what it has not accepted is full."""
+    with socket.socket() as listener, ExitStack() as queue:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener
+
+
+def test_an_address_that_swallows_packets_costs_a_moment(
+    black_hole: socket.socket, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 8305: the next address starts while the first is still pending; the first has not even timed out."""
+    _resolve_to(monkeypatch, _address(black_hole), _address(listener))
+    monkeypatch.setattr("runtime.net.connect.ADDRESS_SECONDS", 1e6)
+    with closing(connect("host.example", 1, monotonic() + 1e6)) as connection:
+        assert listener.getsockname() == connection.getpeername()
+
+
+def test_an_address_that_never_answers_has_a_limit_of_its_own(
+    black_hole: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the deadline of the call, which may be half an hour; nothing was sent, and the fault says what happened."""
+    _resolve_to(monkeypatch, _address(black_hole))
+    monkeypatch.setattr("runtime.net.connect.ADDRESS_SECONDS", 0.01)
+    with pytest.raises(ConnectionFault) as caught:
+        connect("host.example", 1, monotonic() + 1e6)
+    assert (fault.UNREACHABLE, False) == (caught.value.kind, caught.value.maybe_processed)
+    assert "no connection: host.example:1: not connected in time" == str(caught.value)
+
+
+def test_the_next_address_does_not_wait_for_a_head_start_after_a_failure(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal leaves nobody to wait for."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        refused = _address(gone)
+    _resolve_to(monkeypatch, refused, refused, _address(listener))
+    monkeypatch.setattr("runtime.net.connect.STAGGER_SECONDS", 1e6)
+    with closing(connect("host.example", 1, monotonic() + AMPLE)) as connection:
+        assert listener.getsockname() == connection.getpeername()
+
+
+def test_families_take_turns() -> None:
+    """A machine whose IPv6 leads nowhere loses a quarter of a second, however many such addresses come first."""
+    six, four = [(6, n) for n in range(3)], [(4, n) for n in range(2)]
+    order: Any = _alternate_families([*six, *four])  # type: ignore[list-item]
+    assert [(6, 0), (4, 0), (6, 1), (4, 1), (6, 2)] == order
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_is_not_used_is_mentioned(
+    name: str, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the way out leads through a proxy alone, that is the reason; a host of this machine needs none."""
+    refused = _address(listener)
+    listener.close()
+    _resolve_to(monkeypatch, refused)
+    monkeypatch.setenv(name, "http://proxy.example:3128")
+    for host, mentioned in (("host.example", True), ("127.0.0.1", False)):
+        with pytest.raises(ConnectionFault) as caught:
+            connect(host, 1, monotonic() + AMPLE)
+        assert mentioned == (f"{name} is set, but the jobs use no proxy" in str(caught.value))

@@ -99,4 +99,4 @@ def test_the_deadline_covers_the_tls_handshake() -> None:
     """A peer that accepts and says nothing; the request was surely not sent."""
     with raw_server(Peer.hang) as server, pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(True, "127.0.0.1", server.port), SCANT)
-    assert (fault.DEADLINE, False) == (caught.value.kind, caught.value.maybe_processed)
+    assert (fault.HANDSHAKE, False) == (caught.value.kind, caught.value.maybe_processed)

@@ -97,7 +97,7 @@ def test_parsing_raises_nothing_but_a_configuration_error(text: str) -> None:
         Endpoint.parse(text, "API_SERVICE_URL")
 
 
-hosts = st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True)
+hosts = st.from_regex(r"[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}(\.[a-z]{1,9}){0,3}", fullmatch=True)
 paths = st.from_regex(r"(/[a-zA-Z0-9._~%-]+){0,3}", fullmatch=True)
 
 
@@ -108,3 +108,32 @@ def test_an_address_is_written_as_it_is_read(host: str, port: int, path: str) ->
     again = Endpoint.parse(str(endpoint), "API_SERVICE_URL")
     assert (host, port, path) == (again.host, again.port, again.path)
     assert (port == 443) == (f":{port}" not in str(endpoint))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "-",
+        "a..b",
+        ".",
+        "a.",
+        "api.cloudact.ai.",
+        "-a.b",
+        "a-.b",
+        "a" * 64,
+        "a." * 127 + "b",
+        "1.2.3",
+        "1.2.3.256",
+    ],
+)
+def test_a_host_that_can_never_be_found_is_refused(host: str) -> None:
+    """It would be looked up until the job's time is up."""
+    with pytest.raises(ConfigurationError) as caught:
+        Endpoint.parse(f"https://{host}", "API_SERVICE_URL")
+    assert caught.value.problem == f"API_SERVICE_URL is 'https://{host}', whose host {host!r} can never be found"
+
+
+@pytest.mark.parametrize("host", ["a", "a-b.c", "a_b", "xn--hte-0na", "a" * 63, "8.8.8.8", "[::ffff:1.2.3.4]"])
+def test_a_host_of_the_right_form_is_taken(host: str) -> None:
+    """Whether it is there only the network can tell."""
+    assert str(Endpoint.parse(f"https://{host}", "API_SERVICE_URL")) == f"https://{host}"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runtime.net.response import EXCERPT_CHARACTERS, Response
+from runtime.net.response import EXCERPT_CHARACTERS, EXPLANATION_CHARACTERS, Response
 from runtime.process.errors import UnexpectedAnswer
+from runtime.process.secret import Redactor, Secret
 
 PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\r\n\t<body>nginx</body></html>"
 INVALID = [{"loc": ["body", "dry_run"], "msg": "Field required", "type": "missing"}, {"loc": "x"}, "odd"]
@@ -22,7 +23,7 @@ def make_response(body: object, status: int = 500, **headers: str) -> Response:
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Response("POST /x at https://api", status, message, data, "id")  # type: ignore[arg-type]
+    return Response("POST /x at https://api", status, message, data, "id", Redactor().shorten)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,15 @@ def test_no_body_makes_another_exception(body: bytes) -> None:
     assert response.says_key_not_configured in (True, False)
     with suppress(UnexpectedAnswer):
         response.json()
+
+
+@pytest.mark.parametrize("wrap", ["{}", '{{"detail": "{}"}}', '{{"detail": {{"message": "{}"}}}}', '{{"other": "{}"}}'])
+def test_a_key_is_masked_before_the_text_is_cut(wrap: str) -> None:
+    """Wherever the cut falls: of a key that the answer holds whole, no part is shown."""
+    key, redactor = "a-key-0123456789-ABCDEFGHIJKLMNOP", Redactor()
+    redactor.add(Secret(key, "KEY"))
+    for limit in (EXCERPT_CHARACTERS, EXPLANATION_CHARACTERS):
+        for length in range(limit - len(key) - 20, limit + 1):
+            body = wrap.format("x" * length + key).encode()
+            shown = Response("GET /x", 400, Message(), body, "id", redactor.shorten).explain()  # type: ignore[arg-type]
+            assert key[:5] not in shown

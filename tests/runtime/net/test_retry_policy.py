@@ -13,6 +13,7 @@ from runtime.net import faults as fault
 from runtime.net.faults import ConnectionFault
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT, RetryPolicy, read_wait
+from runtime.process.secret import Redactor
 
 NOW = 1_774_958_400.0
 KINDS = {value for name, value in vars(fault).items() if name.isupper() and isinstance(value, str)}
@@ -24,7 +25,7 @@ def make_response(status: int = 429, body: object = None, **headers: str) -> Res
     message = Message()
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    return Response("GET /x", status, message, json.dumps(body).encode(), "id")  # type: ignore[arg-type]
+    return Response("GET /x", status, message, json.dumps(body).encode(), "id", Redactor().shorten)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

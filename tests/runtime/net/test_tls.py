@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+from hashlib import sha1
+from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.x509 import load_pem_x509_certificate
 
 from runtime.net import faults as fault
+from runtime.net.ca_certificates import check_ca_variables
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.process.errors import ConfigurationError
@@ -24,6 +29,18 @@ def serve_tls(authority: trustme.CA, name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
     return context
+
+
+def _hash_subject(authority: trustme.CA) -> str:
+    """What `openssl x509 -hash` prints: of the names in lower case, each a SET of one SEQUENCE of type and text."""
+    canonical = b""
+    for name in load_pem_x509_certificate(authority.cert_pem.bytes()).subject:
+        text = " ".join(str(name.value).lower().split()).encode()
+        kind = bytes((6, 3, 0x55, 4, int(name.oid.dotted_string.removeprefix("2.5.4."))))
+        content = kind + bytes((12, len(text))) + text
+        sequence = bytes((0x30, len(content))) + content
+        canonical += bytes((0x31, len(sequence))) + sequence
+    return f"{int.from_bytes(sha1(canonical).digest()[:4], 'little'):08x}"
 
 
 def test_tls_with_a_trusted_certificate_works(
@@ -52,10 +69,95 @@ def test_tls_is_always_verified(
     assert (fault.CERTIFICATE, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
-def test_authorities_that_cannot_be_read_are_a_mistake_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was sent, and no retry will mend it: the variable is named."""
-    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
-    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE /nowhere/ca\.pem"):
+@pytest.fixture
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the image."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_a_bundle_that_somebody_has_appended_to_is_read(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hashed folder does not verify the server, so the bundle is read and the connection tried again."""
+    (tmp_path / "hashed").mkdir()
+    authority.cert_pem.write_to_path(str(tmp_path / "bundle.pem"))
+    monkeypatch.setattr("runtime.net.tls.HASHED_FOLDER", str(tmp_path / "hashed"))
+    monkeypatch.setattr("runtime.net.tls.BUNDLE", str(tmp_path / "bundle.pem"))
+    with raw_server(Peer.answer, tls=serve_tls(authority, "127.0.0.1")) as server:
+        assert (200, b"{}") == send(server)
+        assert 2 == server.connections
+
+
+def test_a_bundle_named_by_the_variable_is_read_whole_wherever_it_lies(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the hashed files too: somebody may have added to the bundle alone."""
+    bundle = tmp_path / "ca-certificates.crt"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setattr("runtime.net.tls.HASHED_FOLDER", str(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    with raw_server(Peer.answer, tls=serve_tls(authority, "127.0.0.1")) as server:
+        assert (200, b"{}") == send(server)
+        assert 1 == server.connections
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_a_folder_of_hashes_is_honored_and_may_be_one_of_several(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_DIR is a list, as for OpenSSL."""
+    authority.cert_pem.write_to_path(str(tmp_path / f"{_hash_subject(authority)}.0"))
+    monkeypatch.setenv("SSL_CERT_DIR", f"/nowhere:{tmp_path}")
+    with raw_server(Peer.answer, tls=serve_tls(authority, "127.0.0.1")) as server:
+        assert (200, b"{}") == send(server)
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_a_variable_that_names_a_folder_does_not_lead_to_another(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sets SSL_CERT_DIR trusts that folder and OpenSSL's default bundle, not Debian's by another path."""
+    authority.cert_pem.write_to_path(str(tmp_path / "bundle.pem"))
+    monkeypatch.setattr("runtime.net.tls.BUNDLE", str(tmp_path / "bundle.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    with raw_server(Peer.answer, tls=serve_tls(authority, "127.0.0.1")) as server, pytest.raises(ConnectionFault):
+        send(server)
+
+
+@pytest.mark.usefixtures("no_variables")
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE /nowhere/ca.pem cannot be read: No such file or directory"),
+        ("SSL_CERT_FILE", "/", "SSL_CERT_FILE / cannot be read: Is a directory"),
+        ("SSL_CERT_FILE", os.devnull, "SSL_CERT_FILE /dev/null holds no certificate"),
+        ("SSL_CERT_DIR", "/nowhere", "SSL_CERT_DIR /nowhere does not exist"),
+        ("SSL_CERT_DIR", "/nowhere:/neither", "SSL_CERT_DIR /nowhere:/neither does not exist"),
+    ],
+)
+def test_ca_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
+    name: str, value: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent, and no retry will fix it: the variable is named."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
+    assert problem == caught.value.problem
+
+
+def test_an_empty_variable_means_what_an_unset_one_does() -> None:
+    """So it is no mistake."""
+    check_ca_variables({"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""})
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_a_bundle_that_is_broken_is_a_mistake_of_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks like a certificate and is none."""
+    (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE .*ca\.pem cannot be used"):
         send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
 
 

@@ -108,6 +108,57 @@ def test_a_kept_connection_that_the_peer_closed_meanwhile_is_replaced(transport:
         assert 2 == server.connections
 
 
+class _Keeping:
+    """A transport whose clock a test turns, and a server that counts connections; an answer takes `seconds`."""
+
+    def __init__(self) -> None:
+        self.moment = 0.0
+        self.seconds = 0.0
+        self.transport = UrllibTransport(lambda: self.moment)
+
+    def serve(self, peer: Peer) -> None:
+        while peer.read_request():
+            self.moment += self.seconds
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    def connections(self, *paths: str, seconds: float = AMPLE, pause: float = 0.0) -> int:
+        """How many it takes for these calls."""
+        with closing(self.transport), raw_server(self.serve) as server:
+            for path in paths:
+                self.transport.send(server.endpoint, WireRequest("POST", path, {}, b"{}"), seconds)
+                self.moment += pause
+            return server.connections
+
+
+@pytest.mark.parametrize(("pause", "expected"), [(0.0, 1), (2.0, 1), (2.1, 2)])
+def test_a_kept_connection_is_used_within_two_seconds_of_its_last_answer(pause: float, expected: int) -> None:
+    """A server may close an idle one at any moment after; uvicorn does after 5 s."""
+    assert expected == _Keeping().connections("/a", "/a", pause=pause)
+
+
+@pytest.mark.parametrize(("took", "expected"), [(1.0, 1), (1.1, 2)])
+def test_a_connection_is_kept_only_if_its_last_answer_came_within_a_second(took: float, expected: int) -> None:
+    """Where handlers block the server, a kept connection may be closed after the next request was acted on."""
+    keeping = _Keeping()
+    keeping.seconds = took
+    assert expected == keeping.connections("/a", "/a")
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (("/status", "/bootstrap"), 2),
+        (("/organizations/a/sync", "/organizations/b/sync", "/organizations/c/sync"), 1),
+        (("/list?page=1", "/list?page=2", "/sync", "/sync"), 2),
+    ],
+)
+def test_a_call_of_minutes_uses_a_kept_connection_only_if_the_last_of_its_kind_was_fast(
+    paths: tuple[str, ...], expected: int
+) -> None:
+    """Beside a call that may take minutes a handshake is nothing; thousands of fast syncs share their connections."""
+    assert expected == _Keeping().connections(*paths, seconds=310.0)
+
+
 def test_a_connection_that_is_at_work_is_not_kept_once_the_transport_is_closed(transport: UrllibTransport) -> None:
     """A run that stops early leaves threads behind whose answers are still to come."""
     rests: queue.SimpleQueue[bytes] = queue.SimpleQueue()

@@ -8,11 +8,11 @@ from contextlib import suppress
 import pytest
 
 from runtime.net import faults as fault
+from runtime.net.connection import BODY_LIMIT
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
-from runtime.net.transport import BODY_LIMIT
-from tests.support.exchange import AMPLE, after_request, fail, send_to
-from tests.support.raw_server import Peer
+from tests.support.exchange import AMPLE, after_request, fail, send, send_to
+from tests.support.raw_server import Peer, raw_server
 
 
 def test_a_refused_connection_is_surely_not_sent() -> None:
@@ -53,11 +53,46 @@ def test_a_broken_answer_is_a_fault_after_which_it_may_have_been_processed(name:
     assert str(caught).splitlines() == [str(caught)], name
 
 
-def test_an_informational_answer_is_a_fault() -> None:
-    """The real one comes after it, and would be read as the answer to the next request."""
-    answers = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-    caught = fail(after_request(answers))
-    assert (fault.ANSWER, True, "103 is no final answer") == (caught.kind, caught.maybe_processed, caught.text)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (CHUNKED + b"-1\r\nabc", fault.ANSWER),
+        (CHUNKED + b"-5\r\nabc", fault.ANSWER),
+        (CHUNKED + b"f" * 60 + b"\r\nabc", fault.TOO_LARGE),
+        (CHUNKED + b"800001\r\nabc", fault.TOO_LARGE),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1e9\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", fault.ANSWER),
+        (b"HTTP/1.1 102 Processing\r\n\r\n" * 100, fault.ANSWER),
+    ],
+)
+def test_nonsense_is_a_fault_at_once_though_the_connection_stays_open(answer: bytes, kind: str) -> None:
+    """Nobody waits for the deadline of a call for what can never become an answer."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(answer)
+        peer.hang()
+
+    caught = fail(script)
+    assert (kind, True) == (caught.kind, caught.maybe_processed)
+    assert str(caught).splitlines() == [str(caught)]
+
+
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_interim_answers_are_read_past(interim: bytes) -> None:
+    """RFC 9110, 15.2: any number of them may come before the real one."""
+    hint = b"HTTP/1.1 " + interim + b"\r\nLink: </a.css>; rel=preload\r\n\r\n"
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    with raw_server(after_request(hint + hint + answer)) as server:
+        assert (200, b"{}") == send(server)
 
 
 def test_a_reset_before_the_request_is_a_fault() -> None:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from runtime.organizations.adaptive_limit import AdaptiveLimit
-from runtime.organizations.limit import Gate
+from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
 from runtime.process.clock import Clock
 
 PATIENCE_SECONDS = 30.0
@@ -24,9 +23,13 @@ class HeldClock(Clock):
         self.asleep = threading.Event()
         self.wake = threading.Event()
 
-    def sleep(self, seconds: float) -> None:
+    def sleep_until(self, event: threading.Event, seconds: float) -> None:
         self.asleep.set()
         assert self.wake.wait(PATIENCE_SECONDS)
+
+
+def make(most: int, clock: Clock) -> ConcurrencyLimiter:
+    return ConcurrencyLimiter(most, clock, StopSignal(clock))
 
 
 @contextmanager
@@ -40,20 +43,20 @@ def started(*steps: Callable[[], None]) -> Iterator[list[threading.Thread]]:
         assert not thread.is_alive()
 
 
-def retry(gate: Gate, order: list[str]) -> None:
-    with gate:
-        gate.sleep(1.0)
+def retry(limiter: ConcurrencyLimiter, order: list[str]) -> None:
+    with limiter:
+        limiter.sleep(1.0)
         order.append("retried")
 
 
 def test_no_more_threads_than_the_limit_are_inside_and_all_get_in() -> None:
-    """Those inside stay until the limit is full, so that a gate that lets more in is seen to."""
-    gate, full, lock = Gate(AdaptiveLimit(2), Clock()), threading.Barrier(2), threading.Lock()
+    """Those inside stay until the limit is full, so that a limiter that lets more in is seen to."""
+    limiter, full, lock = make(2, Clock()), threading.Barrier(2), threading.Lock()
     inside: set[int] = set()
     peaks: list[int] = []
 
     def enter() -> None:
-        with gate:
+        with limiter:
             with lock:
                 inside.add(threading.get_ident())
                 peaks.append(len(inside))
@@ -67,26 +70,26 @@ def test_no_more_threads_than_the_limit_are_inside_and_all_get_in() -> None:
 
 
 def test_an_error_inside_makes_room_again() -> None:
-    """Else the gate would close for good."""
-    gate = Gate(AdaptiveLimit(1), Clock())
+    """Else the limiter would close for good."""
+    limiter = make(1, Clock())
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), gate:
+        with pytest.raises(ZeroDivisionError), limiter:
             raise ZeroDivisionError
 
 
 def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
     """The only place is another's while it sleeps, and its own only when the other has left."""
     clock, order = HeldClock(), list[str]()
-    gate, entered, leave = Gate(AdaptiveLimit(1), clock), threading.Event(), threading.Event()
+    limiter, entered, leave = make(1, clock), threading.Event(), threading.Event()
 
     def enter() -> None:
         assert clock.asleep.wait(PATIENCE_SECONDS)
-        with gate:
+        with limiter:
             entered.set()
             assert leave.wait(PATIENCE_SECONDS)
             order.append("other left")
 
-    with started(lambda: retry(gate, order), enter):
+    with started(lambda: retry(limiter, order), enter):
         assert entered.wait(PATIENCE_SECONDS)
         clock.wake.set()
         leave.set()
@@ -96,18 +99,18 @@ def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
 def test_in_an_outage_no_other_organization_is_begun() -> None:
     """The next one is let in when the one that met the outage is through with it, or an answer arrives."""
     clock, order = HeldClock(), []
-    gate = Gate(AdaptiveLimit(8), clock)
+    limiter = make(8, clock)
 
     def meet_outage() -> None:
-        with gate:
-            gate.observe(clock.monotonic(), None)
-            gate.sleep(1.0)
+        with limiter:
+            limiter.observe(clock.monotonic(), None)
+            limiter.sleep(1.0)
             order.append("given up")
 
     def enter() -> None:
         assert clock.asleep.wait(PATIENCE_SECONDS)
         clock.wake.set()
-        with gate:
+        with limiter:
             order.append("begun")
 
     with started(meet_outage, enter, enter):
@@ -118,19 +121,19 @@ def test_in_an_outage_no_other_organization_is_begun() -> None:
 def test_an_answer_ends_the_outage_for_all_who_wait() -> None:
     """Without anybody leaving: a lost wake-up would leave them standing."""
     clock, begun = HeldClock(), threading.Barrier(3)
-    gate = Gate(AdaptiveLimit(8), clock)
+    limiter = make(8, clock)
 
     def meet_outage() -> None:
-        with gate:
-            gate.observe(clock.monotonic(), 503)
-            gate.sleep(1.0)
-            gate.observe(clock.monotonic(), 200)
+        with limiter:
+            limiter.observe(clock.monotonic(), 503)
+            limiter.sleep(1.0)
+            limiter.observe(clock.monotonic(), 200)
             begun.wait(PATIENCE_SECONDS)
 
     def enter() -> None:
         assert clock.asleep.wait(PATIENCE_SECONDS)
         clock.wake.set()
-        with gate:
+        with limiter:
             begun.wait(PATIENCE_SECONDS)
 
     with started(meet_outage, enter, enter):
@@ -139,15 +142,15 @@ def test_an_answer_ends_the_outage_for_all_who_wait() -> None:
 
 def test_nobody_is_left_waiting_while_the_limit_moves() -> None:
     """Thousands of passes, among them overloads and retries, until all are through."""
-    gate, passes = Gate(AdaptiveLimit(6), Clock()), []
+    limiter, passes = make(6, Clock()), []
 
     def work(offset: int) -> None:
         for number in range(300):
-            with gate:
+            with limiter:
                 status = 429 if (number + offset) % 7 == 0 else 200
-                gate.observe(Clock().monotonic(), status)
+                limiter.observe(Clock().monotonic(), status)
                 if status == 429:
-                    gate.sleep(0.0)
+                    limiter.sleep(0.0)
             passes.append(number)
 
     with started(*[lambda offset=offset: work(offset) for offset in range(8)]):
@@ -155,40 +158,47 @@ def test_nobody_is_left_waiting_while_the_limit_moves() -> None:
     assert len(passes) == 8 * 300
 
 
-def test_a_thread_keeps_its_place_while_there_is_room() -> None:
-    """Another one's turn comes when it leaves: handing over at each organization would wake a thread for each."""
-    gate, order, waiting = Gate(AdaptiveLimit(1), Clock()), [], threading.Event()
+def test_a_stop_ends_every_wait() -> None:
+    """Of those who wait for a retry, and of those who wait for room; nobody enters any more."""
+    limiter, ended = make(1, Clock()), list[str]()
+    asleep, inside = threading.Event(), threading.Event()
 
-    def work() -> None:
-        with gate:
-            waiting.set()
-            for number in range(100):
-                order.append(number)
-                gate.again()
+    def retry_for_hours() -> None:
+        try:
+            with limiter:
+                asleep.set()
+                limiter.sleep(3600.0)
+        except Stopped:
+            ended.append("retry")
 
-    def wait() -> None:
-        assert waiting.wait(PATIENCE_SECONDS)
-        with gate:
-            order.append(-1)
+    def hold() -> None:
+        assert asleep.wait(PATIENCE_SECONDS)
+        with limiter:
+            inside.set()
+            assert stopped.wait(PATIENCE_SECONDS)
 
-    with started(work, wait):
+    def enter() -> None:
+        assert inside.wait(PATIENCE_SECONDS)
+        with pytest.raises(Stopped), limiter:
+            pass
+        ended.append("entry")
+
+    stopped = threading.Event()
+    with started(retry_for_hours, hold, enter):
+        assert inside.wait(PATIENCE_SECONDS)
+        limiter.stop()
+        stopped.set()
+    assert sorted(ended) == ["entry", "retry"]
+    with pytest.raises(Stopped), limiter:
         pass
-    assert [*range(100), -1] == order
 
 
-def test_who_comes_back_for_a_retry_goes_ahead_of_the_next_organization() -> None:
-    """Its few attempts would otherwise end before the others are through."""
-    clock, order = HeldClock(), list[str]()
-    gate = Gate(AdaptiveLimit(1), clock)
-
-    def work() -> None:
-        assert clock.asleep.wait(PATIENCE_SECONDS)
-        with gate:
-            clock.wake.set()
-            # Organization after organization.
-            while not order:
-                gate.again()
-
-    with started(lambda: retry(gate, order), work):
-        pass
-    assert ["retried"] == order
+def test_the_signal_alone_ends_calls_that_no_limit_holds() -> None:
+    """The listing's: it waits for no retry and sends no other page."""
+    signal = StopSignal(Clock())
+    signal.observe(0.0, 200)
+    signal.set()
+    with pytest.raises(Stopped):
+        signal.sleep(3600.0)
+    with pytest.raises(Stopped):
+        signal.observe(0.0, 200)

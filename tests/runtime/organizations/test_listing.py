@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import WireRequest
-from runtime.organizations.listing import MAX_PASSES, Listing
-from runtime.process.errors import TransientError, UnexpectedAnswer
+from runtime.organizations.limit import StopSignal
+from runtime.organizations.listing import MOST_UNLISTABLE, PAGE_SIZES, Listing, hash_slug
+from runtime.process.errors import TransientError
 from runtime.services.admin_api import AdminApi
 from tests.support.records import Records
-from tests.support.scripted_api import make_api
-from tests.support.scripted_transport import Answer
 from tests.support.virtual_clock import VirtualClock
 
+STATUS = b'{"status": "SYNCED", "tables_existing": [], "tables_missing": []}'
 Change = Callable[[list[str]], object]
 
 
@@ -35,21 +35,27 @@ class Service:
 
     def __init__(self, count: int, *changes: Change) -> None:
         self.slugs = [f"org_{number:04}" for number in range(count)][::-1]
-        self.pages: list[int] = []
+        self.pages: list[tuple[int, int]] = []
+        self.broken: set[str] = set()
+        self.empty: set[int] = set()
         self._changes = list(changes)
 
     def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """One page."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        if "page" not in query:
+            return 200, Message(), STATUS  # type: ignore[return-value]
         if self._changes:
             self._changes.pop(0)(self.slugs)
         page, size = int(query["page"]), int(query["page_size"])
-        self.pages.append(page)
-        chosen = self.slugs[(page - 1) * size : page * size]
+        self.pages.append((page, size))
+        chosen = [] if page in self.empty else self.slugs[(page - 1) * size : page * size]
+        if self.broken.intersection(chosen):
+            return 500, Message(), b'{"error": "VALIDATION_ERROR"}'  # type: ignore[return-value]
         body = {
             "organizations": [{"org_slug": slug, "status": query["status"]} for slug in chosen],
             "total": len(self.slugs),
-            "has_next": page * size < len(self.slugs),
+            "has_next": False,
         }
         return 200, Message(), json.dumps(body).encode()  # type: ignore[return-value]
 
@@ -60,7 +66,7 @@ class Service:
         client = HttpClient(
             Endpoint(True, "api", 443), {}, transport=self, clock=clock, log=log, deadline=clock.monotonic() + 3600
         )
-        return Listing(AdminApi(client), log, shard, shards)
+        return Listing(AdminApi(client), StopSignal(clock), log, shard, shards)
 
 
 def create(slug: str) -> Change:
@@ -88,7 +94,7 @@ def test_a_list_that_holds_still_is_read_once(count: int, pages: list[int]) -> N
     service = Service(count)
     listing = service.list_shard()
     assert list(listing) == service.slugs
-    assert (service.pages, listing.total, listing.seen) == (pages, count, count)
+    assert ([page for page, _ in service.pages], listing.total, listing.seen) == (pages, count, count)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_none_is_missed_whatever_comes_and_goes(count: int, happening: list[Chan
 def test_a_list_that_never_holds_still_is_given_up() -> None:
     """Transient: it will on another day."""
     service = Service(150, *(create(f"new_{number}") for number in range(100)))
-    with pytest.raises(TransientError, match=f"changed during each of {MAX_PASSES} passes: some may be missing"):
+    with pytest.raises(TransientError, match=f"changed during each of {len(PAGE_SIZES)} passes: some may be missing"):
         list(service.list_shard())
 
 
@@ -165,14 +171,102 @@ def test_pages_are_streamed() -> None:
     """The first organizations are at work before the last page was asked for."""
     service = Service(300)
     first = next(iter(service.list_shard()))
-    assert (first, service.pages) == (service.slugs[0], [1])
+    assert (first, service.pages) == (service.slugs[0], [(1, 100)])
 
 
-@pytest.mark.parametrize("slugs", [["x"], []])
-def test_a_list_without_an_end_is_refused(slugs: list[str]) -> None:
-    """A service that says `has_next` for ever would keep the job until its timeout."""
-    body = {"organizations": [{"org_slug": slug} for slug in slugs], "total": 1, "has_next": True}
-    api, transport = make_api(Answer(200, body))
-    with pytest.raises(UnexpectedAnswer, match="the list of organizations has no end"):
-        list(Listing(api, Records(VirtualClock()), 0, 1))
-    assert len(transport.sent) <= 101
+class Shuffled(Service):
+    """Organizations of one moment: each page is cut from an order of its own."""
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        query = parse_qs(urlsplit(request.path).query)
+        if "page" in query:
+            self.slugs.sort(key=lambda slug: hash_slug(f"{slug} {query['page']} {query['page_size']}"))
+        return super().send(endpoint, request, seconds)
+
+
+def test_organizations_that_a_pass_left_out_are_listed_with_other_page_sizes() -> None:
+    """A pass is whole only if as many came as `total` says; another size moves the boundaries, and the union grows."""
+    service = Shuffled(120)
+    listing = service.list_shard()
+    assert sorted(listing) == sorted(service.slugs)
+    assert len({size for _, size in service.pages}) > 1
+
+
+def test_what_never_came_is_counted() -> None:
+    """Incomplete after five passes; what came has been yielded."""
+    service = Service(250)
+    service.empty = set(range(2, 6))
+    found, listing = list[str](), service.list_shard()
+    with pytest.raises(TransientError, match="150 of 250 organizations did not come in 5 passes"):
+        found.extend(listing)
+    assert [size for page, size in service.pages if page == 2] == list(PAGE_SIZES)
+
+
+def test_an_empty_page_in_the_middle_hides_nobody() -> None:
+    """The next pass has other boundaries; and whether there is a next page is told by the total alone."""
+    service = Service(250)
+    service.empty = {3}
+    assert set(service.list_shard()) == set(service.slugs)
+
+
+def test_one_bad_record_costs_one_organization() -> None:
+    """Its page is asked for in tens and then in ones; it is told by its number in the list."""
+    service = Service(250)
+    service.broken = {service.slugs[136]}
+    listing = service.list_shard()
+    assert set(service.slugs) - set(listing) == service.broken
+    assert listing.own_unlistable == [137]
+    attempts = [pages for pages in service.pages if pages not in ((1, 100), (3, 100))]
+    # The page, its tens and its ones; each that is bad three times.
+    assert len(attempts) == 3 + (9 + 3) + (9 + 3)
+
+
+def test_a_bad_record_is_searched_for_once_a_run() -> None:
+    """In further passes its page is taken apart at once, and it is asked for once: it may have moved."""
+    service = Service(250)
+    service.broken, service.empty = {service.slugs[136]}, {3}
+    listing = service.list_shard()
+    assert len(set(listing)) == 249
+    assert (1, 90) in service.pages
+    passes = len({size for page, size in service.pages if page == 1 and size > 10})
+    assert ((2, 90) in service.pages, service.pages.count((137, 1))) == (False, 3 + passes - 1)
+
+
+def test_a_bad_record_on_the_first_page_is_no_change() -> None:
+    """The first page is looked at again, in parts."""
+    service = Service(150)
+    service.broken = {service.slugs[0]}
+    listing = service.list_shard()
+    assert len(list(listing)) == 149
+    assert service.pages.count((1, 1)) == 3 + 1
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_each_bad_record_is_counted_in_one_shard(shards: int) -> None:
+    """The sums over all tasks are those of the platform."""
+    numbers: list[int] = []
+    for shard in range(shards):
+        service = Service(150)
+        service.broken = {service.slugs[12], service.slugs[13], service.slugs[149]}
+        listing = service.list_shard(shard, shards)
+        list(listing)
+        numbers += listing.own_unlistable
+    assert sorted(numbers) == [13, 14, 150]
+
+
+def test_too_many_bad_records_are_a_broken_service() -> None:
+    """Which is given up before each of thousands is asked for."""
+    service = Service(400)
+    service.broken = set(service.slugs)
+    with pytest.raises(TransientError, match=f"more than {MOST_UNLISTABLE} records of the list cannot be listed"):
+        list(service.list_shard())
+
+
+def test_hashes_are_the_same_in_every_process_and_release() -> None:
+    """Else the tasks of one execution would disagree about who syncs what."""
+    assert [hash_slug(slug) for slug in ("acme", "", "é", "\ud800")] == [
+        3469556990258029185,
+        16476032584258269876,
+        14635220546840893743,
+        4758185216457903464,
+    ]

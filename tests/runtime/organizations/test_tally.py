@@ -12,7 +12,7 @@ def test_the_first_twenty_failures_are_named_and_all_are_counted() -> None:
     """A summary line has an end."""
     tally = Tally()
     for number in range(25):
-        tally.add_failed(f"org_{number}", "no")
+        tally.add_failed(f"org_{number}: no")
     assert tally.failures == [f"org_{number}: no" for number in range(20)]
     assert (NAMED_FAILURES, tally.failed, tally.finished) == (20, 25, 25)
 
@@ -21,7 +21,7 @@ def test_long_reasons_leave_room_for_every_name() -> None:
     """A proxy's page for each of them must not push the last ones out of the summary line."""
     tally = Tally()
     for number in range(25):
-        tally.add_failed(f"org_{number}", "<html>" * 100)
+        tally.add_failed(f"org_{number}: " + "<html>" * 100)
     named = tally.named()
     assert [f"org_{number}: <html>" in named for number in range(20)] == [True] * 20
     assert named.endswith("...; and 5 more")
@@ -35,7 +35,7 @@ def test_no_count_is_lost_between_threads() -> None:
         for _ in range(500):
             tally.add_synced(2, 3)
             tally.add_skipped()
-            tally.add_failed("x", "no")
+            tally.add_failed("x: no")
 
     tally = Tally()
     threads = [threading.Thread(target=work) for _ in range(8)]

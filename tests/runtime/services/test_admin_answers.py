@@ -14,29 +14,32 @@ from hypothesis import strategies as st
 
 from runtime.config.json_reader import Fields
 from runtime.net.response import Response
-from runtime.process.errors import UnexpectedAnswer
+from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.secret import Redactor
 from runtime.services import admin_answers as answers
 
 SYNC = {"status": "SUCCESS", "tables_created": ["a", "b"], "columns_added": {"a": ["x", "y"], "b": ["z"]}}
 QUOTA = {"success": True, "orgs_processed": 3, "message": "done"}
-ALERTS = {"success": True, "orgs_processed": 2, "alerts_triggered": 1, "notifications_sent": 1, "errors": 1}
-STATUS = {"status": "SYNCED", "tables_expected": 2, "tables_existing": ["a", "b"], "tables_missing": []}
-PAGE = {"organizations": [{"org_slug": "a", "other": 1}], "total": 1, "has_next": False}
-CREATION = {"tables_created": ["a"], "tables_existed": []}
+STATUS = {"status": "SYNCED", "tables_existing": ["a", "b"], "tables_missing": []}
+PAGE = {"organizations": [{"org_slug": "a", "other": 1}], "total": 1}
+
+
+def read_counted(fields: Fields) -> answers.Counted:
+    return answers.Counted(fields, ("orgs_processed", "orgs_created"))
+
+
 SOUND: list[tuple[Callable[[Fields], object], dict[str, Any]]] = [
     (answers.BootstrapStatus, STATUS),
-    (answers.Creation, CREATION),
     (answers.Sync, SYNC),
     (answers.OrganizationPage, PAGE),
-    (answers.QuotaResult, QUOTA),
-    (answers.AlertsResult, ALERTS),
+    (read_counted, QUOTA),
 ]
 PARSERS = [parse for parse, _ in SOUND]
 
 
 def fields_of(body: object, **changes: object) -> Fields:
     body = {**body, **changes} if isinstance(body, dict) else body
-    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id"))  # type: ignore[arg-type]
+    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id", Redactor().shorten))  # type: ignore[arg-type]
 
 
 def test_a_sync_counts_what_it_added() -> None:
@@ -74,13 +77,52 @@ def test_a_success_with_errors_is_none() -> None:
 )
 def test_a_quota_call_that_failed_has_a_problem(changes: dict[str, object], problem: str) -> None:
     """200 alone is no success."""
-    assert answers.QuotaResult(fields_of(QUOTA, **changes)).problem == problem
+    assert read_counted(fields_of(QUOTA, **changes)).problem == problem
 
 
-def test_failed_alerts_are_named() -> None:
-    """With what the service says of each."""
-    result = answers.AlertsResult(fields_of(ALERTS, org_errors=[{"org_slug": "a", "error": "e"}, {"error": "f"}]))
-    assert result.org_errors == ("a: e", "?: f")
+def test_counts_are_read_by_name() -> None:
+    """The first one is needed, the others may be those of another version."""
+    assert read_counted(fields_of(QUOTA, orgs_skipped=2)).counts == {"orgs_processed": 3, "orgs_created": 0}
+
+
+TABLES = [f"org_{number}" for number in range(21)]
+EXTRA = {"a": {"missing_columns": [], "extra_columns": ["old", "older"]}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "surplus"),
+    [
+        ({"status": "SYNCED"}, ""),
+        ({"schema_diffs": EXTRA}, "a: old, older"),
+        ({"tables_extra": ["of_somebody_else"]}, ""),
+    ],
+)
+def test_a_platform_with_too_much_is_whole(changes: dict[str, object], surplus: str) -> None:
+    """A sync only adds: extra columns stay for ever, and so does OUT_OF_SYNC."""
+    status = fields_of(STATUS, **{"status": "OUT_OF_SYNC", "tables_existing": TABLES, **changes})
+    assert answers.BootstrapStatus(status).require_whole() == surplus
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"tables_missing": ["a", "b"]}, "the platform is OUT_OF_SYNC, missing tables: a, b"),
+        (
+            {"tables_missing": ["b"], "schema_diffs": {**EXTRA, "c": {"missing_columns": ["x", "y"]}}},
+            "the platform is OUT_OF_SYNC, missing tables: b; missing columns: c: x, y",
+        ),
+        ({"status": "SYNCED", "schema_diffs": {"c": {"missing_columns": ["x"]}}}, "SYNCED, missing columns: c: x"),
+        ({"message": "who knows"}, "the platform is OUT_OF_SYNC, who knows"),
+        ({"status": "NOT_BOOTSTRAPPED", "tables_extra": ["z"]}, "the platform is NOT_BOOTSTRAPPED, without a reason"),
+        ({"status": "SYNCED", "tables_existing": TABLES[1:]}, "only 20 meta tables exist, at least 21 are needed"),
+    ],
+)
+def test_a_platform_that_lacks_something_is_not_whole(changes: dict[str, object], problem: str) -> None:
+    """Named in the order of what to do: the columns of a table come with it."""
+    status = fields_of(STATUS, **{"status": "OUT_OF_SYNC", "tables_existing": TABLES, **changes})
+    with pytest.raises(JobError) as caught:
+        answers.BootstrapStatus(status).require_whole()
+    assert problem in caught.value.problem
 
 
 @pytest.mark.parametrize(("parse", "body"), SOUND)
@@ -100,7 +142,7 @@ def test_every_needed_field_is_needed(parse: Callable[[Fields], object], body: d
 @pytest.mark.parametrize(("parse", "known"), [(answers.Sync, SYNC), (answers.BootstrapStatus, STATUS)])
 def test_an_unknown_status_is_no_success(parse: Callable[[Fields], object], known: dict[str, Any]) -> None:
     """Nothing is guessed from a word that the contract does not have."""
-    with pytest.raises(UnexpectedAnswer, match="status is 'success', not one of S"):
+    with pytest.raises(UnexpectedAnswer, match="status is str 'success', not one of S"):
         parse(fields_of(known, status="success"))
 
 

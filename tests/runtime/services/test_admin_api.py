@@ -11,14 +11,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from runtime.jobs.manual.bootstrap import NO_FORCE
 from runtime.net import faults as fault
-from runtime.net.client import NoAnswer
 from runtime.net.faults import ConnectionFault
-from runtime.net.retry import GaveUp
-from runtime.services.admin_api import AdminApi, KeyRefused, Refused
+from runtime.net.retry import ConnectionsRefused, GaveUp
+from runtime.organizations.calls import read_page, sync_organization
+from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped, Refused, accept
 from tests.support.scripted_api import make_api
 from tests.support.scripted_transport import Answer
+from tests.support.virtual_clock import VirtualClock
 
+STATUS = {"status": "SYNCED", "tables_existing": [], "tables_missing": []}
 SYNC = {"status": "SUCCESS", "tables_created": [], "columns_added": {}, "errors": []}
 QUOTA = {"success": True, "orgs_processed": 1, "message": "ok"}
 ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
@@ -35,34 +38,23 @@ CALLS: dict[str, tuple[Call, str, dict[str, Any] | None]] = {
         None,
     ),
     "create": (
-        AdminApi.create,
+        lambda api: accept(api.post("/admin/bootstrap", NO_FORCE, needs_tables=False)),
         "POST /api/v1/admin/bootstrap",
         {"force_recreate_dataset": False, "force_recreate_tables": False},
     ),
-    "sync": (AdminApi.sync, "POST /api/v1/admin/bootstrap/sync", ADDITIONS),
     "organizations": (
-        lambda api: api.organizations(3),
-        "GET /api/v1/organizations?page=3&page_size=100&status=ACTIVE",
+        lambda api: read_page(api, 3, 90),
+        "GET /api/v1/organizations?page=3&page_size=90&status=ACTIVE",
         None,
     ),
     "sync_organization": (
-        lambda api: api.sync_organization("acme_1"),
+        lambda api: sync_organization(api, "acme_1"),
         "POST /api/v1/organizations/acme_1/sync",
         {**ADDITIONS, "recreate_views": True},
     ),
-    "reset": (lambda api: api.call_quota("reset-daily"), "POST /api/v1/admin/quota/reset-daily", None),
-    "alerts": (
-        lambda api: api.process_alerts(None, notify=True),
-        "POST /api/v1/admin/alerts/process-all",
-        {"send_notifications": True, "dry_run": False},
-    ),
-    "alerts_dry": (
-        lambda api: api.process_alerts("acme", notify=False),
-        "POST /api/v1/admin/alerts/process-all",
-        {"send_notifications": False, "dry_run": True, "org_slug": "acme"},
-    ),
+    "reset": (lambda api: api.count("/admin/quota/reset-daily", "x"), "POST /api/v1/admin/quota/reset-daily", None),
+    "another": (lambda api: api.count("/admin/new/call", "x", body={"a": 1}), "POST /api/v1/admin/new/call", {"a": 1}),
 }
-REPEATABLE = [call for name, (call, _, _) in CALLS.items() if name != "alerts"]
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -70,32 +62,90 @@ def test_each_call_is_sent_as_the_contract_says(name: str) -> None:
     """Method, path, body, key; the force flags of a creation are there, and false (NFR-SJ-001.4)."""
     call, line, body = CALLS[name]
     api, transport = make_api(Answer(418))
-    if name.startswith("alerts"):
+    with pytest.raises(Refused, match="answered 418"):
         call(api)
-    else:
-        with pytest.raises(Refused, match="answered 418"):
-            call(api)
     (sent,) = transport.sent
     assert (f"{sent.method} {sent.path}", sent.body and json.loads(sent.body)) == (line, body)
     assert sent.headers["X-CA-Root-Key"] == "k3y"
     assert ("Content-Type" in sent.headers) == (body is not None)
 
 
-@pytest.mark.parametrize("call", REPEATABLE)
-def test_calls_that_do_no_harm_are_repeated(call: Call) -> None:
-    """After an answer that was lost."""
-    api, transport = make_api(ConnectionFault(fault.ANSWER, "reset"), Answer(401, {"detail": "no"}))
+@pytest.mark.parametrize("name", CALLS)
+def test_calls_that_do_no_harm_are_repeated(name: str) -> None:
+    """After an answer that was lost; one that makes rows or tables only when `/health` has answered."""
+    waits = name in ("create", "reset", "another")
+    health = [Answer(200)] * waits
+    api, transport = make_api(ConnectionFault(fault.ANSWER, "reset"), *health, Answer(401, {"detail": "no"}))
     with pytest.raises(KeyRefused):
-        call(api)
-    assert len(transport.sent) == 2
+        CALLS[name][0](api)
+    assert len(transport.sent) == 2 + waits
+    assert [sent.path for sent in transport.sent[1:-1]] == ["/health"] * waits
 
 
-def test_notifications_are_never_repeated_blindly() -> None:
-    """The one call that is not (contract section 1)."""
-    api, transport = make_api(ConnectionFault(fault.ANSWER, "reset"), Answer(200))
-    with pytest.raises(NoAnswer) as caught:
-        api.process_alerts(None, notify=True)
-    assert (len(transport.sent), caught.value.maybe_processed) == (1, True)
+@pytest.mark.parametrize("name", CALLS)
+def test_every_attempt_outlasts_the_front_end(name: str) -> None:
+    """Which answers 504 after 300 s: a call given up before that would be repeated beside a handler at work."""
+    api, transport = make_api(Answer(418))
+    with pytest.raises(Refused):
+        CALLS[name][0](api)
+    assert transport.seconds == [310.0]
+
+
+def test_a_504_is_repeated_when_health_has_answered() -> None:
+    """Two resets at the same time make rows twice."""
+    api, transport = make_api(Answer(504), Answer(503), Answer(200), Answer(200, QUOTA))
+    api.count("/quota/reset-daily", "orgs_processed")
+    assert [sent.path.removeprefix("/api/v1") for sent in transport.sent] == [
+        "/quota/reset-daily",
+        "/health",
+        "/health",
+        "/quota/reset-daily",
+    ]
+
+
+@pytest.mark.parametrize("faults", [[500], [503, 500, 502]])
+def test_one_500_asks_for_no_status(faults: list[int]) -> None:
+    """It passes."""
+    api, transport = make_api(*map(Answer, faults), Answer(200, QUOTA))
+    api.count("/quota/reset-daily", "orgs_processed")
+    assert len(transport.sent) == len(faults) + 1
+
+
+@pytest.mark.parametrize("status", [Answer(200, STATUS), Answer(500), ConnectionFault(fault.DEADLINE, "hangs")])
+def test_the_status_is_asked_once_and_briefly(status: Answer | ConnectionFault) -> None:
+    """After the second 500; the call goes on unless nothing is bootstrapped."""
+    api, transport = make_api(Answer(500), Answer(500), status, Answer(500), Answer(500), Answer(200, QUOTA))
+    api.count("/quota/reset-daily", "orgs_processed")
+    asked = [(sent.path, seconds) for sent, seconds in zip(transport.sent, transport.seconds, strict=True)]
+    assert [each for each in asked if "status" in each[0]] == [
+        ("/api/v1/admin/bootstrap/status?force_refresh=true", 10.0)
+    ]
+
+
+@pytest.mark.parametrize("name", ["reset", "organizations", "sync_organization"])
+def test_what_is_not_bootstrapped_is_said_at_once(name: str) -> None:
+    """Instead of retries for minutes."""
+    api, transport = make_api(Answer(500), Answer(500), Answer(200, {**STATUS, "status": "NOT_BOOTSTRAPPED"}))
+    with pytest.raises(NotBootstrapped, match="run bootstrap first"):
+        CALLS[name][0](api)
+    assert len(transport.sent) == 3
+
+
+def test_a_rate_limit_and_a_restart_cost_no_attempt() -> None:
+    """The service took nothing; they are waited for within the run's time, five minutes of refusal at most."""
+    refusals: list[Answer | ConnectionFault] = [Answer(429), ConnectionFault(fault.REFUSED, "no")]
+    api, transport = make_api(*refusals * 6, *[Answer(503)] * 4, Answer(200, SYNC))
+    assert sync_organization(api, "x") is not None
+    assert len(transport.sent) == 17
+
+
+def test_a_service_that_stays_down_is_given_up_after_five_minutes() -> None:
+    """For all organizations: no other one will fare better."""
+    clock = VirtualClock()
+    api, _ = make_api(ConnectionFault(fault.REFUSED, "no"), clock=clock)
+    with pytest.raises(ConnectionsRefused, match="refused for 5 minutes"):
+        sync_organization(api, "x")
+    assert 300 < sum(clock.waits) < 360
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -120,15 +170,15 @@ def test_an_organization_is_given_up_sooner() -> None:
     """One among thousands is named as failed rather than waited for."""
     api, transport = make_api(Answer(500))
     with pytest.raises(GaveUp):
-        api.sync_organization("x")
-    assert len(transport.sent) == 5
+        sync_organization(api, "x")
+    assert len([sent for sent in transport.sent if sent.method == "POST"]) == 5
 
 
 def test_quota_calls_find_the_path_that_this_version_has() -> None:
     """The requirements' path first, then the other; the one that worked is remembered."""
     api, transport = make_api(Answer(404, {"detail": "Not Found"}), Answer(200, QUOTA))
     for name in ("reset-daily", "cleanup-stale"):
-        api.call_quota(name)
+        api.count(f"/admin/quota/{name}", "orgs_processed")
     assert [sent.path.removeprefix("/api/v1") for sent in transport.sent] == [
         "/admin/quota/reset-daily",
         "/quota/reset-daily",
@@ -146,7 +196,7 @@ def test_quota_calls_find_the_path_that_this_version_has() -> None:
 def test_no_slug_leaves_its_place_in_the_path(slug: str) -> None:
     """Whatever the list of organizations holds, it stays one segment of this one call."""
     api, transport = make_api(Answer(200, SYNC))
-    api.sync_organization(slug)
+    sync_organization(api, slug)
     path = transport.sent[0].path
     segment = path.removeprefix("/api/v1/organizations/").removesuffix("/sync")
     assert path == f"/api/v1/organizations/{segment}/sync"

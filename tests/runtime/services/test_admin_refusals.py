@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from runtime.organizations.calls import sync_organization
 from runtime.process.errors import UnexpectedAnswer
-from runtime.services.admin_api import Refused
+from runtime.services.admin_api import Refused, accept
 from tests.support.scripted_api import make_api
 from tests.support.scripted_transport import Answer
 
 NOT_FOUND = Answer(404, {"detail": "Not Found"})
+# The service's two sentences.
+GONE = (
+    (404, "Organization 'x' not found. Use /organizations/onboard first."),
+    (400, "Organization 'x' is not active. Contact support."),
+)
 
 
 @pytest.mark.parametrize(
@@ -27,24 +35,19 @@ def test_other_refusals_say_what_to_do(answer: Answer, remedy: str) -> None:
     """Each with the service's own words and the id to search its log for."""
     api, transport = make_api(answer)
     with pytest.raises(Refused) as caught:
-        api.sync()
+        accept(api.post("/admin/bootstrap/sync", {}))
     problem = caught.value.problem
     assert problem.startswith(f"POST /api/v1/admin/bootstrap/sync at https://api.example answered {answer.status}: ")
     assert problem.endswith(f"(request {transport.sent[-1].headers['X-Request-Id']})")
     assert caught.value.remedy == remedy
 
 
-def test_an_installation_that_exists_is_no_error() -> None:
-    """409: the caller syncs instead (FR-SJ-002.2)."""
-    api, _ = make_api(Answer(409, {"detail": "System already bootstrapped.", "request_id": "r"}))
-    assert api.create() is None
-
-
-@pytest.mark.parametrize("status", [400, 404])
-def test_an_organization_that_went_away_is_no_error(status: int) -> None:
+@pytest.mark.parametrize(("status", "text"), GONE)
+@pytest.mark.parametrize("shape", [lambda text: text, lambda text: {"error": "ORG", "message": text}])
+def test_an_organization_that_went_away_is_no_error(status: int, text: str, shape: Callable[[str], object]) -> None:
     """Unknown, or no longer active, in the handler's own words."""
-    api, _ = make_api(Answer(status, {"detail": "Organization 'x' is not active.", "request_id": "r"}))
-    assert api.sync_organization("x") is None
+    api, _ = make_api(Answer(status, {"detail": shape(text), "request_id": "r"}))
+    assert sync_organization(api, "x") is None
 
 
 @pytest.mark.parametrize(
@@ -54,12 +57,16 @@ def test_an_organization_that_went_away_is_no_error(status: int) -> None:
         Answer(404, b"<html><title>404 Page not found</title></html>"),
         Answer(400, {"error": "INVALID_HEADERS", "message": "Headers too large", "category": "VALIDATION"}),
         Answer(405, {"detail": "Method Not Allowed"}),
+        Answer(400, {"detail": "Organization 'x' has an invalid dataset location.", "request_id": "r"}),
+        Answer(400, {"detail": GONE[0][1], "request_id": "r"}),
+        Answer(404, {"detail": GONE[1][1], "request_id": "r"}),
+        Answer(404, {"detail": "it is gone", "request_id": "r"}),
     ],
 )
 def test_no_other_refusal_means_that_it_went_away(answer: Answer) -> None:
     """Else a wrong address or a proxy's page would pass for a run in which all is well."""
     with pytest.raises(Refused):
-        make_api(answer)[0].sync_organization("x")
+        sync_organization(make_api(answer)[0], "x")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_only_an_unknown_route_means_another_path(answer: Answer) -> None:
     """A domain 404 does not."""
     api, transport = make_api(answer)
     with pytest.raises(Refused):
-        api.call_quota("reset-daily")
+        api.count("/admin/quota/reset-daily", "orgs_processed")
     assert len(transport.sent) == 1
 
 
@@ -77,7 +84,7 @@ def test_a_service_without_either_path_is_named() -> None:
     """With what to look at."""
     api, transport = make_api(NOT_FOUND)
     with pytest.raises(Refused, match="is API_SERVICE_URL right"):
-        api.call_quota("reset-daily")
+        api.count("/admin/quota/reset-daily", "orgs_processed")
     assert len(transport.sent) == 2
 
 
@@ -85,4 +92,4 @@ def test_a_service_without_either_path_is_named() -> None:
 def test_a_200_that_is_no_answer_is_refused(body: bytes) -> None:
     """A captive portal, a proxy, half an answer."""
     with pytest.raises(UnexpectedAnswer):
-        make_api(Answer(200, body))[0].sync()
+        make_api(Answer(200, body))[0].count("/admin/quota/x", "orgs_processed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from runtime.services.bigquery import compute_cutoff
 from sandbox.bigquery import ApiError, BigQuerySandbox
 from sandbox.faults import Armed, Fault, Kind
 from tests.runtime.jobs.daily.quota_run import NOON, PROJECT, QuotaRun, clean_up, serve_quota_table
+from tests.support.raw_server import Peer, raw_server
 from tests.support.virtual_clock import VirtualClock
 
 OLD = date(2026, 8, 24)
@@ -41,6 +43,15 @@ def _answer(code: int, reason: str) -> Fault:
     return Fault(Kind.RESPOND, status=code, body=ApiError(code, reason, f"{reason} happened").body())
 
 
+def _answer_200(reason: str, message: str) -> Fault:
+    error = {"reason": reason, "message": message}
+    return Fault(Kind.RESPOND, status=200, body=json.dumps({"jobComplete": True, "errors": [error]}))
+
+
+CONFLICT = (
+    f"Could not serialize access to table {PROJECT}:organizations.org_usage_quotas due to concurrent update; "
+    "reason: invalidQuery, location: query"
+)
 PASSING = {
     "backend error": _answer(503, "backendError"),
     "internal error": _answer(500, "internalError"),
@@ -53,6 +64,9 @@ PASSING = {
     "closed after the statement": Fault(Kind.CLOSE, handled=True),
     "answer cut short": Fault(Kind.TRUNCATE, size=10),
     "no HTTP": Fault(Kind.GARBAGE, body="hello\r\n\r\n"),
+    "a statement beside it": Fault(Kind.RESPOND, status=400, body=ApiError(400, "invalidQuery", CONFLICT).body()),
+    "a 200 with a passing error": _answer_200("backendError", "try later"),
+    "a 200 with a conflict": _answer_200("invalidQuery", CONFLICT),
 }
 
 
@@ -87,6 +101,51 @@ def test_attempts_are_capped(bigquery: BigQuerySandbox, fault: Fault) -> None:
         run.perform()
     assert len(bigquery.http.requests) == MAX_ATTEMPTS
     assert run.clock.waits == [min(CAP_SECONDS, 2.0**n) for n in range(MAX_ATTEMPTS - 1)]
+
+
+@pytest.mark.parametrize("answer", [_answer(403, "quotaExceeded"), _answer_200("quotaExceeded", "used up")])
+def test_a_quota_that_is_used_up_is_no_missing_permission(bigquery: BigQuerySandbox, answer: Fault) -> None:
+    """It does not come back within the job's time, so it is asked once; tomorrow it may, so 75."""
+    bigquery.http.faults.add(answer)
+    with pytest.raises(TransientError, match="a BigQuery quota is used up") as caught:
+        clean_up(bigquery)
+    assert (caught.value.exit_status, len(bigquery.http.requests)) == (75, 1)
+    assert "IAM & Admin > Quotas" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("notFound", f"table {TABLE} does not exist (it was so)"),
+        ("accessDenied", f"no permission for {TABLE} (it was so)"),
+        ("invalidQuery", f"BigQuery refused the statement on {TABLE} (it was so)"),
+    ],
+)
+def test_a_200_with_errors_is_the_error_that_it_holds(bigquery: BigQuerySandbox, reason: str, problem: str) -> None:
+    """Emulators answer so where Google sends the status; no deletion is reported that was none."""
+    bigquery.http.faults.add(_answer_200(reason, "it was so"))
+    with pytest.raises(JobError) as caught:
+        clean_up(bigquery)
+    assert (caught.value.problem, caught.value.exit_status, len(bigquery.http.requests)) == (problem, 1, 1)
+
+
+def test_a_result_with_a_warning_is_a_result(bigquery: BigQuerySandbox) -> None:
+    """`errors` do not necessarily mean that the statement failed (jobs.query)."""
+    body = {"jobComplete": True, "numDmlAffectedRows": "3", "errors": [{"reason": "x", "message": "a warning"}]}
+    bigquery.http.faults.add(Fault(Kind.RESPOND, status=200, body=json.dumps(body)))
+    assert clean_up(bigquery).counts == {"deleted": 3}
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_an_emulator_on_this_machine_is_not_reached_through_a_proxy(
+    bigquery: BigQuerySandbox, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Google's client would, whatever the proxy is for; it sees nothing."""
+    with raw_server(Peer.hang) as proxy:
+        for variable, value in ((name, str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "intern.example")):
+            monkeypatch.setenv(variable, value)
+        assert clean_up(bigquery).counts == {"deleted": 0}
+        assert proxy.connections == 0
 
 
 def test_no_wait_outlasts_the_deadline(bigquery: BigQuerySandbox) -> None:

@@ -9,7 +9,8 @@ from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
 from runtime.process.errors import JobError
-from runtime.services.bigquery_errors import describe, explain, is_refused_for_now, is_unanswered
+from runtime.services.bigquery_errors import explain, is_refused_for_now, is_unanswered
+from runtime.services.google_errors import describe
 from sandbox.certificates import Authority
 from sandbox.http_server import serve
 from tests.runtime.jobs.daily.quota_run import QuotaRun

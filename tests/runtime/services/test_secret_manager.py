@@ -12,19 +12,22 @@ import pytest
 
 from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings, read_settings
-from runtime.net.endpoint import Endpoint
-from runtime.process.errors import ConfigurationError, JobError, TransientError
-from runtime.services.secret_manager import complete_secrets
+from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
+from runtime.services.secret_manager import ATTEMPTS, complete_secrets
 from sandbox.control_plane import ControlPlane
 from sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
 from sandbox.control_plane.world.world import Version
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import serve_platform
 from tests.support.job_process import run_process
+from tests.support.raw_server import Peer, raw_server
+from tests.support.records import Records
+from tests.support.virtual_clock import VirtualClock
 
 CATALOG = load_catalog()
 JOB = CATALOG.find("quota-reset")
 RESOURCE = f"projects/{PROJECT}/secrets/{SECRET}"
+ACCESS = f"/v1/{RESOURCE}"
 MISSING = f"CA_ROOT_API_KEY is not set, and {RESOURCE}/versions/latest cannot be read"
 
 
@@ -35,6 +38,8 @@ class Store:
         self.plane = plane
         self._file = folder / "credentials.json"
         self._patch = patch
+        self.clock = VirtualClock()
+        self.log = Records(self.clock)
         self.become("daily")
 
     @property
@@ -55,8 +60,12 @@ class Store:
         """The settings of quota-reset on stage, with its secrets."""
         places = {"GCP_PROJECT_ID": PROJECT, "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": self.plane.url}
         settings = read_settings(places | variables, JOB, CATALOG, lambda _: None)
-        complete_secrets(settings, JOB, CATALOG)
+        self.finish(settings)
         return settings
+
+    def finish(self, settings: Settings) -> None:
+        """Adds what is missing."""
+        complete_secrets(settings, JOB, CATALOG, clock=self.clock, log=self.log)
 
     def refuse(self, expected: type[JobError], **variables: str) -> JobError:
         """The error that completing ends with."""
@@ -146,19 +155,54 @@ def test_a_service_out_of_reach_may_come_back(store: Store, fault: Fault) -> Non
     """Nothing was sent to anybody else, so the job may run again: exit status 75."""
     store.plane.server.faults.add(fault)
     error = store.refuse(TransientError)
-    assert error.problem.startswith(f"{MISSING}: ")
+    assert error.problem.startswith(f"{MISSING}: Secret Manager gave up after {ATTEMPTS} of {ATTEMPTS} attempts")
     assert (error.exit_status, error.remedy) == (75, "run the job again")
+    assert store.clock.waits == [1.0, 2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault(Kind.RESPOND, status=status, body="<html>busy</html>") for status in (429, 500, 502, 503)),
+        Fault(Kind.RESET),
+        Fault(Kind.CLOSE),
+        Fault(Kind.TRUNCATE, size=10),
+    ],
+    ids=lambda fault: f"{fault.kind.name} {fault.status}",
+)
+def test_what_may_pass_is_asked_again(store: Store, fault: Fault) -> None:
+    """One wait, told in the log like every other."""
+    store.plane.server.faults.add(Fault(fault.kind, status=fault.status, body=fault.body, size=fault.size, path=ACCESS))
+    assert store.complete().secrets["CA_ROOT_API_KEY"].reveal() == "the-key"
+    assert (store.clock.waits, len(store.log.events("retry"))) == ([1.0], 1)
+
+
+@pytest.mark.parametrize("body", ["", "<html>hello</html>", '{"payload": 5}', '{"payload": {"data": 5}}'])
+def test_an_answer_that_is_none_is_no_defect_of_the_job(store: Store, body: str) -> None:
+    """A 200 of a captive portal, say: one line, with the address to check; asked once."""
+    store.plane.server.faults.add(Fault(Kind.RESPOND, status=200, body=body, path=ACCESS))
+    error = store.refuse(UnexpectedAnswer)
+    assert error.problem.startswith(f"{MISSING}: Secret Manager's answer is none: ")
+    assert store.clock.waits == []
+
+
+def test_loopback_is_not_reached_through_a_proxy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the variables say; the proxy sees nothing, and neither the key nor the token."""
+    with raw_server(Peer.hang) as proxy:
+        for name, value in (("HTTP_PROXY", str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "")):
+            monkeypatch.setenv(name, value)
+        assert store.complete().secrets["CA_ROOT_API_KEY"].reveal() == "the-key"
+        assert proxy.connections == 0
 
 
 def test_endpoints_are_those_of_the_settings(store: Store) -> None:
     """Where nobody listens nobody is asked."""
     with make_plane() as plane:
         closed = plane.url
-    settings = store.complete(CA_ROOT_API_KEY="k")
+    settings = store.complete(CA_ROOT_API_KEY="k", CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)
     settings.secrets.clear()
-    settings.secret_api = Endpoint.parse(closed, "X")
     with pytest.raises(TransientError):
-        complete_secrets(settings, JOB, CATALOG)
+        store.finish(settings)
 
 
 def test_a_job_runs_with_a_key_that_only_secret_manager_has(store: Store) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from runtime.config.settings import Settings
+from runtime.config.catalog import load_catalog
+from runtime.config.settings import read_settings
 from runtime.context import Context
 from runtime.net import faults as fault
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.errors import JobError, TransientError
-from runtime.process.secret import Redactor, Secret
-from runtime.services.supabase import FateUnknown, SqlError, SupabaseDatabase, encode, parse_sql_error
+from runtime.process.secret import Redactor
+from runtime.services.sql_error import SqlError
+from runtime.services.supabase import FateUnknown, SupabaseDatabase, encode
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock
 
 ROWS = [{"a": 1}]
+QUERY = "SELECT\n1\n  x"
 SYNTAX = 'Failed to run sql query: ERROR:  42601: syntax error at or near "x"\nLINE 3:   x\n          ^\nHINT:  none\n'
 
 
@@ -28,14 +29,18 @@ class Caller:
     """A database behind a transport that answers from a list."""
 
     def __init__(self, *steps: Answer | ConnectionFault, seconds: int = 900) -> None:
-        settings = Settings()
-        settings.supabase = Endpoint(True, "api.supabase.example", 443)
-        settings.supabase_ref = "a" * 20
-        settings.secrets = {"SUPABASE_ACCESS_TOKEN": Secret("sbp_token", "SUPABASE_ACCESS_TOKEN")}
-        settings.timeout_seconds = seconds
+        catalog = load_catalog()
+        variables = {
+            "GCP_PROJECT_ID": "cloudact-prod",
+            "SUPABASE_ACCESS_TOKEN": "sbp_token",
+            "SUPABASE_API_URL": "https://api.supabase.example",
+            "SUPABASE_PROJECT_REF": "a" * 20,
+            "JOB_TIMEOUT_SECONDS": str(seconds),
+        }
+        settings = read_settings(variables, catalog.find("migrate"), catalog, lambda _: None)
         self.clock = VirtualClock()
         self.log = Records(self.clock)
-        self.transport = ScriptedTransport(*steps)
+        self.transport = ScriptedTransport(*steps, clock=self.clock.advance)
         job: Any = None
         context = Context(
             job,
@@ -78,7 +83,6 @@ UNCLEAR = [
     Answer(400, b"<html>"),
     Answer(400, {"message": "Failed to run sql query: Connection terminated unexpectedly"}),
     Answer(400, {"message": "Failed to run sql query: ERROR:  57P01: terminating connection\n"}),
-    Answer(400, {"message": "Failed to run sql query: ERROR:  57014: canceling statement\n"}),
     Answer(400, {"message": "Failed to run sql query: ERROR:  08006: connection failure\n"}),
     Answer(400, {"message": "Failed to run sql query: FATAL:  53300: too many connections\n"}),
     Answer(400, {"message": 5}),
@@ -151,22 +155,37 @@ def test_an_sql_error_is_final(policy: str) -> None:
     """PostgreSQL refused the text and kept nothing of it."""
     caller = Caller(Answer(400, {"message": SYNTAX}))
     with pytest.raises(SqlError) as caught:
-        getattr(caller.database, policy)("x")
+        getattr(caller.database, policy)(QUERY)
     error = caught.value
-    assert (error.sqlstate, error.line) == ("42601", 3)
+    assert (error.sqlstate, error.position) == ("42601", QUERY.index("x"))
     assert error.problem == 'SQLSTATE 42601: syntax error at or near "x" HINT: none'
     assert (error.exit_status, len(caller.transport.sent)) == (1, 1)
 
 
-def test_a_line_within_a_functions_own_text_is_none_of_the_querys() -> None:
-    """PostgreSQL's position then counts in that text."""
-    message = 'ERROR:  42703: column "x" does not exist\nLINE 1: SELECT x\n ^\nQUERY:  SELECT x\nCONTEXT:  PL/pgSQL\n'
-    error = parse_sql_error(message)
-    assert error is not None
-    assert (error.line, error.text) == (None, 'column "x" does not exist QUERY: SELECT x CONTEXT: PL/pgSQL')
+def test_a_timeout_of_the_statement_is_a_rollback_and_a_read_is_asked_again() -> None:
+    """57014 is unlike the rest of its class: nothing of the query was kept, and nobody is at work on it."""
+    canceled = Answer(400, {"message": "ERROR:  57014: canceling statement due to statement timeout\n"})
+    with pytest.raises(SqlError):
+        Caller(canceled).database.execute("x")
+    assert Caller(canceled, Answer(201, ROWS)).database.read("x") == ROWS
 
 
-@pytest.mark.parametrize("message", [None, 5, "", "a text that quotes ERROR:  42601: x", json.dumps({})])
-def test_a_text_without_a_sqlstate_at_its_place_is_no_sql_error(message: object) -> None:
-    """`not applied` is concluded from nothing less."""
-    assert parse_sql_error(message) is None
+@pytest.mark.parametrize(
+    ("status", "seconds", "expected"),
+    [*((status, 1.0, True) for status in (408, 504, 522, 524, 544)), (503, 1.0, False), (503, 51.0, True)],
+)
+def test_a_gateways_timeout_is_told_from_other_faults(status: int, seconds: float, expected: bool) -> None:
+    """By its status, or by a 5xx that took longer than 50 s: such a file is sent at most once more."""
+    caller = Caller(Answer(status, b"<html>", seconds=seconds))
+    with pytest.raises(FateUnknown) as caught:
+        caller.database.execute("x")
+    assert (caught.value.is_timeout, caught.value.seconds) == (expected, seconds)
+
+
+def test_a_wait_that_the_service_asked_for_is_no_part_of_the_answers_time() -> None:
+    """A quick 503 behind a long 429 is no time-out."""
+    busy = Answer(429, {"message": "ThrottlerException"}, {"X-RateLimit-Reset": "60"})
+    caller = Caller(busy, Answer(503, b"<html>", seconds=1.0))
+    with pytest.raises(FateUnknown) as caught:
+        caller.database.execute("x")
+    assert (caught.value.is_timeout, caught.value.seconds) == (False, 1.0)

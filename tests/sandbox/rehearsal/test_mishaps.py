@@ -9,9 +9,8 @@ import pytest
 
 from sandbox.rehearsal import Findings, Mishaps
 from sandbox.rehearsal.mishaps import MEANINGS, Kind
+from tests.catalog import REPEATED as ONCE_A_DAY
 from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
-
-ONCE_A_DAY = ["quota-reset", "quota-cleanup", "stale-cleanup"]
 
 
 def _results(findings: Findings, day: int) -> dict[str, list[str]]:
@@ -57,9 +56,7 @@ def test_services_that_are_down_fail_every_run_of_the_day_and_alert_twice(run: R
     }
     assert _results(findings, 3) == {key: ["done"] for key in (*ONCE_A_DAY, "alerts")}
     assert sorted(name for name, _ in _alarms(findings)) == sorted(
-        f"daily-{job} {what}"
-        for job in ("quota-reset", "quota-cleanup", "stale-cleanup", "alerts")
-        for what in ("failed", "missed its run")
+        f"daily-{job} {what}" for job in (*ONCE_A_DAY, "alerts") for what in ("failed", "missed its run")
     )
 
 

@@ -85,6 +85,17 @@ def test_a_late_query_may_never_arrive(client: Client) -> None:
     assert not _exists(client)
 
 
+def test_a_query_can_fail_unheard(client: Client) -> None:
+    """408 after its patience, whatever came of the query; it is at an end by then."""
+    passed: list[float] = []
+    with Supabase(client.supabase.cluster, pass_time=passed.append) as supabase:
+        supabase.mishaps.add(Kind.UNHEARD)
+        supabase.mishaps.add(Kind.UNHEARD)
+        unheard = Client(supabase)
+        assert [unheard.query(sql).outcome for sql in (CREATE, "SELECT 1 / 0")] == [TIMEOUT, TIMEOUT]
+    assert (_exists(client), passed) == (True, [55.0, 55.0])
+
+
 def test_a_query_can_be_delivered_twice(client: Client) -> None:
     """The client gets the second answer: that of a proxy's own retry."""
     client.supabase.mishaps.add(Kind.TWICE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runtime.jobs.daily.alerts import LOOK_FIRST
 from sandbox.admin_api import Notification
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, JobRun
@@ -38,7 +39,7 @@ def test_a_dry_run_notifies_nobody(platform: AdminPlatform) -> None:
     platform.server.faults.add(Fault(Kind.RESET, handled=True))
     run = platform.run("alerts", "--dry-run")
     assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 2, "alerts_triggered": 1})
-    assert (platform.state.notifications, platform.calls) == ([], [CALL] * 2)
+    assert (platform.state.notifications, platform.calls) == ([], [CALL, "GET /health", CALL])
 
 
 def test_one_organization(platform: AdminPlatform) -> None:
@@ -63,7 +64,42 @@ def test_organizations_that_failed_are_named(platform: AdminPlatform, count: int
     run = platform.run("alerts")
     assert (run.outcome, run.counts["errors"]) == ((1, "failed"), count)
     assert run.summary["error"].startswith(f"alerts: {count} organizations failed: bad_0: query failed")
-    assert run.summary["remedy"] == "re-run each with `alerts --org SLUG --again`"
+    assert run.summary["remedy"] == LOOK_FIRST
+
+
+@pytest.mark.parametrize("options", [[], ["--org", "org_a"]])
+def test_a_notification_that_reached_nobody_is_a_failure(platform: AdminPlatform, options: list[str]) -> None:
+    """The service only logs it; the two counts tell."""
+    platform.state.organizations["org_a"].delivers = False
+    run = platform.run("alerts", *options)
+    assert run.outcome == (1, "failed")
+    assert run.summary["error"] == "alerts: 1 alerts were triggered, but only 0 notifications were sent"
+    assert run.summary["remedy"] == LOOK_FIRST
+    assert run.counts["alerts_triggered"] == 1
+
+
+def test_a_failed_organization_may_have_been_notified(platform: AdminPlatform) -> None:
+    """By its good rule; so the remedy names the dry run first."""
+    platform.state.organizations["org_a"].alert_error = "no such column"
+    run = platform.run("alerts")
+    assert (run.outcome, len(platform.state.notifications)) == ((1, "failed"), 1)
+    remedy = run.summary["remedy"]
+    assert remedy.index("--dry-run") < remedy.index("--again")
+    assert "may notify twice" in remedy
+
+
+def test_what_a_dry_run_does_not_send_is_no_loss(platform: AdminPlatform) -> None:
+    """It triggers, and sends nothing."""
+    run = platform.run("alerts", "--dry-run")
+    assert (run.outcome, run.counts["alerts_triggered"]) == ((0, "done"), 1)
+
+
+@pytest.mark.parametrize("given", [["--org", ""], ["--org="], ["--org", " "]])
+def test_an_empty_slug_is_refused(platform: AdminPlatform, given: list[str]) -> None:
+    """To the service it means all organizations: an unset variable in a command would notify everybody."""
+    run = platform.run("alerts", *given)
+    assert (run.outcome, platform.calls) == ((2, "failed"), [])
+    assert "--org needs a value" in run.summary["error"]
 
 
 @pytest.mark.parametrize(

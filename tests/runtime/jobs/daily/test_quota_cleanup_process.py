@@ -13,11 +13,12 @@ from typing import Any
 from sandbox.bigquery import BigQuerySandbox
 from sandbox.faults import Fault, Kind
 from tests.runtime.jobs.daily.quota_run import PROJECT
+from tests.support.job_process import QUIET
 
 
 def _start(bigquery: BigQuerySandbox, *flags: str, **variables: str) -> subprocess.Popen[str]:
     given = {"GCP_PROJECT_ID": PROJECT, "ENVIRONMENT": "stage", "BIGQUERY_EMULATOR_HOST": bigquery.url}
-    environment = {"PATH": os.environ["PATH"], **given, **variables}
+    environment = {"PATH": os.environ["PATH"], **QUIET, **given, **variables}
     command = [sys.executable, *flags, "-m", "runtime", "quota-cleanup"]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

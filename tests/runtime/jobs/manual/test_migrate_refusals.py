@@ -108,6 +108,41 @@ def test_a_table_of_another_shape_is_named(project: Project) -> None:
     assert "the tracking table public.schema_migrations cannot be read: SQLSTATE 42703" in result.summary["error"]
 
 
+def test_a_database_that_reads_backslashes_as_escapes_is_refused(project: Project) -> None:
+    """There a string may end elsewhere than the check saw it end; asked in the first read."""
+    project.begin()
+    project.write("02_a.sql")
+    database = f'ALTER DATABASE "{project.supabase.ref}"'
+    project.supabase.select(f"{database} SET standard_conforming_strings = off")
+    result = project.migrate()
+    assert (result.exit_status, project.queries) == (1, [READ])
+    assert "standard_conforming_strings = off" in result.summary["error"]
+    project.supabase.select(f"{database} RESET standard_conforming_strings")
+    assert project.migrate().exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "SELECT 1;\nset session characteristics as transaction read only;",
+            "02_a.sql:2: set session characteristics as",
+        ),
+        ("SET LOCAL TRANSACTION READ ONLY;", "02_a.sql:1: SET LOCAL TRANSACTION READ comes too late"),
+        ("SET transaction_isolation TO serializable;", "02_a.sql:1: SET transaction_isolation TO serializable comes"),
+        ("\nSET standard_conforming_strings = off;", "02_a.sql:2: SET standard_conforming_strings = off would not be"),
+        ("SET LOCAL standard_conforming_strings TO 'off';", "02_a.sql:1: SET LOCAL standard_conforming_strings TO"),
+    ],
+)
+def test_settings_that_come_too_late_are_refused_by_name_and_line(project: Project, text: str, problem: str) -> None:
+    """The runner's guard is the first query of the transaction; a request's strings are read before any of it runs."""
+    project.begin()
+    project.write("02_a.sql", text=text)
+    result = project.migrate()
+    assert (result.exit_status, project.changes) == (1, [])
+    assert problem in result.summary["error"]
+
+
 def test_the_folder_has_to_be_there(project: Project, tmp_path: Path) -> None:
     """Exit 2, one line, nothing sent."""
     result = project.migrate(MIGRATIONS_DIR=str(tmp_path / "nowhere"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.jobs.manual.project import FIRST, Project
+from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project
 
 INSERT = "INSERT INTO public.runs VALUES ('{name}')"
 APPLICABLE = {
@@ -19,7 +19,7 @@ APPLICABLE = {
         f"AS 'SELECT 1/0; SELECT now()'; SET search_path = trap, pg_catalog; {INSERT};"
     ),
     "changes its role": f"{INSERT}; SET ROLE anon;",
-    "changes how strings are read": f"SET standard_conforming_strings = off; {INSERT};",
+    "says how strings are read": f"SET standard_conforming_strings = on; {INSERT};",
     "resets everything": f"{INSERT}; RESET ALL;",
     "raises a notice": f"{INSERT}; DO $$ BEGIN RAISE NOTICE 'COMMIT; %', 1; END $$;",
     "ends with a SELECT": f"{INSERT}; SELECT 1 AS filename;",
@@ -55,12 +55,12 @@ FAILING = {
         "SQLSTATE 23505",
     ),
     "a COMMIT in a DO block": (f"{INSERT};\nDO $$ BEGIN COMMIT; END $$;", "SQLSTATE 2D000"),
-    "a tracking table that is dropped": (f"{INSERT}; DROP TABLE public.schema_migrations;", "SQLSTATE 42P01"),
-    "a transaction that becomes read-only": (f"{INSERT}; SET TRANSACTION READ ONLY;", "SQLSTATE 25006"),
-    "a syntax error at the end": (f"{INSERT};\nSELECT (1", "02_a.sql:2 failed"),
+    "a syntax error at the end": (f"{INSERT};\nSELECT (1", "02_a.sql:2:10 failed"),
     "an error in a function's own text": (
         "SELECT 1;\nDO $$ BEGIN\n  EXECUTE 'SELECT nonsense';\nEND $$;",
-        '02_a.sql failed and is not applied: SQLSTATE 42703: column "nonsense" does not exist',
+        "02_a.sql, probably line 3: EXECUTE 'SELECT nonsense'; (in line 2: DO $$ BEGIN EXECUTE 'SELECT nonsense'; "
+        "END $$), failed and is not applied: "
+        'SQLSTATE 42703: column "nonsense" does not exist',
     ),
 }
 
@@ -77,31 +77,56 @@ def test_a_file_that_fails_leaves_nothing_behind(project: Project, kind: str) ->
     assert (project.runs, project.recorded) == ([], [FIRST])
 
 
+SPOILING = {
+    "dropped": ("DROP TABLE public.schema_migrations", "was dropped, renamed or replaced"),
+    "renamed": ("ALTER TABLE public.schema_migrations RENAME TO old", "was dropped, renamed or replaced"),
+    "replaced": (
+        "DROP TABLE public.schema_migrations; CREATE TABLE public.schema_migrations (filename varchar(255) UNIQUE, "
+        "checksum varchar(64), execution_time_ms integer, applied_by varchar(255)); RESET ALL",
+        "was dropped, renamed or replaced",
+    ),
+    "without a column": ("ALTER TABLE public.schema_migrations DROP COLUMN checksum", "(SQLSTATE 42703)"),
+    "without its constraint": (
+        "ALTER TABLE public.schema_migrations DROP CONSTRAINT schema_migrations_filename_key",
+        "there is no unique or exclusion constraint matching the ON CONFLICT specification (SQLSTATE 42P10)",
+    ),
+    "with a column to be filled": (
+        "ALTER TABLE public.schema_migrations ADD COLUMN who text NOT NULL DEFAULT 'x'; "
+        "ALTER TABLE public.schema_migrations ALTER who DROP DEFAULT",
+        "(SQLSTATE 23502)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SPOILING)
+def test_an_error_of_the_runners_own_statements_is_no_line_of_the_file(project: Project, kind: str) -> None:
+    """The file did it, but not at any place that could be shown; nothing of it was kept."""
+    project.begin()
+    text, message = SPOILING[kind]
+    project.write("02_a.sql", text=f"{INSERT};\n{text};")
+    result = project.migrate()
+    assert (result.exit_status, result.counts) == (1, {"already": 1, "pending": 1})
+    assert result.summary["error"].startswith(
+        "02_a.sql is not applied: behind it the tracking table public.schema_migrations cannot be written: "
+    )
+    assert message in result.summary["error"]
+    assert "line" not in result.summary["failure"]
+    assert (project.runs, project.recorded) == ([], [FIRST])
+
+
+def test_a_tracking_table_that_somebody_breaks_meanwhile_is_no_fault_of_the_file(project: Project) -> None:
+    """It was not run at all."""
+    project.begin()
+    project.write("02_a.sql")
+    transport = Overtaken(1, lambda: project.supabase.select("ALTER TABLE public.schema_migrations RENAME TO gone"))
+    result = project.migrate(transport=transport)
+    assert (result.exit_status, project.runs) == (1, [])
+    assert result.summary["error"].startswith("02_a.sql was not run: the tracking table public.schema_migrations ")
+
+
 def test_contention_is_no_fault_of_the_file(project: Project) -> None:
     """A deadlock, a lock that was not to be had: exit 75, run again."""
     project.begin()
     project.write("02_a.sql", text="DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$;")
     result = project.migrate()
     assert (result.exit_status, result.summary["status"]) == (75, "incomplete")
-
-
-def test_the_table_is_out_of_the_publics_reach_and_stays_so(project: Project) -> None:
-    """Supabase grants every new table to anon and authenticated; a table that an earlier runner made is shut, too."""
-    project.begin()
-    for opened in (
-        "SELECT",
-        "GRANT SELECT ON public.schema_migrations TO anon",
-        "GRANT INSERT ON public.schema_migrations TO PUBLIC",
-        "GRANT ALL ON SEQUENCE public.schema_migrations_id_seq TO authenticated",
-        "ALTER TABLE public.schema_migrations DISABLE ROW LEVEL SECURITY",
-    ):
-        project.supabase.select(opened)
-        project.forget()
-        assert project.migrate().exit_status == 0
-        assert project.changes == ([] if opened == "SELECT" else ["bookkeeping"])
-        assert project.supabase.select(
-            "SELECT bool_or(has_table_privilege(r, 'public.schema_migrations', p)), "
-            "bool_or(has_sequence_privilege(r, 'public.schema_migrations_id_seq', 'USAGE')), "
-            "(SELECT relrowsecurity FROM pg_class WHERE oid = 'public.schema_migrations'::regclass) "
-            "FROM unnest(ARRAY['anon', 'authenticated']) r, unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) p"
-        ) == [(False, False, True)]

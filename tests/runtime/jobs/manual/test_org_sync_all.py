@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from sandbox.admin_api import ROOT_KEY
+from sandbox.admin_api import ROOT_KEY, Organization
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
@@ -60,11 +62,11 @@ def test_without_a_bootstrap_no_organization_is_touched(platform: AdminPlatform)
 def test_a_platform_that_is_out_of_sync_is_a_warning(platform: AdminPlatform) -> None:
     """The organizations' datasets do not depend on the table that is missing."""
     assert platform.state.meta.tables is not None
-    platform.state.meta.tables.popitem()
+    missing, _ = platform.state.meta.tables.popitem()
     add(platform, 1)
     run = platform.run("org-sync-all")
     assert run.outcome == (0, "done")
-    assert [len(line["missing"]) for line in run.log.events("platform_out_of_sync")] == [1]
+    assert [line["missing"] for line in run.log.events("platform_out_of_sync")] == [f"missing tables: {missing}"]
 
 
 def test_a_failed_organization_does_not_stop_the_others(platform: AdminPlatform) -> None:
@@ -90,17 +92,44 @@ def test_of_many_failed_ones_the_first_twenty_are_named(platform: AdminPlatform)
     assert len(run.log.events("organization_failed")) == 25
 
 
-@pytest.mark.parametrize("status", [404, 400])
-@pytest.mark.parametrize("detail", ["it is gone", {"error": "ORG_GONE", "message": "it is gone"}])
-def test_an_organization_that_vanished_meanwhile_is_skipped(
-    platform: AdminPlatform, status: int, detail: object
+@pytest.mark.parametrize("vanish", [dict.clear, lambda organizations: suspend(organizations)])
+def test_organizations_that_vanished_meanwhile_are_skipped(
+    platform: AdminPlatform, vanish: Callable[[dict[str, Organization]], None]
 ) -> None:
-    """It was listed a moment ago; nothing is wrong. A handler's detail is a text or an object."""
+    """They were listed a moment ago. That all of them have gone is worth a warning."""
     slugs = add(platform, 3)
-    body = {"detail": detail, "request_id": "r"}
-    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[0]}", status=status, body=body))
+    hook = lambda: vanish(platform.state.organizations)  # noqa: E731
+    platform.server.faults.add(Fault(Kind.CALL, path=f"{ORGANIZATIONS}/{slugs[1]}", hook=hook))
+    run = platform.run("org-sync-all", **ALONE)
+    assert (run.outcome, run.counts["skipped"], run.counts["synced"]) == ((0, "done"), 2, 1)
+    assert "reason" not in run.summary
+    run = platform.run("org-sync-all", **ALONE)
+    assert run.outcome == (0, "done")
+
+
+def test_a_run_that_skipped_every_organization_warns(platform: AdminPlatform) -> None:
+    """Green, and nothing was done."""
+    slugs = add(platform, 2)
+    hook = platform.state.organizations.clear
+    platform.server.faults.add(Fault(Kind.CALL, path=f"{ORGANIZATIONS}/{slugs[0]}", hook=hook))
+    run = platform.run("org-sync-all", **ALONE)
+    assert (run.outcome, run.counts, run.summary["severity"]) == ((0, "done"), {"skipped": 2}, "WARNING")
+    assert "every organization was skipped" in run.summary["reason"]
+
+
+def test_any_other_400_is_a_failure_with_its_text(platform: AdminPlatform) -> None:
+    """Only the service's two sentences say that an organization has gone."""
+    slugs = add(platform, 2)
+    body = {"detail": "Organization has an invalid dataset location", "request_id": "r"}
+    platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[0]}", status=400, body=body))
     run = platform.run("org-sync-all")
-    assert (run.outcome, run.counts["skipped"], run.counts["synced"]) == ((0, "done"), 1, 2)
+    assert (run.outcome, run.counts["failed"], run.counts["synced"]) == ((1, "failed"), 1, 1)
+    assert "invalid dataset location" in run.summary["error"]
+
+
+def suspend(organizations: dict[str, Organization]) -> None:
+    for each in organizations.values():
+        each.status = "SUSPENDED"
 
 
 def test_an_organization_that_fails_for_a_while_is_tried_again(platform: AdminPlatform) -> None:

@@ -65,6 +65,8 @@ REFUSED_IN_COMPANY = [
     'ALTER TABLE IF EXISTS ONLY public.detach DETACH PARTITION public."concurrently" CONCURRENTLY -- now',
     "CREATE SUBSCRIPTION s CONNECTION 'dbname=postgres' PUBLICATION x, y WITH (enabled)",
     "ALTER SUBSCRIPTION running REFRESH PUBLICATION WITH (copy_data)",
+    "ALTER SUBSCRIPTION running SET PUBLICATION x",
+    "ALTER SUBSCRIPTION running ADD PUBLICATION y WITH (copy_data, refresh = true)",
 ]
 ALLOWED_IN_COMPANY = [
     "ANALYZE t",
@@ -88,6 +90,9 @@ ALLOWED_IN_COMPANY = [
     "ALTER TYPE mood ADD VALUE 'sad'",
     "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION x WITH (connect = false)",
     "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION x WITH (create_slot = false)",
+    "ALTER SUBSCRIPTION running SET PUBLICATION x WITH (refresh = false)",
+    "ALTER SUBSCRIPTION running ADD PUBLICATION z WITH (refresh = off)",
+    "ALTER SUBSCRIPTION running SET (slot_name = 'x')",
     "DROP SUBSCRIPTION IF EXISTS s",
     "PREPARE vacuum AS SELECT 1",
     "SELECT 'VACUUM'",

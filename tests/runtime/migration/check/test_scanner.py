@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pglast.parser import ParseError
 
 from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.problems import Problems
 from runtime.migration.check.scanner import Scanner
 from tests.runtime.migration.check.hard_texts import HARD_TEXTS, UNGRAMMATICAL_TEXTS
 from tests.runtime.migration.check.postgres_parser import find_semicolons, find_unclosed
@@ -33,12 +32,12 @@ HOSTILE_UNITS = [
 
 
 def cut(content: bytes) -> tuple[list[int], list[str]]:
-    problems = Problems("01_a.sql", content)
-    scanner = Scanner(content, 0, problems)
-    ends = []
+    scanner = Scanner(content, 0)
+    stretches = []
     while (stretch := scanner.next_stretch()) is not None:
-        ends.append(stretch[1])
-    return [end for end in ends if content.startswith(b";", end)], [problem.what for problem in problems.in_order()]
+        stretches.append(stretch)
+    ends = [stretch.end for stretch in stretches if content.startswith(b";", stretch.end)]
+    return ends, [stretch.flaw.what for stretch in stretches if stretch.flaw is not None]
 
 
 def count_calls(content: bytes) -> int:

@@ -14,7 +14,7 @@ def test_good_files_become_scripts_in_their_order() -> None:
     files = [MigrationFile("01_a.sql", b"SELECT 1"), MigrationFile("02_b.sql", INDEX)]
     scripts, problems = check_files(files)
     assert problems == []
-    assert [(script.file.name, script.effect is None) for script in scripts] == [
+    assert [(script.file.name, script.expected is None) for script in scripts] == [
         ("01_a.sql", True),
         ("02_b.sql", False),
     ]
@@ -31,7 +31,7 @@ def test_two_pending_files_of_the_same_content_are_refused() -> None:
 
 def test_a_file_beyond_the_services_limit_is_refused_and_one_below_is_not() -> None:
     """The whole request counts, in bytes, as JSON."""
-    small = MigrationFile("01_a.sql", b"SELECT '" + b"x" * (BODY_LIMIT - 3000) + b"'")
+    small = MigrationFile("01_a.sql", b"SELECT '" + b"x" * (BODY_LIMIT - 12_000) + b"'")
     large = MigrationFile("02_b.sql", b"SELECT '" + b"x" * BODY_LIMIT + b"'")
     quoted = MigrationFile("03_c.sql", b"SELECT '" + b'"' * (BODY_LIMIT // 2) + b"'")
     _, problems = check_files([small, large, quoted])

@@ -1,4 +1,4 @@
-"""Every way in which a catalog can be wrong is refused before a job is run."""
+"""Every way in which a catalog can be wrong is refused before anything is built or released from it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from operations.catalog_check import check_catalog
 from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.errors import ConfigurationError
 
@@ -41,7 +42,7 @@ class Copy:
     def refuse(self) -> str:
         """The problem that loading ends with."""
         with pytest.raises(ConfigurationError) as caught:
-            load_catalog(str(self.root))
+            check_catalog(str(self.root))
         assert "\n" not in str(caught.value)
         return caught.value.problem
 
@@ -51,9 +52,14 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
 
 
+def test_the_catalog_of_this_repository_is_sound() -> None:
+    """What the image is built from."""
+    check_catalog()
+
+
 def test_the_copy_is_sound(copy: Copy) -> None:
     """Else the tests below would prove nothing."""
-    assert [job.name for job in load_catalog(str(copy.root)).jobs] == [job.name for job in JOBS]
+    check_catalog(str(copy.root))
 
 
 def test_a_secret_can_have_a_name_of_its_own(copy: Copy) -> None:
@@ -84,8 +90,14 @@ INVALID_JOBS: list[tuple[Change, str]] = [
     (lambda job: job.update(tasks={"test": 1}), f"{JOB}: tasks should give a number per environment"),
     (lambda job: job["tasks"].update(prod=0), f"{JOB}: tasks should give a number per environment"),
     (lambda job: job["tasks"].update(prod=True), f"{JOB}: tasks should give a number per environment"),
-    (lambda job: job["options"].append(job["options"][0]), f"{JOB}: option --status is twice or excludes nothing"),
-    (lambda job: job["options"].pop(1), f"{JOB}: option --status is twice or excludes nothing"),
+    (lambda job: job["options"].append(job["options"][0]), f"{JOB}: option --status is declared twice"),
+    (lambda job: job["options"].pop(1), f"{JOB}: option --status excludes an unknown option"),
+    (lambda job: job.update(once_per_tick=True), f"{JOB}: once_per_tick takes a cron, and overlap: forbid"),
+    (lambda job: job.update(overlap="allow", if_unknown="fail"), f"{JOB}: if_unknown: fail takes overlap: forbid"),
+    (
+        lambda job: job["options"][0].update(repeats_tick=True),
+        f"{JOB}: option --status repeats a tick, but the job is not once_per_tick",
+    ),
     (lambda job: job["options"][0].update(halp=""), f"{JOB}: options[0]: unknown key 'halp'"),
     (lambda job: job["options"][0].pop("value"), f"{JOB}: options[0]: value is missing"),
     (
@@ -136,16 +148,24 @@ def test_a_invalid_environment_is_refused(copy: Copy, change: Change, problem: s
         ("", "Expecting value"),
         ("{", "Expecting property name"),
         ("[" * 100_000, "recursion"),
-        ('{"a": 1, "b": 2, "a": 3}', "'a' is there twice"),
         ("\udcff", "codec can't decode byte"),
     ],
 )
 def test_a_file_that_is_no_json_is_refused(copy: Copy, name: str, text: str, problem: str) -> None:
-    """With its path and what is wrong; also where one name is declared twice, of which JSON would keep the last."""
+    """With its path and what is wrong."""
     copy.file(name).write_bytes(text.encode("utf-8", "surrogateescape"))
     message = copy.refuse()
     assert message.startswith(f"{copy.file(name)} cannot be read: ")
     assert problem in message
+
+
+@pytest.mark.parametrize("name", ["jobs.json", "environments.json"])
+def test_a_name_that_is_declared_twice_is_refused(copy: Copy, name: str) -> None:
+    """JSON's readers would keep the last."""
+    text = copy.file(name).read_text()
+    key = next(iter(json.loads(text)))
+    copy.file(name).write_text(text.replace("{", f'{{"{key}": {{}}, ', 1))
+    assert copy.refuse() == f"{name}: {key!r} is there twice"
 
 
 @pytest.mark.parametrize("name", ["jobs.json", "environments.json"])
@@ -173,4 +193,4 @@ def test_a_file_without_a_job_is_refused(copy: Copy) -> None:
 def test_a_missing_folder_of_jobs_is_refused(copy: Copy) -> None:
     """With its path."""
     shutil.rmtree(copy.file("runtime/jobs/monthly"))
-    assert copy.refuse().startswith(f"{copy.file('runtime/jobs/monthly')} cannot be read: ")
+    assert copy.refuse() == f"{copy.file('runtime/jobs/monthly')} is no folder"

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from operations.terraform.version import find_terraform as find_version
-from tools.set_up import find_terraform
+from tools.programs import find_terraform
 
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that is all of the PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.syspath_prepend(str(tmp_path))  # and so sys.path is put back, which set_up adds to
     find_version.cache_clear()
     yield tmp_path
     find_version.cache_clear()

@@ -110,11 +110,13 @@ def test_an_invalid_index_is_reported_with_its_remedy_and_not_recorded(indexed: 
     indexed.supabase.select("INSERT INTO public.runs VALUES ('twice'), ('twice')")
     first = indexed.migrate()
     assert (first.exit_status, indexed.recorded) == (1, [FIRST])
-    assert "02_index.sql failed and is not applied: SQLSTATE 23505" in first.summary["error"]
+    assert "02_index.sql:3 failed and is not applied: SQLSTATE 23505" in first.summary["error"]
+    assert first.summary["error"].endswith("; it left behind the invalid index public.runs_name")
     second = indexed.migrate()
     assert (second.exit_status, indexed.recorded) == (1, [FIRST])
-    assert second.summary["error"] == "02_index.sql left the index runs_Name invalid behind; it is not recorded"
-    assert second.summary["remedy"].startswith("DROP INDEX CONCURRENTLY runs_Name;")
+    assert second.summary["error"] == "02_index.sql left the index public.runs_name invalid behind; it is not recorded"
+    for result in (first, second):
+        assert result.summary["remedy"].startswith("DROP INDEX CONCURRENTLY public.runs_name; ")
     indexed.supabase.select("DELETE FROM public.runs; DROP INDEX public.runs_name")
     assert indexed.migrate().exit_status == 0
     assert indexed.supabase.select(VALID) == [(True,)]

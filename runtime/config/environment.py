@@ -1,0 +1,44 @@
+"""What one entry of environments.json holds."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runtime.config.job import Job
+    from runtime.config.json_reader import Fields
+
+
+class Environment:
+    """One of test, stage and prod."""
+
+    __slots__ = (
+        "api_url",
+        "name",
+        "name_prefix",
+        "owns_project",
+        "project",
+        "protected",
+        "region",
+        "secret_names",
+        "secret_suffix",
+        "supabase_ref",
+        "triggers_paused",
+    )
+
+    def __init__(self, name: str, fields: Fields) -> None:
+        self.name = name
+        self.project = fields.text("project")
+        self.region = fields.text("region")
+        self.name_prefix = fields.text("name_prefix")
+        self.secret_suffix = fields.text("secret_suffix")
+        self.secret_names = fields.text_members("secret_names")
+        self.api_url = fields.text("api_url")
+        self.supabase_ref = fields.text("supabase_ref")
+        self.triggers_paused = fields.flag("triggers_paused")
+        self.owns_project = fields.flag("owns_project")
+        self.protected = fields.flag("protected")
+        fields.finish()
+
+    def job_name(self, job: Job) -> str:
+        """The Cloud Run job's name."""
+        return f"{self.name_prefix}-{job.cloud_run_job}"

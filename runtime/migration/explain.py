@@ -1,0 +1,64 @@
+"""What an error of PostgreSQL means for a migration, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runtime.migration.exposure import LEFT_OPEN, TABLE
+from runtime.migration.own_sql import INVALID, SPOILED, UNUSABLE
+from runtime.process.errors import JobError, TransientError
+from runtime.services.sql_error import CANCELED, SqlError
+
+# Serialization failure, deadlock, lock not available: nothing is wrong with the file.
+CONTENTION = ("40001", "40P01", "55P03")
+CORRECT = "correct the file, build the image again, run the job again: earlier files stay applied"
+_FASTER = (
+    "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an index is "
+    "built with the marker -- migrate: no-transaction"
+)
+_FASTER_ALONE = "see what it left behind (it is no transaction); run it by hand with a longer statement_timeout"
+# The runner's own part: what is wrong, and what to do.
+_OWN = {
+    LEFT_OPEN: (
+        f"is not applied: behind it the tracking table {TABLE} would stay open to the public:",
+        "take that out of the file; nothing of the file was kept",
+    ),
+    SPOILED: (
+        f"is not applied: behind it the tracking table {TABLE} cannot be written:",
+        "the file must leave that table alone; nothing of the file was kept",
+    ),
+    UNUSABLE: (
+        f"was not run: the tracking table {TABLE} cannot be used:",
+        "see who changed it since the run began; then run the job again",
+    ),
+}
+
+
+def explain_own(error: SqlError, name: str) -> JobError | None:
+    """An error of the runner's own statements, which is no line of the file; None if it is the file's."""
+    if error.sqlstate == INVALID:
+        problem = f"{name} left the index {error.message} invalid behind; it is not recorded"
+        return JobError(problem, _remove([error.message]))
+    if error.sqlstate in _OWN:
+        problem, remedy = _OWN[error.sqlstate]
+        return JobError(f"{name} {problem} {error.message}", remedy)
+    return None
+
+
+def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone: bool) -> JobError:
+    """An error of the file. `subject`: the place; `left_behind`: invalid indexes; `alone`: outside of a transaction."""
+    problem = f"{subject} failed and is not applied: {error.problem}"
+    if left_behind:
+        return JobError(f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind))
+    if error.sqlstate in CONTENTION:
+        return TransientError(problem, "run the job again when less is going on in the database")
+    if error.sqlstate == CANCELED and "statement timeout" in error.message:
+        return JobError(problem, _FASTER_ALONE if alone else _FASTER)
+    if error.sqlstate == CANCELED:
+        return JobError(problem, "somebody cancelled it: find out why, then run the job again")
+    return JobError(problem, CORRECT)
+
+
+def _remove(indexes: Sequence[str]) -> str:
+    drops = " ".join(f"DROP INDEX CONCURRENTLY {index};" for index in indexes)
+    return f"{drops} then fix what broke the build (duplicates?), run the job again"

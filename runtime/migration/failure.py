@@ -1,0 +1,125 @@
+"""Where a migration failed: what the summary line carries, and the operators' commands show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from runtime.migration.check.inspection import inspect_migration
+from runtime.migration.check.lexer import tokens
+from runtime.migration.check.lines import Lines
+from runtime.migration.check.statements import Statement
+from runtime.migration.files import MigrationFile
+from runtime.migration.suspects import find_inner_line, find_suspects
+from runtime.services.sql_error import SqlError
+
+EXCERPT_CHARACTERS = 120
+# Names of files in the summary; its counts tell how many there are.
+MOST_NAMES = 10
+
+
+class Failure:
+    """`line` and `column` count from 1, 0 if they are not known for sure: `exact`.
+
+    `source` is the line's text and `caret` what stands below it; `statements` are those that may have failed, each
+    with its line. `applied` are the files that stay applied, `left` those that were not tried.
+    """
+
+    __slots__ = (
+        *("applied", "caret", "column", "detail", "exact", "file", "hint"),
+        *("left", "line", "message", "source", "sqlstate", "statements"),
+    )
+
+    def __init__(self, file: str, message: str) -> None:
+        self.file = file
+        self.message = message
+        self.sqlstate = self.detail = self.hint = self.source = self.caret = ""
+        self.line = self.column = 0
+        self.exact = False
+        self.statements: list[str] = []
+        self.applied: list[str] = []
+        self.left: list[str] = []
+
+    @property
+    def place(self) -> str:
+        """FILE:LINE:COLUMN as far as they are known."""
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+    @property
+    def subject(self) -> str:
+        """What failed, in one line: the place, or the file and its likeliest statements."""
+        if self.exact or not self.statements:
+            return self.place
+        return f"{self.place}, probably {' or '.join(self.statements)},"
+
+    def as_fields(self) -> dict[str, object]:
+        """For the summary line."""
+        return {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, object]) -> Failure:
+        """The reverse; what is missing or of another type is left out."""
+        failure = cls(str(fields.get("file", "")), str(fields.get("message", "")))
+        for name in cls.__slots__:
+            default, value = getattr(failure, name), fields.get(name)
+            # Protocol buffers make floats of all numbers.
+            value = int(value) if isinstance(value, float) else value
+            if isinstance(value, type(default)):
+                setattr(failure, name, value)
+        return failure
+
+
+def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
+    """`start`: where the file's text begins in the query that failed."""
+    failure = Failure(file.name, error.message)
+    failure.sqlstate = error.sqlstate
+    failure.detail = error.sections.get("DETAIL", "")
+    failure.hint = error.sections.get("HINT", "")
+    lines = Lines(file.content)
+    if error.position is not None and error.position >= start:
+        text = file.content.decode()
+        # Beyond its end: the server missed what the file's last statement lacks.
+        passed = text[: error.position - start] if error.position - start < len(text) else text.rstrip()
+        offset = len(passed.encode())
+        failure.exact = True
+        failure.line, failure.column = lines.number(offset), lines.column(offset)
+        failure.source, failure.caret = point_at(lines.text(failure.line), failure.column)
+        return failure
+    statements = inspect_migration(file.name, file.content).statements
+    suspects = find_suspects(file.content, statements, error)
+    failure.statements = [f"line {one.line}: {excerpt(file.content, one)}" for one in suspects]
+    if len(suspects) == 1:
+        line = _find_line(file.content, lines, suspects[0], error)
+        source = lines.text(line)[:EXCERPT_CHARACTERS]
+        if len(statements) == 1:
+            failure.exact, failure.line, failure.source = True, line, source
+        elif line != suspects[0].line:
+            failure.statements = [f"line {line}: {source.strip()} (in {failure.statements[0]})"]
+    return failure
+
+
+def excerpt(content: bytes, statement: Statement) -> str:
+    """The statement on one line, cut where it gets long."""
+    text = " ".join(content[statement.start : statement.end].decode(errors="replace").split())
+    return text if len(text) <= EXCERPT_CHARACTERS else text[:EXCERPT_CHARACTERS] + "..."
+
+
+def point_at(line: str, column: int) -> tuple[str, str]:
+    """The line and the caret below it, as psql shows them: a part of a long line, and tabs as blanks."""
+    from unicodedata import combining, east_asian_width
+
+    first = max(0, column - 1 - EXCERPT_CHARACTERS // 2) if len(line) > EXCERPT_CHARACTERS else 0
+    shown = ("..." if first else "") + line[first : first + EXCERPT_CHARACTERS]
+    before = ("..." if first else "") + line[first : column - 1]
+    width = sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in before)
+    cut = "..." if first + EXCERPT_CHARACTERS < len(line) else ""
+    return re.sub(r"\s", " ", shown) + cut, " " * width + "^"
+
+
+def _find_line(content: bytes, lines: Lines, statement: Statement, error: SqlError) -> int:
+    inner = find_inner_line(error)
+    if inner is not None:
+        for offset, token in tokens(content, statement.start, statement.end):
+            if token in (b"$", b"'"):
+                return lines.number(offset) + inner - 1
+    return statement.line

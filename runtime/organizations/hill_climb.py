@@ -1,0 +1,119 @@
+"""How many requests are in flight: hill climbing on throughput. Pure, no I/O."""
+
+from __future__ import annotations
+
+# In flight at the start, if so many are permitted.
+FIRST = 8
+# A level is measured over so many rounds (of `limit` answers each), and over so many answers at least.
+ROUNDS, LEAST_ANSWERS = 2, 24
+# The neighbors of a level, in the order in which they are tried: slow start doubles, the rest is finer.
+STEPS = (2.0, 0.5, 1.4, 0.7)
+# More in flight has to bring this share of what it would bring to an idle service; fewer may cost as much of it.
+LEAST_GAIN = 0.3
+# What a new measurement leaves of the one before.
+MEMORY = 0.8
+# Measurements at the best level between two probes, of which one in so many is of less: too many in flight often cost
+# nothing, too few always do. Below DROP of its known rate it is another service.
+PROBES = 4
+REST, DROP = 8, 0.5
+# What an overload leaves of the level that it came at.
+YIELD = 0.7
+# Statuses of a service, or of the proxy before it, that has too much to do, None for no answer. A 500 is not among
+# them: one broken organization repeats it at every attempt, and it makes no other request slower.
+OVERLOADED = frozenset((None, 408, 429, 502, 503, 504))
+# A 429 says what it means. The others also come without any load, one at a time: three in about ten answers count.
+STRAIN_KEPT, STRAIN_BORNE = 0.9, 2.0
+
+
+class HillClimb:
+    """Climbs to the throughput's summit: `limit` is between 1 and `most`.
+
+    Each level is measured by its answers a second; the best one is compared with its neighbors, whose measurements are
+    remembered. The idea is that of the .NET thread pool (Hellerstein, Morrison, Eilebrecht: "Applying Control Theory in
+    the Real World: Experience With Building a Controller for the .NET Thread Pool", 2009), without its waves; an
+    overload is yielded to at once (Chiu and Jain, Computer Networks 17, 1989: multiplicative decrease).
+    """
+
+    __slots__ = (
+        *(
+            "_changed",
+            "_count",
+            "_kept",
+            "_most",
+            "_needed",
+            "_probes",
+            "_rates",
+            "_rest",
+            "_since",
+            "_skipped",
+            "_strain",
+        ),
+        "limit",
+    )
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.limit = self._kept = min(FIRST, most)
+        self._rates: dict[int, float] = {}
+        self._rest, self._probes, self._strain = REST, 0, 0.0
+        self._changed = self._since = float("-inf")
+        self._skipped = self._needed = self._count = 0
+        self._measure(self.limit, self._changed)
+
+    def observe(self, started: float, now: float, status: int | None) -> None:
+        """An answer (None: there was none) to a request of that start, in seconds of one monotonic clock."""
+        overload = status in OVERLOADED
+        self._strain = STRAIN_KEPT * self._strain + overload
+        if overload and (status == 429 or self._strain > STRAIN_BORNE):
+            # What was sent before the last change says nothing against the limit since.
+            if started >= self._changed:
+                self._yield(now)
+        elif status in (200, 201):
+            self._count += 1
+            if self._count == self._skipped:
+                self._since = now
+            elif self._count == self._skipped + self._needed:
+                # A clock may say that no time has passed.
+                self._judge(self._needed / max(now - self._since, 1e-9))
+                self._measure(self._choose(), now)
+
+    def _yield(self, now: float) -> None:
+        if self.limit > self._kept:
+            self._rates[self.limit] = 0.0
+        else:
+            self._kept = max(1, int(self.limit * YIELD))
+            self._rates.clear()
+        self._rest = REST
+        self._changed = now
+        self._measure(self._kept, now)
+
+    def _judge(self, rate: float) -> None:
+        level, kept = self.limit, self._kept
+        known = self._rates.get(level, 0.0)
+        if level == kept and rate < DROP * known:
+            self._rates.clear()
+            known = 0.0
+        rate = self._rates[level] = rate if not known else MEMORY * known + (1 - MEMORY) * rate
+        if level != kept and rate > self._rates[kept] * (1 + LEAST_GAIN * (level / kept - 1)):
+            self._rates = {kept: self._rates[kept], level: rate}
+            self._kept = level
+
+    def _choose(self) -> int:
+        if self._kept not in self._rates:
+            return self._kept
+        levels = [min(self._most, max(1, round(self._kept * step))) for step in STEPS]
+        for level in levels:
+            if level not in self._rates:
+                return level
+        self._rest -= 1
+        if self._rest > 0:
+            return self._kept
+        self._rest, self._probes = REST, self._probes + 1
+        return levels[2 if self._probes % PROBES else 3]
+
+    def _measure(self, level: int, now: float) -> None:
+        # After a change the answers of one round still belong to the level before.
+        self._skipped = 1 if level == self.limit else level
+        self._needed = level * max(ROUNDS, -(-LEAST_ANSWERS // level))
+        self._changed = now if level != self.limit else self._changed
+        self.limit, self._since, self._count = level, now, 0
