@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from runtime.config.command_line import Options
+from runtime.config.job import Job
+from runtime.config.settings import Settings
+from runtime.net.endpoint import Endpoint
+from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, GAVE_UP
+from runtime.process.log import Log
 from runtime.process.progress import Progress
+from runtime.process.secret import Redactor, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.config.command_line import Options
-    from runtime.config.job import Job
-    from runtime.config.settings import Settings
     from runtime.net.client import HttpClient
-    from runtime.net.endpoint import Endpoint
     from runtime.net.transport import Transport
-    from runtime.process.clock import Clock
-    from runtime.process.log import Log
-    from runtime.process.secret import Redactor, Secret
 
 EXIT_STATUSES = {
     "done": DONE,
@@ -32,7 +32,7 @@ MARGIN_SECONDS = 10.0
 
 
 class Outcome:
-    """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why where it is not plainly done.
+    """How a job ended: `status` is a key of EXIT_STATUSES, `reason` says why if it is not plainly done.
 
     `details` go into the summary line as they are.
     """
@@ -64,18 +64,6 @@ class Context:
 
     What a job has done, and what its next step leaves open, it tells `progress`.
     """
-
-    __slots__ = (
-        "_redactor",
-        "_transport",
-        "clock",
-        "deadline",
-        "job",
-        "log",
-        "options",
-        "progress",
-        "settings",
-    )
 
     def __init__(
         self,
@@ -114,11 +102,7 @@ class Context:
         on_cloud_run = self.settings.execution and self.settings.job_name
         return self.job.overlap == "forbid" and bool(on_cloud_run) and not any(map(self.options.has, flags))
 
-    def http(
-        self,
-        endpoint: Endpoint,
-        secrets: Mapping[str, tuple[str, Secret]],
-    ) -> HttpClient:
+    def http(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
         # Imported here: a run that ends in a configuration error needs no network code.
         from runtime.net.client import HttpClient
@@ -127,11 +111,5 @@ class Context:
             from runtime.net.transport import UrllibTransport
 
             self._transport = UrllibTransport()
-        return HttpClient(
-            endpoint,
-            secrets,
-            transport=self._transport,
-            clock=self.clock,
-            log=self.log,
-            deadline=self.deadline,
-        )
+        transport, clock, log = self._transport, self.clock, self.log
+        return HttpClient(endpoint, secrets, transport=transport, clock=clock, log=log, deadline=self.deadline)

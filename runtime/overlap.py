@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from datetime import datetime
+
+from runtime.context import Context, Outcome
 from runtime.process.errors import JobError, TransientError
 from runtime.services.cloud_run import Execution, list_executions
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from runtime.context import Context
 
 
 def find_reason_to_skip(context: Context) -> Outcome | None:

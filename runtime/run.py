@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Mapping
 
-from runtime.config.catalog import load_catalog
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
+from runtime.config.job import Job
 from runtime.config.settings import read_settings
 from runtime.context import Context, Outcome
 from runtime.process.clock import Clock
@@ -20,10 +22,6 @@ from runtime.services.secret_manager import complete_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job
     from runtime.net.transport import Transport
 
 HELP = ("--help", "-h")
@@ -32,8 +30,6 @@ STDERR = 2
 
 class Run:
     """One run of the process: `execute` raises nothing."""
-
-    __slots__ = ("_clock", "_log", "_name", "_progress", "_redactor", "_started", "_transport", "_variables")
 
     def __init__(
         self,
@@ -61,16 +57,16 @@ class Run:
             if error.exit_status == REFUSED:
                 # Whoever typed the command reads this; the log is for the platform.
                 write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
-            return self._report_error(error.status, error.exit_status, error.problem, error.remedy)
+            return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
             return self._report_crash(error)
-        return self._report(outcome)
+        details = (outcome.reason, outcome.remedy, outcome.details)
+        return self._summarize(outcome.status, outcome.exit_status, outcome.counts, *details)
 
     def report_termination(self, cause: str) -> int:
         """The summary of a run that was stopped, with what it had done by then; for a signal's handler."""
-        left_open = f"; {self._progress.open}" if self._progress.open else ""
-        problem = f"stopped by {cause} before the job was done{left_open}"
-        return self._report_error("terminated", TERMINATED, problem, self._progress.remedy)
+        problem = f"stopped by {cause} before the job was done{self._tell_open()}"
+        return self._end_early("terminated", TERMINATED, problem, self._progress.remedy)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
@@ -107,43 +103,42 @@ class Run:
             started=self._started,
         )
 
-    def _report(self, outcome: Outcome) -> int:
-        if outcome.exit_status != DONE:
-            fields = {"error": outcome.reason, "remedy": outcome.remedy, **outcome.details}
-            return self._summarize("ERROR", outcome.status, outcome.exit_status, outcome.counts, fields)
-        severity = "WARNING" if outcome.reason else "INFO"
-        fields = {"reason": outcome.reason, **outcome.details} if outcome.reason else dict(outcome.details)
-        return self._summarize(severity, outcome.status, DONE, outcome.counts, fields)
-
-    def _report_error(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
-        fields = {"error": problem, **({"remedy": remedy} if remedy else {})}
-        return self._summarize("ERROR", status, exit_status, self._progress.count(), fields)
-
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
 
         self._log.error("crash", traceback="".join(format_exception(error)))
-        left_open = f"; {self._progress.open}" if self._progress.open else ""
-        problem = f"a defect of the job itself: {type(error).__name__}: {error}{left_open}"
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}{self._tell_open()}"
         remedy = f"report it with the log's `crash` entry; {self._progress.remedy}"
-        return self._report_error("failed", FAILED, problem, remedy)
+        return self._end_early("failed", FAILED, problem, remedy)
+
+    def _tell_open(self) -> str:
+        return f"; {self._progress.open}" if self._progress.open else ""
+
+    def _end_early(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
+        return self._summarize(status, exit_status, self._progress.count(), problem, remedy, {})
 
     def _summarize(
-        self, severity: str, status: str, exit_status: int, counts: Mapping[str, int], fields: Mapping[str, object]
+        self,
+        status: str,
+        exit_status: int,
+        counts: Mapping[str, int],
+        reason: str,
+        remedy: str,
+        details: Mapping[str, object],
     ) -> int:
         duration = round((self._clock.monotonic() - self._started) * 1000)
         message = f"{self._name or 'runtime'} {status} in {duration} ms"
-        if "error" in fields:
-            message += f": {fields['error']}"
         self._log.finish(
-            severity,
-            message=message,
+            "ERROR" if exit_status else "WARNING" if reason else "INFO",
+            message=f"{message}: {reason}" if exit_status else message,
             job=self._name,
             status=status,
             exit_status=exit_status,
             duration_ms=duration,
             counts=counts,
-            **fields,
+            **({"error" if exit_status else "reason": reason} if reason else {}),
+            **({"remedy": remedy} if remedy else {}),
+            **details,
         )
         return exit_status
 

@@ -15,7 +15,7 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 
-from operations.inventory.table import align
+from operations.terminal.table import align
 from runtime.config.catalog import ROOT
 from runtime.process.errors import JobError
 from sandbox.cloud import CATALOG, Cloud, open_cloud

@@ -15,7 +15,6 @@ from runtime.config.job import Job
 from runtime.net.retry_policy import UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
 
-
 PAGE_SIZE = 100
 
 

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from operations.cloud.credentials import check_variables
+from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import run_command
 from operations.terraform import command_lines as commands
@@ -23,7 +24,7 @@ from runtime.config.environment import Environment
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status is 0, 1 for a failure or a refusal by the operator, 2 for wrong usage."""
-    choices = _parse(arguments)
+    choices = parse(build_parser(), arguments)
     return run_command("create-all-jobs", lambda: _perform(choices))
 
 
@@ -83,19 +84,15 @@ def _render_trigger(trigger: dict[str, object] | None) -> str:
     return f"{trigger['schedule']:11} {trigger['name']}"
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/create-all-jobs",
-        description="Makes an environment's jobs and triggers, after showing what will change.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = make_parser("create-all-jobs", "Makes an environment's jobs and triggers, after showing what will change.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
     mode.add_argument(
         "--prepare", action="store_true", help="make what the jobs need first: state bucket, APIs, registry, secrets"
     )
-    return parser.parse_args(arguments)
+    return parser
 
 
 if __name__ == "__main__":

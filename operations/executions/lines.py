@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
 from operations.executions.console import execution_url
 from operations.executions.counts import sum_counts, tell_counts
@@ -36,6 +35,18 @@ def _render_value(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} {_render_value(item)}" for name, item in value.items()) + "}"
     return value if isinstance(value, str) and value and " " not in value else json.dumps(value, ensure_ascii=False)
+
+
+def describe_line(line: LogLine) -> dict[str, Any]:
+    """A line for programs."""
+    return {
+        "moment": line.moment.isoformat(),
+        "severity": line.severity,
+        "task": line.task,
+        "attempt": line.attempt,
+        "text": line.text,
+        "fields": dict(line.fields),
+    }
 
 
 def render_result(environment: Environment, job: Job, ended: Ended, summaries: Mapping[int, LogLine]) -> str:

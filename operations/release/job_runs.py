@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -10,12 +11,15 @@ from operations.cloud.executions import Execution
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.logs import LogLine, Logs
 from operations.cloud.run_jobs import RunJobs
+from operations.executions.counts import sum_counts
+from operations.executions.display import Display
 from operations.executions.follow import Ended, follow
-from operations.executions.lines import render_line, render_result
+from operations.executions.lines import render_result
 from operations.executions.start import Start, start_once
 from operations.executions.tail import Tail
 from operations.executions.verdict import REPORTED
-from operations.terminal.output import say
+from operations.terminal.activity import Activity
+from operations.terminal.output import say, show
 from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, TransientError
@@ -55,7 +59,9 @@ class JobRun:
 class JobRunner:
     """Starts and follows; `current` is what Ctrl-C or a lost network leaves running."""
 
-    def __init__(self, session: GoogleSession, clock: Clock) -> None:
+    def __init__(self, session: GoogleSession, clock: Clock, *, as_json: bool = False) -> None:
+        """With `as_json` standard output is left to a document."""
+        self._show, self._stream = (say, sys.stderr) if as_json else (show, sys.stdout)
         self.current: tuple[Job, Execution] | None = None
         self._environment = session.environment
         self._runs, self._logs = RunJobs(session), Logs(session)
@@ -68,7 +74,7 @@ class JobRunner:
         """
         for _ in range(MOST_TURNS):
             run = self._follow(job, self._start(job))
-            print(render_result(self._environment, job, run.ended, run.summaries), flush=True)
+            self._show(render_result(self._environment, job, run.ended, run.summaries))
             other = run.detail("running_execution")
             if run.status != "skipped" or other is None:
                 return run
@@ -80,13 +86,13 @@ class JobRunner:
         """A run with options, by which it changes nothing: of its log only what is amiss is shown."""
         run = self._follow(job, self._start(job, *arguments), least="WARNING")
         if run.ended.verdict.exit_status not in (DONE, REPORTED):
-            print(render_result(self._environment, job, run.ended, run.summaries), flush=True)
+            self._show(render_result(self._environment, job, run.ended, run.summaries))
         return run
 
     def find_last(self, job: Job) -> Execution | None:
         """The newest execution of the whole job, as its trigger or a release starts it."""
         executions = self._runs.list_executions(job)
-        return next((execution for execution in executions if execution.arguments in ((), (job.name,))), None)
+        return next((execution for execution in executions if execution.whole), None)
 
     def _start(self, job: Job, *arguments: str) -> Execution:
         execution = start_once(self._runs, Start(job, arguments, None), say, self._clock)

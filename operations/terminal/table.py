@@ -37,23 +37,29 @@ def render_table(
     rows: Sequence[Sequence[str]],
     notes: Sequence[str] | None = None,
     width: int | None = None,
+    *,
+    head_of_notes: str = "",
+    below: Sequence[str] | None = None,
 ) -> str:
     """One line a row below the heads; every cell made safe for a terminal.
 
-    A row's note is at the end of its line if all notes fit there, else below it.
+    A row's note is at the end of its line if all notes fit there, else below it; what is in `below` always is.
     """
     table = [[escape(cell) for cell in row] for row in ([column.head for column in columns], *rows)]
     widths = _fit(columns, table, width)
     lines = [
         GAP.join(_shorten(row[index], size).ljust(size) for index, size in widths.items()).rstrip() for row in table
     ]
-    if notes is None:
-        return "\n".join(lines)
     used = sum(widths.values()) + len(GAP) * len(widths)
-    texts = ["", *(escape(note) for note in notes)]
-    if width is None or used + max(map(len, texts)) <= width:
-        return "\n".join((line.ljust(used) + text).rstrip() for line, text in zip(lines, texts, strict=True))
-    return "\n".join("\n".join((line, *_indent(text, width))) for line, text in zip(lines, texts, strict=True))
+    texts = [head_of_notes, *map(escape, notes)] if notes else [""] * len(lines)
+    beside = width is None or used + max(map(len, texts)) <= width
+    shown = []
+    for line, text, under in zip(lines, texts, ["", *map(escape, below or [""] * len(rows))], strict=True):
+        shown.append((line.ljust(used) + text).rstrip() if beside else line)
+        if not beside and line is not lines[0]:
+            shown += _indent(text, width)
+        shown += _indent(under, width)
+    return "\n".join(shown)
 
 
 def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -61,9 +67,13 @@ def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return render_table([Column(name) for name in head], rows)
 
 
-def _indent(text: str, width: int) -> list[str]:
+def _indent(text: str, width: int | None) -> list[str]:
+    if width is None:
+        return [INDENT + text] if text else []
     # A word that is too long, such as an address, is worth more whole.
-    return wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False)
+    return wrap(
+        text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _fit(columns: Sequence[Column], table: Sequence[Sequence[str]], width: int | None) -> dict[int, int]:

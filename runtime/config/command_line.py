@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from runtime.config.catalog import Catalog
+from runtime.config.job import Job, Option
 from runtime.process.errors import UsageError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.config.catalog import Catalog
-    from runtime.config.job import Job, Option
 
 
 class Options:

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.config.job import Job
-    from runtime.config.json_reader import Fields
+from runtime.config.job import Job
+from runtime.config.json_reader import Fields
 
 
 class Environment:
     """One of test, stage and prod."""
-
-    __slots__ = (
-        "api_url",
-        "name",
-        "name_prefix",
-        "owns_project",
-        "project",
-        "protected",
-        "region",
-        "secret_names",
-        "secret_suffix",
-        "supabase_ref",
-        "triggers_paused",
-    )
 
     def __init__(self, name: str, fields: Fields) -> None:
         self.name = name

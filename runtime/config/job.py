@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from runtime.config.cron import Cron
+from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.config.json_reader import Fields
 
 KINDS = ("manual", "daily", "monthly")
 
@@ -34,31 +31,9 @@ class Job:
     """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC.
 
     `overlap` forbids that two executions are at work at a time, `once_per_tick` that a second one succeeds before the
-    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed.
+    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed; the tasks of a
+    `sharded` job divide its work.
     """
-
-    __slots__ = (
-        "aliases",
-        "cloud_run_job",
-        "cpu",
-        "cron",
-        "description",
-        "grants",
-        "if_unknown",
-        "kind",
-        "max_retries",
-        "memory",
-        "name",
-        "once_per_tick",
-        "options",
-        "overlap",
-        "release_step",
-        "secrets",
-        "sharded",
-        "tasks",
-        "timeout_seconds",
-        "waits_for",
-    )
 
     def __init__(self, fields: Fields) -> None:
         self.name = fields.text("name")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from runtime.process.errors import JobError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from typing import TypeVar
-
-    from runtime.process.errors import JobError
 
     T = TypeVar("T")
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 
+from runtime.config.catalog import Catalog
+from runtime.config.env_reader import VariableReader
+from runtime.config.environment import Environment
 from runtime.net.ca_certificates import check_ca_variables
 from runtime.net.endpoint import Endpoint
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.config.catalog import Catalog
-    from runtime.config.env_reader import VariableReader
-    from runtime.config.environment import Environment
 
 METADATA_HOSTS = ("metadata.google.internal", "169.254.169.254")
 FOLDER_REMEDY = "set it to the folder with the NN_name.sql files, or leave it unset for the image's own"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from runtime.config.catalog import Catalog
 from runtime.config.env_reader import VariableReader
+from runtime.config.environment import Environment
+from runtime.config.job import Job
 from runtime.config.places import (
     check_certificates,
     check_credentials,
@@ -12,18 +17,13 @@ from runtime.config.places import (
     read_migrations_dir,
     read_reference,
 )
+from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from typing import Final
-
-    from runtime.config.catalog import Catalog
-    from runtime.config.environment import Environment
-    from runtime.config.job import Job
-    from runtime.net.endpoint import Endpoint
 
 RETENTION_FLOOR_DAYS = 30
 RETENTION_CEILING_DAYS = 3650
@@ -35,29 +35,6 @@ class Settings:
 
     Never changed once it is made, but for `secrets`: Secret Manager adds what the environment did not give.
     """
-
-    __slots__ = (
-        "_api",
-        "_supabase",
-        "bigquery_emulator_host",
-        "concurrency",
-        "days_to_keep",
-        "environment",
-        "execution",
-        "job_name",
-        "metadata",
-        "migrations_dir",
-        "project",
-        "region",
-        "run_api",
-        "secret_api",
-        "secrets",
-        "supabase_ref",
-        "task_attempt",
-        "task_count",
-        "task_index",
-        "timeout_seconds",
-    )
 
     def __init__(
         self, reader: VariableReader, job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]

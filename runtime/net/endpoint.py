@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from socket import AF_INET, AF_INET6, inet_pton
-
 from runtime.process.errors import ConfigurationError
 
 PORTS = {"https": 443, "http": 80}
@@ -52,11 +50,9 @@ def can_resolve(host: str) -> bool:
 
     A name that ends with a dot resolves, but no certificate is made out to it. Underscores occur in private networks.
     """
-    if ":" in host:
-        return _is_address(AF_INET6, host)
     labels = host.split(".")
-    if labels[-1].isdigit():
-        return _is_address(AF_INET, host)
+    if ":" in host or labels[-1].isdigit():
+        return _is_address(host)
     return len(host) <= 253 and all(map(_is_label, labels))
 
 
@@ -72,9 +68,12 @@ def _is_label(label: str) -> bool:
     return fine and len(label) <= 63 and label[0] != "-" and label[-1] != "-"
 
 
-def _is_address(family: int, text: str) -> bool:
+def _is_address(text: str) -> bool:
+    # Imported here: a usage error and the help text need no socket.
+    from socket import AF_INET, AF_INET6, inet_pton
+
     try:
-        inet_pton(family, text)
+        inet_pton(AF_INET6 if ":" in text else AF_INET, text)
     except OSError:
         return False
     return True

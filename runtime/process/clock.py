@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from _thread import LockType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from _thread import LockType
     from datetime import datetime
     from threading import Event
+
 
 # A signal that arrives just before a wait begins is handled only after it.
 STEP_SECONDS = 0.5

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 from _thread import allocate_lock, get_ident
+from collections.abc import Callable
 from time import gmtime
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runtime.process.clock import Clock
-    from runtime.process.secret import Redactor
+from runtime.process.clock import Clock
+from runtime.process.secret import Redactor
 
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
@@ -37,20 +34,6 @@ class Log:
 
     `shorten` is the redactor's, for texts that have to be cut before they get here.
     """
-
-    __slots__ = (
-        "_at_work",
-        "_clock",
-        "_fields",
-        "_finished",
-        "_lock",
-        "_most",
-        "_postponed",
-        "_thread",
-        "_waiting",
-        "_write",
-        "shorten",
-    )
 
     def __init__(
         self,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
+from collections.abc import Iterator
 
 from runtime.process.errors import ConfigurationError
 from runtime.process.escapes import resolve_escapes
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MASK = "[redacted]"
 STORE_AGAIN = "store it again, the key alone: printf '%s' KEY | gcloud secrets versions add NAME --data-file=-"

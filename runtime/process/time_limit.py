@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
+from collections.abc import Callable
+
+from runtime.process.clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TypeVar
-
-    from runtime.process.clock import Clock
 
     T = TypeVar("T")
 

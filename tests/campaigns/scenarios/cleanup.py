@@ -64,7 +64,12 @@ def draw_fault(random: Random, number: int) -> Fault:
     if random.random() < 0.4:
         # BigQuery's own word for it: the statement was not run.
         reason = random.choice(REASONS)
-        error = {"code": 400, "message": reason, "errors": [{"reason": reason, "message": reason}]}
+        message = random.choice((reason, "Could not serialize access to table t due to concurrent update"))
+        errors = [{"reason": reason, "message": message}]
+        if random.random() < 0.3:
+            # As emulators say it.
+            return Fault(Kind.RESPOND, **where, status=200, body={"jobComplete": True, "errors": errors})
+        error = {"code": 400, "message": message, "errors": errors}
         return Fault(Kind.RESPOND, **where, status=random.choice((400, 403, 500, 503)), body={"error": error})
     status = random.choice(CLIENT_ERRORS) if not handled else random.choice(SERVER_ERRORS)
     body = forgery.draw_body(random)
