@@ -36,7 +36,7 @@ class KeyCredentials:
             self._key = serialization.load_pem_private_key(
                 info["private_key"].encode(), password=None, unsafe_skip_rsa_key_validation=True
             )
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             # cryptography's own words are a paragraph about PEM.
             raise ValueError("its private_key is no key") from error
         if not isinstance(self._key, import_module("cryptography.hazmat.primitives.asymmetric.rsa").RSAPrivateKey):
