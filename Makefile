@@ -90,6 +90,15 @@ bench: packages ## measure everything, side by side with the alternatives, into 
 plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
 	@$(BIN)/python -m sandbox.terraform $(ENV)
 
+.PHONY: new-job
+new-job: packages ## NAME=some-job [KIND=daily] [CRON="30 3 * * *"]: writes the five places of a job that are written by hand
+	@$(BIN)/python -m tools.new_job $(NAME) $(if $(KIND),--kind $(KIND)) $(if $(CRON),--cron "$(CRON)")
+
+.PHONY: coverage
+coverage: packages ## which lines and branches of the runtime its own tests and the campaigns reach
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov=runtime --cov-branch --cov-report=term:skip-covered \
+	  tests/runtime tests/campaigns
+
 .PHONY: docs
 docs: packages ## write docs/runbook.md and the generated tables of README.md and SECURITY.md
 	@$(BIN)/python -m tools.documents

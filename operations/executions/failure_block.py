@@ -14,7 +14,7 @@ def render_failure(fields: Mapping[str, object], counts: Mapping[str, object]) -
     failure = Failure.from_fields(fields)
     state = f" (SQLSTATE {failure.sqlstate})" if failure.sqlstate else ""
     lines = _label("what failed", f"{failure.message}{state}")
-    lines += _label("detail", failure.detail) + _label("hint", failure.hint)
+    lines += _label("detail", failure.detail) + _label("hint", failure.hint) + _label("inside", failure.context)
     lines += _label("where", _describe_place(failure))
     applied, left = _number(counts.get("applied")), _number(counts.get("pending")) - 1
     lines += _label("stays applied", _list(failure.applied, applied) or "nothing of this run")

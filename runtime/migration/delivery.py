@@ -75,9 +75,12 @@ class Delivery:
             if is_done(tracking_table):
                 self._log.info("settled", change=label, reads=reads + 1)
                 return True
-            quiet = 0 if tracking_table.locked or label in tracking_table.running else quiet + 1
+            at_work = tracking_table.locked or label in tracking_table.running
+            quiet = 0 if at_work else quiet + 1
             if quiet == quiet_reads:
                 return False
+            if at_work:
+                self._log.info("waiting", change=label, reason="the server is still at work on it")
             self._pause(label, PAUSES[min(reads, len(PAUSES) - 1)])
             reads += 1
 
@@ -107,7 +110,4 @@ class Delivery:
 
 
 def _leave_open(label: str, reason: str) -> TransientError:
-    return TransientError(
-        f"the fate of {label} is open: {reason}",
-        READ_FIRST,
-    )
+    return TransientError(f"the fate of {label} is open: {reason}", READ_FIRST)

@@ -42,7 +42,8 @@ public_roles AS (
   UNION SELECT format('REVOKE GRANT OPTION FOR ALL ON %s %s FROM %I CASCADE', g.kind, g.name, r.rolname)
   FROM grants g JOIN pg_roles r ON r.oid = g.grantor WHERE g.grantor <> g.relowner
 ), holders AS (
-  SELECT DISTINCT p.rolname || CASE WHEN p.oid = r.oid THEN ' owns it' ELSE ' is a member of ' || r.rolname END AS what
+  SELECT DISTINCT p.rolname || CASE WHEN p.oid = r.oid THEN ' owns it' WHEN r.rolname IN {_ALL_DATA}
+    THEN ' is a member of ' || r.rolname ELSE ' is a member of ' || r.rolname || ', which owns it' END AS what
   FROM pg_roles p JOIN pg_roles r ON pg_has_role(p.oid, r.oid, 'MEMBER')
   WHERE p.{_PUBLIC} AND EXISTS (SELECT FROM parts)
     AND (r.rolname IN {_ALL_DATA} OR r.oid IN (SELECT o.relowner FROM parts o))

@@ -26,14 +26,14 @@ class Failure:
     """
 
     __slots__ = (
-        *("applied", "caret", "column", "detail", "exact", "file", "hint"),
+        *("applied", "caret", "column", "context", "detail", "exact", "file", "hint"),
         *("left", "line", "message", "source", "sqlstate", "statements"),
     )
 
     def __init__(self, file: str, message: str) -> None:
         self.file = file
         self.message = message
-        self.sqlstate = self.detail = self.hint = self.source = self.caret = ""
+        self.sqlstate = self.detail = self.hint = self.context = self.source = self.caret = ""
         self.line = self.column = 0
         self.exact = False
         self.statements: list[str] = []
@@ -62,8 +62,10 @@ class Failure:
         failure = cls(str(fields.get("file", "")), str(fields.get("message", "")))
         for name in cls.__slots__:
             default, value = getattr(failure, name), fields.get(name)
-            # Protocol buffers make floats of all numbers.
-            value = int(value) if isinstance(value, float) else value
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)  # protocol buffers make floats of all numbers
+            elif isinstance(value, list):
+                value = [str(one) for one in value]
             if isinstance(value, type(default)):
                 setattr(failure, name, value)
         return failure
@@ -75,6 +77,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
     failure.sqlstate = error.sqlstate
     failure.detail = error.sections.get("DETAIL", "")
     failure.hint = error.sections.get("HINT", "")
+    failure.context = error.sections.get("CONTEXT", "")
     lines = Lines(file.content)
     if error.position is not None and error.position >= start:
         text = file.content.decode()
@@ -94,7 +97,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
         if len(statements) == 1:
             failure.exact, failure.line, failure.source = True, line, source
         elif line != suspects[0].line:
-            failure.statements = [f"line {line}: {source.strip()} (in {failure.statements[0]})"]
+            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {suspects[0].line})"]
     return failure
 
 

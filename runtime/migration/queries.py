@@ -97,12 +97,15 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
         f"({quote(file.name)}, {quote(file.checksum)}, NULL, {quote(applied_by[:255])})" for file, applied_by in rows
     )
     insert = f"{_INSERT} VALUES {values} ON CONFLICT (filename) DO NOTHING;\n" if rows else ""
-    body = _CREATE + SHUT + (empty if only_if_empty else "") + insert + _TELL_REACH
+    body = _CREATE + (empty if only_if_empty else "") + insert + SHUT + _TELL_REACH
     return Query(BOOKKEEPING, f"{_guard(BOOKKEEPING, body)}\n;\n{_confirm(BOOKKEEPING)}")
 
 
 def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
-    """What comes last: the tracking table shut, the row written, and the row that says so to the runner."""
+    """What comes last: the row, the tracking table shut, and the answer that tells the runner so.
+
+    A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
+    """
     lost = raise_if(f"NOT {_IS_KEPT}", SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
     row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
     upsert = f"""\
@@ -110,7 +113,8 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
-    return f"{compose_block(lost + SHUT + upsert + _TELL_REACH, SPOILED)}\n;\n{_confirm(file.name)}"
+    kept = raise_if(f"NOT {_is_recorded(file.name)}", SPOILED, quote("a trigger or rule keeps the row away"))
+    return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, SPOILED)}\n;\n{_confirm(file.name)}"
 
 
 def _confirm(label: str) -> str:
@@ -128,8 +132,11 @@ def _guard(label: str, body: str) -> str:
 
 
 def _refuse_recorded(name: str) -> str:
-    recorded = f"EXISTS (SELECT FROM {TABLE} WHERE filename = {quote(name)})"
-    return raise_if(recorded, RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
+    return raise_if(_is_recorded(name), RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
+
+
+def _is_recorded(name: str) -> str:
+    return f"EXISTS (SELECT FROM {TABLE} WHERE filename = {quote(name)})"
 
 
 def _check(expected: ExpectedResult) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from _thread import allocate_lock, start_new_thread
+from collections.abc import Sequence
 from errno import EINPROGRESS
 from select import POLLOUT, poll
 from time import monotonic
 
 from runtime.net.endpoint import is_loopback
 from runtime.net.faults import REFUSED, UNREACHABLE, UNRESOLVED, ConnectionFault
+from runtime.process.clock import Clock
+from runtime.process.errors import TransientError
+from runtime.process.time_limit import call_within
 
 Address = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -34,36 +37,26 @@ def connect(host: str, port: int, deadline: float) -> socket.socket:
     return connection
 
 
-def resolve(host: str, port: int, deadline: float) -> list[Address]:
+def resolve(host: str, port: int, deadline: float) -> Sequence[Address]:
     """The addresses of a host, or ConnectionFault.
 
     getaddrinfo knows no timeout and no signal ends it, so it runs in a thread that is left behind.
     """
-    answer: list[object] = []
-    done = allocate_lock()
-    done.acquire()
-
-    def look_up() -> None:
-        try:
-            # A host name in bytes spares the import of the idna codec.
-            answer.append(socket.getaddrinfo(host.encode("ascii"), port, 0, socket.SOCK_STREAM))
-        except OSError as error:
-            answer.append(error)
-        finally:
-            done.release()
-
-    start_new_thread(look_up, ())
-    if not done.acquire(timeout=max(0.0, min(deadline - monotonic(), RESOLVE_SECONDS))):
-        raise ConnectionFault(UNRESOLVED, f"{host}: no answer from name resolution in time")
-    if not answer or isinstance(answer[0], OSError):
-        raise ConnectionFault(UNRESOLVED, f"{host}: {answer[0] if answer else 'resolver failed'}")
-    return answer[0]  # type: ignore[return-value]
+    # A host name in bytes spares the import of the idna codec.
+    name = host.encode("ascii")
+    seconds = min(deadline - monotonic(), RESOLVE_SECONDS)
+    try:
+        return call_within(seconds, lambda: socket.getaddrinfo(name, port, 0, socket.SOCK_STREAM), Clock())
+    except TimeoutError as error:
+        raise ConnectionFault(UNRESOLVED, f"{host}: no answer from name resolution in time") from error
+    except (OSError, TransientError) as error:
+        raise ConnectionFault(UNRESOLVED, f"{host}: {error}") from error
 
 
 class _Race:
     """Tries addresses until one answers, as RFC 8305 does: each gets a head start before the next joins it."""
 
-    def __init__(self, addresses: list[Address], peer: str, deadline: float) -> None:
+    def __init__(self, addresses: Sequence[Address], peer: str, deadline: float) -> None:
         self._addresses = _alternate_families(addresses)
         self._peer = peer
         self._deadline = deadline
@@ -137,7 +130,7 @@ class _Race:
             self._fault = ConnectionFault(UNREACHABLE, f"{self._peer}: {error}")
 
 
-def _alternate_families(addresses: list[Address]) -> list[Address]:
+def _alternate_families(addresses: Sequence[Address]) -> list[Address]:
     """In the resolver's order, but the families in turn (RFC 8305, section 4): one may lead nowhere."""
     same = [address for address in addresses if address[0] == addresses[0][0]]
     other = [address for address in addresses if address[0] != addresses[0][0]]

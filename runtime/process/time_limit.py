@@ -6,6 +6,7 @@ from _thread import allocate_lock, start_new_thread
 from collections.abc import Callable
 
 from runtime.process.clock import Clock
+from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def call_within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
     """What `work` returns or raises; TimeoutError after so many seconds, with the work left behind.
 
-    The work runs in a thread, so that a signal ends the wait at once whatever the work does.
+    The work runs in a thread, so that a signal ends the wait at once whatever the work does. Raises TransientError if
+    this machine has no thread left.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -32,7 +34,10 @@ def call_within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
         finally:
             done.release()
 
-    start_new_thread(perform, ())
+    try:
+        start_new_thread(perform, ())
+    except RuntimeError as error:
+        raise TransientError(f"this machine has no thread left: {error}", "run the job again") from error
     if not clock.wait(done, max(0.0, seconds)):
         raise TimeoutError(f"not done within {seconds:.0f} s")
     if errors:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from importlib import import_module
+from pkgutil import iter_modules
 
 from fastapi import FastAPI, HTTPException
 
+from sandbox.admin_api import routes
 from sandbox.admin_api.errors import answer_http_exception
 from sandbox.admin_api.middleware import Gate
-from sandbox.admin_api.routes import alerts, bootstrap, health, quotas
-from sandbox.admin_api.routes import organizations as organizations
 from sandbox.admin_api.state import AdminState
 from sandbox.http_server import HttpServer, serve
 
@@ -20,11 +21,9 @@ def create_app(state: AdminState) -> FastAPI:
     app.state.admin = state
     app.add_middleware(Gate, state=state)
     app.add_exception_handler(HTTPException, answer_http_exception)
-    app.include_router(health.router, prefix="/health")
-    app.include_router(bootstrap.router, prefix="/api/v1/admin/bootstrap")
-    app.include_router(alerts.router, prefix="/api/v1/admin/alerts")
-    app.include_router(organizations.router, prefix="/api/v1/organizations")
-    app.include_router(quotas.router, prefix=f"/api/v1{state.quota_prefix}")
+    for found in iter_modules(routes.__path__):
+        module = import_module(f"{routes.__name__}.{found.name}")
+        app.include_router(module.router, prefix=module.PREFIX.format(quota_prefix=state.quota_prefix))
     return app
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
-from tests.campaigns.scenarios import alerts, bootstrap, cleanup, migrate, org_sync, quota_calls
+from tests.campaigns.scenarios import alerts, bootstrap, cleanup, counted_calls, migrate, org_sync
 from tests.campaigns.scenarios.platform import Platform, serve_platform
+from tests.catalog import JOBS
 
 Play = Callable[[str], None]
 
@@ -25,13 +26,18 @@ def _on_platform(play: Callable[[Platform, str], None]) -> Callable[[], Abstract
     return prepare
 
 
-SCENARIOS: dict[str, Callable[[], AbstractContextManager[Play]]] = {
+OWN: dict[str, Callable[[], AbstractContextManager[Play]]] = {
     "alerts": _on_platform(alerts.play),
     "bootstrap": _on_platform(bootstrap.play),
     "migrate": migrate.prepare,
     "org-sync-all": _on_platform(org_sync.play),
-    "quota-calls": _on_platform(quota_calls.play),
     "quota-cleanup": cleanup.prepare,
+}
+# A job without a scenario of its own is one that calls the admin API and reads counts; no other kind does without.
+SCENARIOS = OWN | {
+    name: _on_platform(partial(counted_calls.play, job=name))
+    for name, job in JOBS.items()
+    if name not in OWN and job["secrets"] == ["CA_ROOT_API_KEY"]
 }
 
 

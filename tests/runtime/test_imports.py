@@ -54,7 +54,7 @@ CORE = split(
 )
 CLIENT = CORE | split(
     "net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
-    "net.retry_policy net.tls net.transport"
+    "net.retry_policy net.tls net.transport process.time_limit"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
 OWN = {

@@ -66,6 +66,10 @@ def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details
     list_files(plan, context.log)
     warn(plan, tracking_table.reach, context.log)
     reason = summarize(plan, tracking_table.reach)
+    if tracking_table.exposed:
+        context.log.warning(
+            "exposed", reason="the public roles have rights on the tracking table; a run takes them away"
+        )
     if tracking_table.is_untracked:
         reason = f"{_describe_untracked(tracking_table)}: {UNTRACKED}"
     return Outcome(plan.status, plan.count(), reason, details=details)

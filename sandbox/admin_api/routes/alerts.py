@@ -13,6 +13,7 @@ from sandbox.admin_api.state import AdminState, Notification
 
 ERRORS_SHOWN = 10
 
+PREFIX = "/api/v1/admin/alerts"
 router = APIRouter(dependencies=[Depends(require_key)])
 
 

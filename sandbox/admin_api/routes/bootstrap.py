@@ -15,6 +15,7 @@ from sandbox.admin_api.state import AdminState
 
 CACHE_SECONDS = 60.0
 
+PREFIX = "/api/v1/admin/bootstrap"
 router = APIRouter(dependencies=[Depends(require_key)])
 
 

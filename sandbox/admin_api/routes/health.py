@@ -8,6 +8,7 @@ from sandbox.admin_api.access import State
 from sandbox.admin_api.errors import FrontEndTimeout
 from sandbox.admin_api.state import FRONT_END_SECONDS
 
+PREFIX = "/health"
 router = APIRouter()
 
 

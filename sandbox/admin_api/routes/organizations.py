@@ -14,6 +14,7 @@ from sandbox.admin_api.organizations import Organization
 
 MOVED_OF_256 = 128
 
+PREFIX = "/api/v1/organizations"
 router = APIRouter(dependencies=[Depends(require_key)])
 
 

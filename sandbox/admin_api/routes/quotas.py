@@ -10,6 +10,7 @@ from sandbox.admin_api.access import State, require_key
 from sandbox.admin_api.errors import FrontEndTimeout
 from sandbox.admin_api.state import AdminState
 
+PREFIX = "/api/v1{quota_prefix}"
 router = APIRouter(dependencies=[Depends(require_key)])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,37 @@ def test_pending_weighs_more_than_drifted() -> None:
         "pending",
         {"applied": 0, "pending": 1, "drifted": 1, "renamed": 0, "gone": 0},
     )
+
+
+def test_a_pending_file_that_sorts_before_an_applied_one_is_late() -> None:
+    """Branches are merged in any order; what was applied before it is named, renamed and edited files too."""
+    c, d = MigrationFile("03_c.sql", b"c"), MigrationFile("04_d.sql", b"d")
+    plan = make_plan([A, B, c, d], {B.name: "f" * 64, "00_old.sql": c.checksum})
+    assert (plan.pending, plan.late) == ([A, d], [(A, [B.name, c.name])])
+    assert make_plan([A, B], {A.name: None}).late == []
+
+
+def test_numbers_of_different_width_are_told() -> None:
+    """One name of each width, the narrowest first."""
+    names = ["01_a.sql", "02a_b.sql", "100_c.sql", "3_d.sql"]
+    files = [MigrationFile(name, name.encode()) for name in names]
+    assert make_plan(files, {}).widths == ["3_d.sql", "02a_b.sql", "100_c.sql"]
+    assert make_plan(files[:2], {}).widths == []
+
+
+@pytest.mark.parametrize("digits", [64, 16])
+@pytest.mark.parametrize("recorded", [b"a\nb\n", b"a\r\nb\r\n", b"a\r\nb\n"])
+@pytest.mark.parametrize("here", [b"a\nb\n", b"a\r\nb\r\n", b"a\r\nb\n"])
+def test_line_ends_are_not_content(recorded: bytes, here: bytes, digits: int) -> None:
+    """Whichever kind was recorded, whole or by its first digits: neither drift nor a new file.
+
+    Only a mixture of both kinds is known by nothing but its own bytes.
+    """
+    checksum = sha256(recorded).hexdigest()[:digits]
+    file = MigrationFile("01_a.sql", here)
+    known = recorded == here or recorded != b"a\r\nb\n"
+    assert bool(make_plan([file], {file.name: checksum}).applied) == known
+    assert bool(make_plan([file], {"00_old.sql": checksum}).renamed) == known
 
 
 CONTENTS = [b"a", b"b", b"c"]

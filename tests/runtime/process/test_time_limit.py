@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from runtime.process.clock import Clock
+from runtime.process.errors import TransientError
 from runtime.process.time_limit import call_within
 
 
@@ -34,6 +35,17 @@ def test_work_that_does_not_end_is_left_behind(seconds: float) -> None:
     with pytest.raises(TimeoutError, match="not done within"):
         call_within(seconds, lambda: end.wait(30.0), Clock())
     end.set()
+
+
+def test_without_a_thread_the_work_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run may find one: 75 and not a defect of the job."""
+
+    def refuse(*_arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("runtime.process.time_limit.start_new_thread", refuse)
+    with pytest.raises(TransientError, match="this machine has no thread left: can't start new thread"):
+        call_within(30.0, lambda: 42, Clock())
 
 
 def test_caller_stays_in_its_own_thread() -> None:

@@ -58,8 +58,7 @@ FAILING = {
     "a syntax error at the end": (f"{INSERT};\nSELECT (1", "02_a.sql:2:10 failed"),
     "an error in a function's own text": (
         "SELECT 1;\nDO $$ BEGIN\n  EXECUTE 'SELECT nonsense';\nEND $$;",
-        "02_a.sql, probably line 3: EXECUTE 'SELECT nonsense'; (in line 2: DO $$ BEGIN EXECUTE 'SELECT nonsense'; "
-        "END $$), failed and is not applied: "
+        "02_a.sql, probably line 3: EXECUTE 'SELECT nonsense'; (in the DO block of line 2), failed and is not applied: "
         'SQLSTATE 42703: column "nonsense" does not exist',
     ),
 }
@@ -84,6 +83,15 @@ SPOILING = {
         "DROP TABLE public.schema_migrations; CREATE TABLE public.schema_migrations (filename varchar(255) UNIQUE, "
         "checksum varchar(64), execution_time_ms integer, applied_by varchar(255)); RESET ALL",
         "was dropped, renamed or replaced",
+    ),
+    "behind a trigger": (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t "
+        "BEFORE INSERT ON public.schema_migrations FOR EACH ROW EXECUTE FUNCTION refuse()",
+        "a trigger or rule keeps the row away",
+    ),
+    "behind a rule": (
+        "CREATE RULE r AS ON INSERT TO public.schema_migrations DO INSTEAD NOTHING",
+        "a trigger or rule keeps the row away",
     ),
     "without a column": ("ALTER TABLE public.schema_migrations DROP COLUMN checksum", "(SQLSTATE 42703)"),
     "without its constraint": (

@@ -62,6 +62,21 @@ def test_a_statement_timeout_of_a_marked_file_is_no_full_rollback(started: Proje
     assert result.summary["remedy"].startswith("DROP INDEX CONCURRENTLY public.runs_name; ")
 
 
+def test_what_a_failed_rebuild_leaves_is_named_at_once(started: Project) -> None:
+    """Whatever name the server gave it: what is invalid afterwards and was not before."""
+    started.supabase.select(
+        "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; "
+        "INSERT INTO public.runs VALUES ('x'); CREATE INDEX runs_name ON public.runs (public.slow(name)); "
+        "CREATE OR REPLACE FUNCTION slow(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS "
+        "'BEGIN PERFORM pg_sleep(60); RETURN $1; END'; ALTER ROLE postgres SET statement_timeout = '50ms'"
+    )
+    started.write("02_a.sql", text="-- migrate: no-transaction\nREINDEX INDEX CONCURRENTLY public.runs_name")
+    result = started.migrate()
+    started.supabase.select("ALTER ROLE postgres RESET statement_timeout")
+    assert result.summary["error"].endswith("; it left behind the invalid index public.runs_name_ccnew")
+    assert result.summary["remedy"].startswith("DROP INDEX CONCURRENTLY public.runs_name_ccnew; ")
+
+
 def test_a_file_that_fails_after_the_gateway_gave_up_is_sent_once_more(started: Project) -> None:
     """It would do so five times; the message says how long it ran, and that nobody heard its error."""
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The three quota calls: `done` means that the counters are right; repeating them does no harm."""
+"""A job that POSTs and reads counts: `done` means that the service did it; repeating it does no harm."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ORGANIZATIONS = ("org_a", "org_b", "org_c")
 MOST_CALLS = 7 + 4 * (MAX_ATTEMPTS - 1)
 
 
-def play(platform: Platform, seed: str) -> None:
-    """One of the three, for three organizations."""
+def play(platform: Platform, seed: str, job: str) -> None:
+    """For three organizations."""
     random = Random(f"quota {seed}")
     platform.begin(random, start=random.choice(DAYS))
     state, today = platform.state, platform.clock.now().date()
@@ -33,11 +33,11 @@ def play(platform: Platform, seed: str) -> None:
     if random.random() < 0.1:
         state.reset_seconds = 400.0
         state.sleep = platform.pass_time
-    job = random.choice(("quota-reset", "quota-monthly", "stale-cleanup"))
     run = platform.run(FaultyTransport(seed, platform.clock), job)
     assert len({each.call for each in run.sent}) <= MOST_CALLS
     if run.summary["status"] == "done":
         assert _is_done(job, platform, made), state.quota.rows
+        assert run.sent
     assert state.quota.doubled == [], "two resets at the same time"
     if run.summary["status"] == "skipped":
         assert (job, today.day) == ("quota-monthly", 2)
@@ -49,4 +49,4 @@ def _is_done(job: str, platform: Platform, made: int) -> bool:
         return len({slug for slug, _ in rows}) == len(ORGANIZATIONS)
     if job == "quota-monthly":
         return [row.runs_month for row in rows.values()] == [0, 0, 0]
-    return [row.running for row in rows.values()] == [2] * made
+    return job != "stale-cleanup" or [row.running for row in rows.values()] == [2] * made
