@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.terraform.estate import NAMES, found_projects
 from sandbox.terraform.harness import CHECKOUT, build_environment, open_root
+from sandbox.terraform.inventory import make_key, point_to
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.world import World
 
@@ -86,4 +87,7 @@ def open_workplace(folder: Path, server: ProviderServer) -> Workplace:
     server.service.world = world
     environment = build_environment(folder, world, server)
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), environment["PATH"]))
+    key = folder / "operator.json"
+    key.write_text(make_key(), encoding="utf-8")
+    environment |= {"GOOGLE_APPLICATION_CREDENTIALS": str(key), **point_to(server.inventory_url)}
     return Workplace(checkout, world, environment)

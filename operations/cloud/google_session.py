@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 ADDRESSES = {
     "ARTIFACTREGISTRY": "https://artifactregistry.googleapis.com",
     "CLOUDSCHEDULER": "https://cloudscheduler.googleapis.com",
+    "IAM": "https://iam.googleapis.com",
     "LOGGING": "https://logging.googleapis.com",
+    "MONITORING": "https://monitoring.googleapis.com",
     "RUN": "https://run.googleapis.com",
     "SECRETMANAGER": "https://secretmanager.googleapis.com",
     "SERVICEUSAGE": "https://serviceusage.googleapis.com",

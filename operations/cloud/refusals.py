@@ -14,12 +14,19 @@ DISABLED_API = re.compile(r"\b([a-z]+\.googleapis\.com)\b has not been used")
 ROLES = {
     "artifactregistry.dockerimages.get": "roles/artifactregistry.reader",
     "artifactregistry.dockerimages.list": "roles/artifactregistry.reader",
+    "artifactregistry.repositories.list": "roles/artifactregistry.reader",
     "cloudscheduler.jobs.enable": "roles/cloudscheduler.admin",
     "cloudscheduler.jobs.get": "roles/cloudscheduler.viewer",
     "cloudscheduler.jobs.list": "roles/cloudscheduler.viewer",
     "cloudscheduler.jobs.pause": "roles/cloudscheduler.admin",
     "cloudscheduler.jobs.update": "roles/cloudscheduler.admin",
+    "iam.roles.list": "roles/iam.roleViewer",
+    "iam.serviceAccounts.list": "roles/iam.serviceAccountViewer",
     "logging.logEntries.list": "roles/logging.viewer",
+    "logging.logMetrics.list": "roles/logging.viewer",
+    "monitoring.alertPolicies.list": "roles/monitoring.viewer",
+    "monitoring.dashboards.list": "roles/monitoring.viewer",
+    "monitoring.notificationChannels.list": "roles/monitoring.viewer",
     "run.executions.cancel": "roles/run.jobsExecutor",
     "run.executions.get": "roles/run.viewer",
     "run.executions.list": "roles/run.viewer",
@@ -44,6 +51,10 @@ class CredentialsRefused(ConfigurationError):
 
 class PermissionMissing(ConfigurationError):
     """Google knows who asks, and that account may not."""
+
+
+class ApiDisabled(PermissionMissing):
+    """The project does not use this API, so it has nothing of it."""
 
 
 class NotFound(ConfigurationError):
@@ -100,7 +111,7 @@ def _explain_denial(message: str, environment: Environment, who: str) -> Permiss
     disabled = DISABLED_API.search(message)
     if disabled:
         problem = f"{disabled[1]} is not enabled in {environment.project}"
-        return PermissionMissing(problem, f"bin/create-all-jobs {environment.name} --prepare enables it")
+        return ApiDisabled(problem, f"bin/create-all-jobs {environment.name} --prepare enables it")
     found = PERMISSION.search(message)
     if found is None:
         return PermissionMissing(f"{who} may not do this: {message}", "ask the project's owner")

@@ -58,6 +58,7 @@ def _list_checks(project: Project, services: Services) -> list[Check]:
     return [
         *(_single(f"secret {project.name_secret(name)}", partial(project.check_secret, name)) for name in names),
         project.look_at_jobs,
+        project.list_leftovers,
         lambda: [find_if_permitted("API key", partial(_check_key, project, services))],
         lambda: [find_if_permitted("Supabase", partial(_check_supabase, project, services))],
     ]

@@ -11,6 +11,7 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotFound
 from operations.diagnosis.finding import Finding, Health, find, report_fault
 from operations.inventory.health import list_problems
+from operations.inventory.leftovers import look_for_leftovers
 from operations.inventory.survey import Entry, Survey, survey
 from operations.inventory.table import explain_pause
 from operations.terraform.preparation import find_owner
@@ -106,6 +107,14 @@ class Project:
             return [report_fault("jobs", error)]
         image = find("image", lambda: self.check_image(seen.image))
         return [image, *(self._judge(entry, seen) for entry in seen.entries)]
+
+    def list_leftovers(self) -> list[Finding]:
+        """One finding for each job or trigger that nobody needs any more: no fault, so its removal is only advised."""
+        try:
+            leftovers = look_for_leftovers(self.catalog, self.session)
+        except JobError:  # said of the jobs already
+            return []
+        return [Finding(f"leftover {each.name}", Health.WELL, each.detail, each.removal) for each in leftovers]
 
     def _judge(self, entry: Entry, seen: Survey) -> Finding:
         environment = self.session.environment.name

@@ -28,7 +28,8 @@ def _describe_place(failure: Failure) -> str:
         parts += [f"    {failure.source}"] + ([f"    {failure.caret}"] if failure.caret else [])
     if failure.statements and not failure.exact:
         parts += ["probably in" if len(failure.statements) == 1 else "probably in one of these, the likeliest first"]
-    parts += [f"    {statement}" for statement in failure.statements]
+    source = failure.source.strip().rstrip(";")
+    parts += [f"    {one}" for one in failure.statements if not source or not one.endswith(source)]
     return "\n".join(parts)
 
 

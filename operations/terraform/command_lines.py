@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from runtime.config.environment import Environment
@@ -42,6 +43,12 @@ def adopt(variables: Command, address: str, identifier: str) -> Command:
     return ("import", "-input=false", LOCK, *variables, address, identifier)
 
 
+def forget(environment: Environment, addresses: Iterable[str]) -> str:
+    """What an operator types to have Terraform forget objects without touching them."""
+    quoted = " ".join(f"'{address}'" for address in addresses)
+    return f"terraform -chdir=terraform/environments/{environment.name} state rm {quoted}"
+
+
 def list_state() -> Command:
     """The addresses in the state, one a line."""
     return ("state", "list")
@@ -55,3 +62,8 @@ def read_outputs() -> Command:
 def show_state() -> Command:
     """The state, as JSON."""
     return ("show", "-json")
+
+
+def show_plan(file: Path) -> Command:
+    """The plan in the file, as JSON."""
+    return ("show", "-json", str(file))

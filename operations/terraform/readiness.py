@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from operations.terraform.leftovers import list_adoptions, list_removals
 from operations.terraform.preparation import find_owner
+from operations.terraform.protection import list_kept_secrets, list_safe_order
 from operations.terraform.run import Terraform, TerraformFailed
+from operations.terraform.tainted_jobs import list_removals
 from runtime.config.catalog import Catalog
 from runtime.config.environment import Environment
 from runtime.process.errors import JobError
@@ -38,8 +39,12 @@ def explain_failure(
     if removals := list_removals(output, terraform, environment):
         problem = "jobs that could not be made are left behind, and protected like all others although they never ran"
         return _advise(problem, "delete them", (*removals, again))
-    if adoptions := list_adoptions(output, catalog, environment):
-        return _advise("jobs or triggers of these names exist already", "take them over", (*adoptions, again))
+    if steps := list_safe_order(output, environment):
+        problem = f"{environment.name} is unchanged: this would tear down protected jobs, which Terraform names above"
+        return _advise(problem, "if it is meant, in this order", steps)
+    if forgetting := list_kept_secrets(output, environment):
+        problem = f"{environment.name} is unchanged: this would delete secrets with their values"
+        return _advise(problem, "have Terraform forget them", (*forgetting, again))
     return failure
 
 

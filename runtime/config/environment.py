@@ -7,7 +7,7 @@ from runtime.config.json_reader import Fields
 
 
 class Environment:
-    """One of test, stage and prod."""
+    """One of test, stage and prod; `foreign_jobs` are other teams', whose names begin like this environment's."""
 
     def __init__(self, name: str, fields: Fields) -> None:
         self.name = name
@@ -20,6 +20,7 @@ class Environment:
         self.supabase_ref = fields.text("supabase_ref")
         self.triggers_paused = fields.flag("triggers_paused")
         self.owns_project = fields.flag("owns_project")
+        self.foreign_jobs = fields.texts("foreign_jobs")
         self.protected = fields.flag("protected")
         fields.finish()
 

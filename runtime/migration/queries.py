@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runtime.migration import own_sql
 from runtime.migration.check.non_transactional import ExpectedResult
 from runtime.migration.exposure import REACH, SHUT, TABLE
 from runtime.migration.files import MigrationFile
-from runtime.migration.own_sql import (
-    ABSENT,
-    INVALID,
-    LOCKED,
-    NOT_EMPTY,
-    RECORDED,
-    SPOILED,
-    UNUSABLE,
-    compose_block,
-    quote,
-    raise_if,
-)
+from runtime.migration.own_sql import compose_block, quote, raise_if
 from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
 
 BOOKKEEPING = "bookkeeping"
@@ -50,9 +40,7 @@ _TELL_REACH = f"PERFORM set_config('migrate.reach', ({REACH})::text, true);\n"
 
 
 class Query:
-    """A text to send. `label` is what its last row says if all of it was carried out; `start` is where the file's text
-    begins in it.
-    """
+    """A text to send, in which the file's begins at `start`. `label`: what its last row says if all was carried out."""
 
     __slots__ = ("label", "start", "text")
 
@@ -90,9 +78,9 @@ def compose_record(file: MigrationFile, expected: ExpectedResult, applied_by: st
 def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_empty: bool = False) -> Query:
     """Creates the tracking table if it is missing, shuts it to the public, adds rows (file, applied by) as they are.
 
-    `only_if_empty`: refused with NOT_EMPTY if there is a row already.
+    `only_if_empty`: refused with own_sql.NOT_EMPTY if there is a row already.
     """
-    empty = raise_if(f"EXISTS (SELECT FROM {TABLE})", NOT_EMPTY, quote("the tracking table has rows already"))
+    empty = raise_if(f"EXISTS (SELECT FROM {TABLE})", own_sql.NOT_EMPTY, quote("the tracking table has rows already"))
     values = ", ".join(
         f"({quote(file.name)}, {quote(file.checksum)}, NULL, {quote(applied_by[:255])})" for file, applied_by in rows
     )
@@ -106,15 +94,15 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """
-    lost = raise_if(f"NOT {_IS_KEPT}", SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
+    lost = raise_if(f"NOT {_IS_KEPT}", own_sql.SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
     row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
     upsert = f"""\
 {_INSERT} VALUES {row}
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
-    kept = raise_if(f"NOT {_is_recorded(file.name)}", SPOILED, quote("a trigger or rule keeps the row away"))
-    return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, SPOILED)}\n;\n{_confirm(file.name)}"
+    kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule keeps the row away"))
+    return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
 
 
 def _confirm(label: str) -> str:
@@ -127,12 +115,12 @@ def _mark(label: str) -> str:
 
 def _guard(label: str, body: str) -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
-    lock = raise_if(locked, LOCKED, quote("another migration is being applied"))
-    return f"{_mark(label)} {compose_block(lock + body, UNUSABLE)}"
+    lock = raise_if(locked, own_sql.LOCKED, quote("another migration is being applied"))
+    return f"{_mark(label)} {compose_block(lock + body, own_sql.UNUSABLE)}"
 
 
 def _refuse_recorded(name: str) -> str:
-    return raise_if(_is_recorded(name), RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
+    return raise_if(_is_recorded(name), own_sql.RECORDED, quote(f"{name} is recorded as applied already")) + _REMEMBER
 
 
 def _is_recorded(name: str) -> str:
@@ -147,12 +135,12 @@ def _check(expected: ExpectedResult) -> str:
     back = "PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n"
     if expected.table is None:
         exists = f"pg_catalog.to_regclass({quote(expected.index)}) IS NOT NULL"
-        return path + raise_if(exists, ABSENT, quote("the index is still there")) + back
+        return path + raise_if(exists, own_sql.ABSENT, quote("the index is still there")) + back
     table = f"migrate_table := pg_catalog.to_regclass({quote(expected.table)});\n"
     found = f"""\
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = migrate_table AND c.relname = (parse_ident({quote(expected.index)}))[1]::name"""
-    missing = raise_if(f"NOT EXISTS (SELECT {found})", ABSENT, quote("the index is not there"))
+    missing = raise_if(f"NOT EXISTS (SELECT {found})", own_sql.ABSENT, quote("the index is not there"))
     named = f"migrate_step := (SELECT i.indexrelid::regclass {found} AND NOT i.indisvalid);\n"
-    invalid = raise_if("migrate_step IS NOT NULL", INVALID, "migrate_step")
+    invalid = raise_if("migrate_step IS NOT NULL", own_sql.INVALID, "migrate_step")
     return path + table + back + missing + named + invalid

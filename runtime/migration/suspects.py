@@ -93,15 +93,15 @@ def _weigh_name(text: str, name: str) -> float:
 
 
 def _narrow_by_routine(found: list[Statement], texts: dict[int, str], context: str) -> list[Statement]:
-    """By the function that the server was in, the outermost one: its call, or its creation."""
+    """By the function that the server was in, the outermost one: its call, or its creation; a trigger's has neither."""
     routines = _ROUTINE.findall(context)
     if not routines:
         return found
     compiled, name = routines[-1]
     if name == _INLINE:
         return [one for one in found if one.words.split(" ")[0] == "DO"] or found
-    mentioning = [one for one in found if _mentions(texts[one.start], name.rpartition(".")[2].lower())] or found
-    return [one for one in mentioning if one.words.startswith("CREATE") == bool(compiled)] or mentioning
+    mentioning = [one for one in found if _mentions(texts[one.start], name.rpartition(".")[2].lower())]
+    return [one for one in mentioning if one.words.startswith("CREATE") == bool(compiled)] or found
 
 
 def _mentions(text: str, name: str) -> bool:

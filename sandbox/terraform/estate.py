@@ -11,7 +11,8 @@ from sandbox.terraform.harness import CHECKOUT, Terraform, open_root
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.world import World
 
-JOBS: dict[str, Any] = {job["name"]: job for job in json.loads((CHECKOUT / "jobs.json").read_text())["jobs"]}
+CATALOG: dict[str, Any] = json.loads((CHECKOUT / "jobs.json").read_text())
+JOBS: dict[str, Any] = {job["name"]: job for job in CATALOG["jobs"]}
 ENVIRONMENTS: dict[str, Any] = json.loads((CHECKOUT / "environments.json").read_text())
 # Stage owns the project that test refers to.
 NAMES = ("stage", "test", "prod")
@@ -35,7 +36,7 @@ def furnish_projects(world: World) -> None:
     with world.change() as cloud:
         for name, environment in ENVIRONMENTS.items():
             cloud.images.append(image_of(name))
-            for secret in ("ca-root-api-key", "supabase-access-token"):
+            for secret in CATALOG["secrets"].values():
                 path = f"projects/{environment['project']}/secrets/{secret}{environment['secret_suffix']}"
                 cloud.secret_versions[path] = ["1"]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox.http_server import serve
+from sandbox.terraform.inventory import build_inventory
 from sandbox.terraform_provider.installation import CHECKOUT as CHECKOUT
 from sandbox.terraform_provider.installation import VERSION, WORLD_FILE, WORLD_VARIABLE, install
 from sandbox.terraform_provider.schema import PROVIDER_SOURCE
@@ -93,10 +95,15 @@ class Terraform:
 
 @contextmanager
 def serve_provider() -> Iterator[ProviderServer]:
-    """A provider in this process for many commands, one after the other: three times as fast as one process each."""
+    """A provider in this process for many commands, one after the other: three times as fast as one process each.
+
+    Beside it what exists in its world is listed, for commands that look before they plan.
+    """
     server = ProviderServer(ProviderService(World(Path(os.devnull))))
     try:
-        yield server
+        with serve(build_inventory(lambda: server.service.world)) as inventory:
+            server.inventory_url = inventory.url
+            yield server
     finally:
         server.close()
 

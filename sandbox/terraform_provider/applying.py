@@ -52,6 +52,10 @@ class Applier:
             return f"cannot destroy {noun} without setting deletion_protection=false and running `terraform apply`"
         if policy == "PREVENT":
             return f'cannot destroy {noun} without setting deletion_policy="DELETE" and running `terraform apply`'
+        try:
+            self._rules.keep(prior, self._cloud)
+        except RefusedError as error:
+            return self.describe(error, "deleting")
         if policy != "ABANDON" and prior.get("disable_on_destroy", True):
             self._cloud.remove(self._kind, prior["id"])
         return ""
@@ -87,6 +91,10 @@ class Applier:
                     if place.value is UNKNOWN:
                         place.holder[place.name] = self._fill(made, values)
         _forget_unknown(self._block, values)
+        for path, default in self._rules.suppressed.items():
+            for place in find_places(self._block, values, path):
+                if place.value is None:
+                    place.holder[place.name] = default
         values.update({name: derive(values) for name, derive in self._rules.derived.items()})
 
     def _fill(self, made: Value, values: Object) -> Value:
@@ -127,5 +135,7 @@ def _forget_unknown(block: Block, values: Object) -> None:
         if values[name] is UNKNOWN:
             values[name] = [] if attribute.type[0] == "list" else None
     for name, nested in block.blocks.items():
+        if values[name] is UNKNOWN:
+            values[name] = []
         for element in nested.elements(values[name]):
             _forget_unknown(nested.block, element)

@@ -11,6 +11,8 @@ from sandbox.terraform_provider.schema import Block
 from sandbox.terraform_provider.settings import ProviderSettings
 from sandbox.terraform_provider.templates import fill_template
 
+_EMPTY: dict[str, Value] = {"string": "", "number": 0, "bool": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -26,11 +28,15 @@ def plan_change(
 ) -> Plan:
     """The plan for a creation (no prior state) or an update; changes `proposed`."""
     fill_defaults(block, rules, proposed)
+    _suppress_defaults(block, rules, prior, proposed)
     missing = _fill_fallbacks(block, proposed, settings)
     _plan_labels(block, prior, proposed, settings)
     for name, template in rules.planned.items():
         proposed[name] = fill_template(template, kind, proposed, {})
     _mark_unknown(block, prior, proposed)
+    if prior is None:
+        _leave_open(block, rules, proposed)
+    _empty_nulls(block, proposed, within_set=False)
     replaced_by = _find_replacing(block, rules, prior, proposed) if prior else ()
     return Plan(proposed, replaced_by, missing)
 
@@ -41,6 +47,45 @@ def fill_defaults(block: Block, rules: Rules, values: Object) -> None:
         for place in find_places(block, values, path):
             if place.value is None:
                 place.holder[place.name] = default
+
+
+def _suppress_defaults(block: Block, rules: Rules, prior: Object | None, values: Object) -> None:
+    """Of a configured value that is the API's default a new resource's plan says nothing; nor of one that went."""
+    for path, default in rules.suppressed.items():
+        earlier = [place.value for place in find_places(block, prior, path)] if prior else []
+        for index, place in enumerate(find_places(block, values, path)):
+            if prior is None and place.value == default:
+                place.holder[place.name] = None
+            elif place.value is None and index < len(earlier):
+                place.holder[place.name] = default if earlier[index] == default else None
+
+
+def _leave_open(block: Block, rules: Rules, values: Object) -> None:
+    """Marks the blocks that the cloud will fill in as unknown."""
+    for path in rules.computed_blocks:
+        parent, _, name = path.rpartition(".")
+        for holder in _find_holders(block, values, parent):
+            holder[name] = holder[name] or UNKNOWN
+
+
+def _find_holders(block: Block, values: Object, path: str) -> list[Object]:
+    holders = [values]
+    for name in path.split(".") if path else ():
+        nested = block.blocks[name]
+        holders = [element for holder in holders for element in nested.elements(holder.get(name))]
+        block = nested.block
+    return holders
+
+
+def _empty_nulls(block: Block, values: Object, *, within_set: bool) -> None:
+    """Elements of a set have no nulls: their hash is made of empty values, and the provider plans those."""
+    for name, attribute in block.attributes.items():
+        if within_set and values[name] is None and not attribute.computed:
+            kind = attribute.type if isinstance(attribute.type, str) else attribute.type[0]
+            values[name] = [] if kind in ("list", "set") else _EMPTY.get(kind)
+    for name, nested in block.blocks.items():
+        for element in nested.elements(values[name]):
+            _empty_nulls(nested.block, element, within_set=within_set or nested.nesting == "set")
 
 
 def _fill_fallbacks(block: Block, values: Object, settings: ProviderSettings) -> tuple[str, ...]:
@@ -60,8 +105,8 @@ def _fill_fallbacks(block: Block, values: Object, settings: ProviderSettings) ->
 
 
 def _plan_labels(block: Block, prior: Object | None, values: Object, settings: ProviderSettings) -> None:
-    if "effective_annotations" in block.attributes:
-        values["effective_annotations"] = values["annotations"] or {}
+    if "effective_annotations" in block.attributes and values["annotations"] is not None:
+        values["effective_annotations"] = values["annotations"]
     if "effective_labels" not in block.attributes:
         return
     own = values["labels"] or {}

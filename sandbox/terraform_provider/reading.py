@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 
 from sandbox.terraform_provider.codec import Object
 from sandbox.terraform_provider.planning import fill_defaults
@@ -23,9 +24,14 @@ def refresh(kind: str, block: Block, rules: Rules, state: Object, cloud: Cloud) 
     return block.conform({**found, **kept})
 
 
-def import_state(kind: str, block: Block, rules: Rules, text: str, settings: ProviderSettings) -> Object:
+def import_state(
+    kind: str, block: Block, rules: Rules, text: str, settings: ProviderSettings, projects: Mapping[str, str]
+) -> Object:
     """A state with the id that the text names, in full or by its last parts, for the refresh that follows."""
     identifier = _complete(rules.id, text.strip().replace(" ", "/"), settings)
+    if "{number}" in rules.id:  # known by the project's number, imported by its id
+        head, project, *rest = identifier.split("/")
+        identifier = "/".join((head, projects.get(project, project), *rest))
     unread = {name: getattr(settings, name) or "" for name in rules.unread}
     state = block.conform({"id": identifier, "deletion_policy": settings.deletion_policy, **unread})
     fill_defaults(block, rules, state)

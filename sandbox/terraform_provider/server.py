@@ -27,6 +27,7 @@ class ProviderServer:
 
     def __init__(self, service: ProviderService, credentials: grpc.ServerCredentials | None = None) -> None:
         self.service = service
+        self.inventory_url = ""  # where its world is listed as the APIs do, if anybody serves that
         self.shutdown = threading.Event()
         self._server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix="provider"))
         self._server.add_generic_rpc_handlers(self._list_handlers())

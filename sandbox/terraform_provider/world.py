@@ -47,6 +47,7 @@ class Cloud:
         """A Docker repository of Artifact Registry."""
         path = f"projects/{project}/locations/{location}/repositories/{name}"
         values = {"project": project, "location": location, "repository_id": name, "name": name, "format": "DOCKER"}
+        values["mode"] = "STANDARD_REPOSITORY"
         self.put("google_artifact_registry_repository", path, values)
 
     def find(self, kind: str, identifier: str) -> Object | None:

@@ -118,6 +118,18 @@ def test_all_is_well_in_a_whole_project(stage: Stage) -> None:
     assert (True, "terraform") == (version[0].isdigit(), Path(path).name)
 
 
+def test_what_is_left_over_is_listed_with_its_removal_and_is_no_fault(stage: Stage) -> None:
+    """A job of the old scripts, under our prefix; another team's is left alone."""
+    for name in ("cloudact-15min-stale-cleanup", "cloudact-daily-pipelines"):
+        job = type(stage.cloud.job("stage", next(iter(JOBS))))(stage.cloud.job("stage", next(iter(JOBS))))
+        job.name = f"{PROJECT}/locations/us-central1/jobs/{name}"
+        stage.cloud.plane.world.jobs[job.name] = job
+    checks = examine(stage, 0)
+    assert ["leftover cloudact-15min-stale-cleanup"] == [name for name in checks if name.startswith("leftover")]
+    removal = "gcloud run jobs delete cloudact-15min-stale-cleanup --project=cloudact-testing-1 --region=us-central1"
+    assert removal == checks["leftover cloudact-15min-stale-cleanup"]["remedy"]
+
+
 def test_the_key_is_tried_and_never_shown(stage: Stage, admin: AdminState) -> None:
     """A key that the API does not take would fail tonight's jobs."""
     permit_secrets(stage.cloud)

@@ -54,6 +54,26 @@ def find_wrong_moments(query: str, runs: Sequence[Runs], expected: Mapping[datet
     return run_promtool("test", "rules", str(path))
 
 
+def find_wrong_values(
+    query: str, runs: Sequence[Runs], moment: datetime, expected: Mapping[str, float], folder: Path
+) -> str:
+    """What promtool has against the expectation that the query has these values then, by job; "" if nothing."""
+    samples = [{"labels": f'{{job_name="{name}"}}', "value": value} for name, value in expected.items()]
+    document = {
+        "evaluation_interval": "5m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [run.describe() for run in runs],
+                "promql_expr_test": [{"expr": query, "eval_time": _since_epoch(moment), "exp_samples": samples}],
+            }
+        ],
+    }
+    path = folder / "values.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return run_promtool("test", "rules", str(path))
+
+
 def find_syntax_errors(queries: Sequence[str], folder: Path) -> str:
     """What promtool has against the queries as alerting rules; "" if nothing."""
     rules = [{"alert": f"Query{index}", "expr": query} for index, query in enumerate(queries)]
@@ -73,6 +93,10 @@ def run_promtool(*arguments: str) -> str:
 def _expect(query: str, moment: datetime, fires: bool) -> dict[str, Any]:
     return {
         "expr": f"count({query})",
-        "eval_time": f"{(moment - EPOCH) // timedelta(seconds=1)}s",
+        "eval_time": _since_epoch(moment),
         "exp_samples": [{"labels": "{}", "value": 1}] if fires else [],
     }
+
+
+def _since_epoch(moment: datetime) -> str:
+    return f"{(moment - EPOCH) // timedelta(seconds=1)}s"

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runtime.config.catalog import ROOT
-from sandbox.terraform.estate import ENVIRONMENTS, JOBS, NAMES, list_kinds, list_resources
-from tests.terraform.test_jobs import CONTRACT, PREFIXES, SCHEDULED
+from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, NAMES, list_kinds, list_resources
+from tests.terraform.expected import PREFIXES, SCHEDULED, full_name
 
 Grant = tuple[str, str, str]
 
-API_JOBS = ("bootstrap", "org-sync-all", "quota-reset", "stale-cleanup", "alerts", "quota-monthly")
-CATALOG: list[dict[str, Any]] = json.loads(Path(ROOT, "jobs.json").read_text())["jobs"]
-EXCLUSIVE_JOBS = [job["name"] for job in CATALOG if job["overlap"] == "forbid"]
 KINDS = {
     "google_secret_manager_secret_iam_member": "secret_id",
     "google_cloud_run_v2_job_iam_member": "name",
@@ -26,22 +20,28 @@ KINDS = {
 
 def expect_grants(environment: str) -> set[Grant]:
     """Account (without domain), role, object."""
-    project, suffix = ENVIRONMENTS[environment]["project"], ENVIRONMENTS[environment]["secret_suffix"]
-    prefix, reader = PREFIXES[environment], "roles/secretmanager.secretAccessor"
+    project, prefix = ENVIRONMENTS[environment]["project"], PREFIXES[environment]
     custom = f"projects/{project}/roles/{prefix.replace('-', '_')}"
-    return {
-        *((f"{prefix}-{job}", reader, f"ca-root-api-key{suffix}") for job in API_JOBS),
-        (f"{prefix}-migrate", reader, f"supabase-access-token{suffix}"),
-        (f"{prefix}-quota-cleanup", "roles/bigquery.jobUser", project),
-        (f"{prefix}-quota-cleanup", f"{custom}_quota_deleter", project),
-        *((f"{prefix}-{job}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[job][0]}") for job in EXCLUSIVE_JOBS),
-        *(
-            (f"{prefix}-{name}", f"{custom}_execution_reader", f"{prefix}-{CONTRACT[seen][0]}")
-            for name, job in JOBS.items()
-            for seen in job["waits_for"]
-        ),
-        *((f"{prefix}-triggers", "roles/run.invoker", f"{prefix}-{facts[0]}") for facts in SCHEDULED.values()),
-    }
+    grants: set[Grant] = set()
+    for name, job in JOBS.items():
+        account, place = f"{prefix}-{name}", full_name(environment, name)
+        for variable in job["secrets"]:
+            grants.add((account, "roles/secretmanager.secretAccessor", secret_of(environment, variable)))
+        if "quota-table" in job["grants"]:
+            grants |= {(account, "roles/bigquery.jobUser", project), (account, f"{custom}_quota_deleter", project)}
+        if job["overlap"] == "forbid":
+            grants.add((account, f"{custom}_execution_reader", place))
+        for seen in job["waits_for"]:
+            grants.add((account, f"{custom}_execution_reader", full_name(environment, seen)))
+        if name in SCHEDULED:
+            grants.add((f"{prefix}-triggers", "roles/run.invoker", place))
+    return grants
+
+
+def secret_of(environment: str, variable: str) -> str:
+    """What the secret behind a variable is called."""
+    named: dict[str, str] = ENVIRONMENTS[environment]["secret_names"]
+    return named.get(variable, f"{CATALOG['secrets'][variable]}{ENVIRONMENTS[environment]['secret_suffix']}")
 
 
 def read_grants(state: Any) -> set[Grant]:
@@ -54,7 +54,7 @@ def read_grants(state: Any) -> set[Grant]:
 
 @pytest.mark.parametrize("environment", NAMES)
 def test_nobody_may_do_anything_else(environment: str, states: dict[str, Any]) -> None:
-    """The whole IAM table. The triggers' account has run.invoker, which allows no overrides, on five jobs alone."""
+    """The whole IAM table. The triggers' account has run.invoker, which allows no overrides, on scheduled jobs."""
     assert expect_grants(environment) == read_grants(states[environment])
 
 
@@ -69,11 +69,11 @@ def test_grants_are_made_in_no_other_way(environment: str, states: dict[str, Any
 def test_one_account_per_job_and_one_for_the_triggers(environment: str, states: dict[str, Any]) -> None:
     prefix = PREFIXES[environment]
     accounts = list_resources(states[environment], "google_service_account").values()
-    assert {f"{prefix}-{name}" for name in (*CONTRACT, "triggers")} == {account["account_id"] for account in accounts}
+    assert {f"{prefix}-{name}" for name in (*JOBS, "triggers")} == {account["account_id"] for account in accounts}
     jobs = list_resources(states[environment], "google_cloud_run_v2_job").values()
     tasks = [job["template"][0]["template"][0] for job in jobs]
     project = ENVIRONMENTS[environment]["project"]
-    expected = {name: f"{prefix}-{name}@{project}.iam.gserviceaccount.com" for name in CONTRACT}
+    expected = {name: f"{prefix}-{name}@{project}.iam.gserviceaccount.com" for name in JOBS}
     assert expected == {task["containers"][0]["args"][0]: task["service_account"] for task in tasks}
 
 

@@ -14,7 +14,8 @@ from tests.terraform.alerting import query_of, runs_of
 from tests.terraform.promtool import find_wrong_moments
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
-DAILY = [name for name in SCHEDULED if name != "quota-monthly"]
+DAILY = [name for name in SCHEDULED if JOBS[name]["cron"].split()[2] == "*"]
+MONTHLY = [name for name in SCHEDULED if name not in DAILY]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -109,30 +110,37 @@ def test_a_run_that_only_failed_is_missed_too(job: str, plans: dict[str, Any], t
     assert find_wrong_moments(query_of(plans["prod"], "missed_run", job), runs, expected, tmp_path) == ""
 
 
+@pytest.mark.parametrize("job", MONTHLY)
 @pytest.mark.parametrize("year", [1970, 1971, 1972], ids=["common", "after-a-year", "leap"])
-def test_the_monthly_run_is_due_on_each_first(year: int, plans: dict[str, Any], tmp_path: Path) -> None:
-    """Months of 28 to 31 days are quiet to their end; a miss is told by 02:00 of the 1st, while a run still helps."""
-    firsts = [datetime(year, month, 1, 0, 5, tzinfo=UTC) for month in range(1, 6)]
-    runs = [runs_of("quota-monthly", [first + MINUTE for first in firsts[:4]])]
-    quiet = {first - 6 * MINUTE: False for first in firsts[1:]} | {first + 2 * HOUR: False for first in firsts[:4]}
-    expected = quiet | {firsts[4] + HOUR: False, firsts[4].replace(hour=1, minute=30): True}
-    query = query_of(plans["prod"], "missed_run", "quota-monthly")
-    assert find_wrong_moments(query, runs, expected, tmp_path) == ""
+def test_a_monthly_run_is_due_at_each_tick(job: str, year: int, plans: dict[str, Any], tmp_path: Path) -> None:
+    """Months of 28 to 31 days are quiet to their end; a miss is told while a run may still help, within two hours."""
+    ticks = ticks_of(job, 5, datetime(year, 1, 1, tzinfo=UTC))
+    runs = [runs_of(job, [tick + MINUTE for tick in ticks[:4]])]
+    quiet = {tick - 6 * MINUTE: False for tick in ticks[1:]} | {tick + 2 * HOUR: False for tick in ticks[:4]}
+    due = ticks[4] + grace_of(job)
+    assert grace_of(job) < 2 * HOUR
+    expected = quiet | {due - MINUTE: False, due + 5 * MINUTE: True}
+    assert find_wrong_moments(query_of(plans["prod"], "missed_run", job), runs, expected, tmp_path) == ""
 
 
-def test_a_monthly_run_repaired_on_the_first_is_quiet_for_the_month(plans: dict[str, Any], tmp_path: Path) -> None:
-    repaired = datetime(1970, 2, 1, 1, 30, tzinfo=UTC)
-    runs = [runs_of("quota-monthly", [datetime(1970, 1, 1, 0, 6, tzinfo=UTC), repaired])]
+@pytest.mark.parametrize("job", MONTHLY)
+def test_a_monthly_run_repaired_on_its_day_is_quiet_for_the_month(
+    job: str, plans: dict[str, Any], tmp_path: Path
+) -> None:
+    first, second = ticks_of(job, 2)
+    repaired = second + grace_of(job) + 15 * MINUTE
+    runs = [runs_of(job, [first + MINUTE, repaired])]
     expected = {repaired - MINUTE: True} | {repaired + index * DAY: False for index in range(1, 27)}
-    query = query_of(plans["prod"], "missed_run", "quota-monthly")
-    assert find_wrong_moments(query, runs, expected, tmp_path) == ""
+    assert find_wrong_moments(query_of(plans["prod"], "missed_run", job), runs, expected, tmp_path) == ""
 
 
-def test_another_environments_run_does_not_count(plans: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("job", DAILY)
+def test_another_environments_run_does_not_count(job: str, plans: dict[str, Any], tmp_path: Path) -> None:
     """Stage and prod give their jobs the same names, and one view may hold both projects."""
-    tick = ticks_of("quota-reset", 1)[0]
-    runs = [runs_of("quota-reset", [tick + MINUTE], environment=name) for name in ("test", "stage")]
-    query = query_of(plans["prod"], "missed_run", "quota-reset")
-    assert find_wrong_moments(query, runs, {tick + HOUR: True}, tmp_path) == ""
-    query = query_of(plans["stage"], "missed_run", "quota-reset")
-    assert find_wrong_moments(query, runs, {tick + HOUR: False}, tmp_path) == ""
+    tick = ticks_of(job, 1)[0]
+    runs = [runs_of(job, [tick + MINUTE], environment=name) for name in ("test", "stage")]
+    query = query_of(plans["prod"], "missed_run", job)
+    due = tick + grace_of(job)
+    assert find_wrong_moments(query, runs, {due: True}, tmp_path) == ""
+    query = query_of(plans["stage"], "missed_run", job)
+    assert find_wrong_moments(query, runs, {due: False}, tmp_path) == ""

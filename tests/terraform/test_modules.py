@@ -55,9 +55,21 @@ def test_every_refusal_is_seen_refusing(folder: str) -> None:
     assert tests.count("expect_failures") >= refusals
 
 
-@pytest.mark.parametrize("folder", MODULES)
-def test_the_readmes_example_can_be_planned(folder: str, work: Terraform) -> None:
-    (example,) = re.findall(r"```hcl\n(.*?)```", (TERRAFORM / folder / "README.md").read_text(), re.DOTALL)
+def list_examples() -> list[tuple[str, str]]:
+    """Each module with each example of its README; a module without one fails the test."""
+    return [
+        (folder, example)
+        for folder in MODULES
+        for example in re.findall(r"```hcl\n(.*?)```", (TERRAFORM / folder / "README.md").read_text(), re.DOTALL)
+        or [""]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "example"), list_examples(), ids=lambda value: value.rpartition("/")[2][:12].strip()
+)
+def test_the_readmes_examples_can_be_planned(folder: str, example: str, work: Terraform) -> None:
+    assert f'source = "../../{folder}"' in example
     (work.folder / "main.tf").write_text(PROVIDER + example, encoding="utf-8")
     work.init()
     work.validate()

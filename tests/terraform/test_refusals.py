@@ -1,12 +1,15 @@
-"""What no environment takes: a tag in prod, another's variables, another's project."""
+"""What no environment takes: a tag in prod, another's variables or project, a wrong value in a catalog."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sandbox.terraform.estate import ENVIRONMENTS, found_projects, open_environment, variables_of
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS, found_projects, open_environment, variables_of
 from sandbox.terraform.harness import Terraform, TerraformError
 from sandbox.terraform_provider.server import ProviderServer
 
@@ -46,4 +49,75 @@ def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, pr
     """Who reviews it need not build first; the apply, bin/create-all-jobs's too, is refused (tests/operations)."""
     stage = open_environment("stage", tmp_path, provider, image="")
     found_projects(stage.world)
-    assert "Plan: 75 to add" in stage.run("plan", "-no-color", variables_of("stage"))
+    assert "to add, 0 to change, 0 to destroy" in stage.run("plan", "-no-color", variables_of("stage"))
+
+
+def spoil(job: str, **changes: Any) -> Callable[[Any], None]:
+    """Changes one job of jobs.json."""
+
+    def change(document: Any) -> None:
+        next(each for each in document["jobs"] if each["name"] == job).update(changes)
+
+    return change
+
+
+def repeat(job: str) -> Callable[[Any], None]:
+    """Adds a second job of the name."""
+
+    def change(document: Any) -> None:
+        document["jobs"].append(next(each for each in document["jobs"] if each["name"] == job))
+
+    return change
+
+
+NAME, OTHER = next(name for name, job in JOBS.items() if job["cron"]), list(JOBS)[-1]
+
+
+@pytest.mark.parametrize(
+    ("catalog", "change", "message"),
+    [
+        ("jobs.json", spoil(NAME, tasks={"stage": 1.5}), f"{NAME}: tasks is a whole number"),
+        ("jobs.json", spoil(NAME, cpu="3"), f"{NAME}: cpu is one of"),
+        ("jobs.json", spoil(NAME, memory="5Gi"), f'{NAME}: 5Gi of memory does not go with cpu = "1"'),
+        ("jobs.json", spoil(NAME, memory="256Mi"), f"{NAME}: memory is given in Mi or Gi, at least 512Mi"),
+        ("jobs.json", spoil(NAME, timeout_seconds=90_000), f"{NAME}: timeout_seconds is a whole number"),
+        ("jobs.json", spoil(NAME, max_retries=11), f"{NAME}: max_retries is a whole number"),
+        ("jobs.json", spoil(NAME, cron="0 0 1 * * *"), f'{NAME}: the cron "0 0 1 * * *" has to have five fields'),
+        ("jobs.json", spoil(NAME, cron="*/5 * * * *"), f'not {NAME}\'s "*/5 * * * *"'),
+        ("jobs.json", spoil(NAME, overlap="maybe"), f"{NAME}: overlap is"),
+        ("jobs.json", spoil(NAME, grants=["all"]), f"{NAME}: the only grant known is"),
+        ("jobs.json", spoil(NAME, name="triggers"), "triggers: no job can have this short name"),
+        ("jobs.json", spoil(NAME, name="of-far-too-many-letters"), "of-far-too-many-letters: its account"),
+        ("jobs.json", spoil(NAME, cloud_run_job="a" * 60), f"{NAME}: the full name"),
+        (
+            "jobs.json",
+            spoil(NAME, cloud_run_job=JOBS[OTHER]["cloud_run_job"]),
+            f"{NAME}: another job is called cloudact-{JOBS[OTHER]['cloud_run_job']} too",
+        ),
+        ("jobs.json", repeat(NAME), f"jobs.json has more than one job of the name {NAME}"),
+        ("environments.json", lambda d: d["stage"].update(region="us"), '"us" is not a region'),
+        (
+            "environments.json",
+            lambda d: d["test"].update(name_prefix="cloudact"),
+            "gives the prefix cloudact in cloudact-testing-1 to more than one environment: stage, test",
+        ),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_by_terraform_alone(
+    catalog: str, change: Callable[[Any], None], message: str, tmp_path: Path, provider: ProviderServer
+) -> None:
+    """Before anything is made, without a line of Python."""
+    stage = open_environment("stage", tmp_path, provider)
+    found_projects(stage.world)
+    path = stage.folder.parents[2] / catalog
+    document = json.loads(path.read_text(encoding="utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert message in refuse_plan(stage, variables_of("stage"))
+
+
+@pytest.mark.parametrize("kind", ["email", "google_chat", "pubsub", "sms"])
+def test_a_channel_without_its_label_is_refused_by_name(kind: str, roots: dict[str, Terraform]) -> None:
+    channels = json.dumps({"on-call": {"type": kind, "labels": {}}})
+    message = refuse_plan(roots["stage"], variables_of("stage"), f"-var=notification_channels={channels}")
+    assert f"Channel on-call: type {kind} needs labels = {{" in message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.terraform.estate import ENVIRONMENTS, NAMES, list_resources
+from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, NAMES, list_resources
 from sandbox.terraform.harness import CHECKOUT, Terraform
 
 # What a person sees the object by; grants have no name of their own.
@@ -27,7 +27,7 @@ def names_of(state: Any) -> set[str]:
 def test_test_and_stage_share_no_name_of_anything_they_own(states: dict[str, Any]) -> None:
     """They share a project: FR-SJ-006.3."""
     assert set() == names_of(states["test"]) & names_of(states["stage"])
-    assert len(names_of(states["test"])) > 8 + 5 + 9  # jobs, triggers, accounts
+    assert len(names_of(states["test"])) > 2 * len(JOBS)
 
 
 def test_each_project_is_owned_once(plans: dict[str, Any]) -> None:
@@ -40,9 +40,9 @@ def test_each_project_is_owned_once(plans: dict[str, Any]) -> None:
 
 def test_the_owner_makes_the_secrets_of_all_environments_of_the_project(plans: dict[str, Any]) -> None:
     """NFR-SJ-002.1, NFR-SJ-002.2, FR-SJ-006.3, FR-SJ-006.4."""
-    for name, suffix in (("stage", "-test"), ("prod", "-prod")):
-        secrets = list_resources(plans[name], "google_secret_manager_secret").values()
-        expected = {f"ca-root-api-key{suffix}", f"supabase-access-token{suffix}"}
+    for environment, suffix in (("stage", "-test"), ("prod", "-prod")):
+        secrets = list_resources(plans[environment], "google_secret_manager_secret").values()
+        expected = {f"{name}{suffix}" for name in CATALOG["secrets"].values()}
         assert expected == {secret["secret_id"] for secret in secrets}
 
 
@@ -54,7 +54,8 @@ def test_terraform_never_learns_a_secrets_value(plans: dict[str, Any], states: d
         assert "secret_data" not in text
         assert '"mode": "data"' not in text
     given = {name for plan in plans.values() for name in plan["variables"]}
-    assert {"environment", "image", "notification_channels", "project"} == given
+    optional = {"encryption_key", "labels", "notification_channels", "vpc_egress"}
+    assert {"environment", "image", "project", *optional} == given
 
 
 def test_the_three_roots_differ_in_backend_and_values_alone() -> None:

@@ -25,6 +25,7 @@ _CONDITIONS = (
     "condition_threshold",
 )
 _CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
+_CHANNEL_LABELS = {"email": "email_address", "google_chat": "space", "pubsub": "topic", "sms": "number"}
 _LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
 _LONGEST_ABSENCE = 23.5 * ONE_HOUR
 _LONGEST_TEXT = 10_240  # bytes of an alert's documentation
@@ -42,6 +43,26 @@ def _refuse_policy(values: Object, cloud: Cloud) -> None:
     for channel in values["notification_channels"] or []:
         if cloud.find("google_monitoring_notification_channel", channel) is None:
             raise RefusedError(404, f"Could not find notification channel {channel}.")
+
+
+def _refuse_channel(values: Object, _cloud: Cloud) -> None:
+    """https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannelDescriptors"""
+    label = _CHANNEL_LABELS.get(values["type"])
+    if label and not (values["labels"] or {}).get(label):
+        raise RefusedError(400, f'Field "labels" is missing the required label "{label}".')
+
+
+def _keep_channel(values: Object, cloud: Cloud) -> None:
+    """With `force_delete` the provider has the API take it out of the policies first."""
+    if values["force_delete"]:
+        return
+    for policy in cloud.list_all("google_monitoring_alert_policy"):
+        if values["id"] in (policy["notification_channels"] or []):
+            raise RefusedError(
+                400,
+                f"Cannot delete notification channel {values['id']}. One or more alert policies refer to it: "
+                f"{policy['id']}.",
+            )
 
 
 def _refuse_dashboard(values: Object, _cloud: Cloud) -> None:
@@ -112,6 +133,8 @@ RULES = {
         applied={"name": "{id}", "verification_status": ""},
         choices=(exactly_one(*_CREDENTIALS, parent="sensitive_labels"),),
         cloud_checks=(labels("user_labels"), matches("type", r"[a-z_]+", "a channel type such as email is needed")),
+        refuse=_refuse_channel,
+        keep=_keep_channel,
     ),
     "google_monitoring_dashboard": Rules(
         noun="Dashboard",

@@ -70,11 +70,14 @@ class Choice:
 class Rules:
     """The rules of one resource type, by dotted paths of its attributes.
 
-    `replaced_by`: a change of these makes a new resource. `planned`: known before the apply. `applied`: what the cloud
-    puts where a plan is unknown. `derived`: computed anew at every change. `checks` and `choices` are the provider's,
-    at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and `refuse` are the API's, at the
-    apply. `repeatable`: creating what exists is no conflict. `unread`: a refresh keeps these as the state has them, and
-    an import takes them from the provider's settings, empty where those are silent.
+    `replaced_by`: a change of these makes a new resource. `defaults`: planned if the configuration says nothing.
+    `suppressed`: the API's own defaults; a new resource's plan leaves them out even if the configuration has them.
+    `computed_blocks`: filled in by the cloud if the configuration has none. `planned`: known before the apply.
+    `applied`: what the cloud puts where a plan is unknown. `derived`: computed anew at every change. `checks` and
+    `choices` are the provider's, at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and
+    `refuse` are the API's, at the apply, and `keep` is its refusal to delete. `repeatable`: creating what exists is no
+    conflict. `unread`: a refresh keeps these as the state has them, and an import takes them from the provider's
+    settings, empty where those are silent.
 
     Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated `{number}`
     (the project's), `{digits}`, `{uuid}` and `{titled}` (an IAM condition's title behind a slash).
@@ -85,6 +88,8 @@ class Rules:
     id: str
     replaced_by: tuple[str, ...] = ()
     defaults: Mapping[str, Value] = field(default_factory=dict)
+    suppressed: Mapping[str, Value] = field(default_factory=dict)
+    computed_blocks: tuple[str, ...] = ()
     planned: Mapping[str, str] = field(default_factory=dict)
     applied: Mapping[str, Value] = field(default_factory=dict)
     derived: Mapping[str, Callable[[Object], Value]] = field(default_factory=dict)
@@ -95,6 +100,7 @@ class Rules:
     repeatable: bool = False
     unread: tuple[str, ...] = ()
     refuse: Callable[[Object, Cloud], None] = lambda _values, _cloud: None
+    keep: Callable[[Object, Cloud], None] = lambda _values, _cloud: None
 
 
 def exactly_one(*members: str, parent: str = "") -> Choice:

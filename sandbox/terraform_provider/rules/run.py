@@ -19,6 +19,9 @@ _CONTAINER = f"{_TASK}.containers"
 _CPUS = ("1", "2", "4", "6", "8", "1000m", "2000m", "4000m", "6000m", "8000m")
 _MEBIBYTES = {"Mi": 1.0, "Gi": 1024.0, "M": 1e6 / 2**20, "G": 1e9 / 2**20}
 _LOWEST_MEMORY, _HIGHEST_MEMORY = 512, 32 * 1024  # MiB
+# https://cloud.google.com/run/docs/configuring/jobs/memory-limits: so many CPUs do for memory up to so many MiB.
+_CPUS_FOR_MEMORY = ((1, 4 * 1024), (2, 8 * 1024), (4, 16 * 1024), (6, 24 * 1024), (8, _HIGHEST_MEMORY))
+_MEMORY_FOR_CPUS = {4: 2 * 1024, 6: 4 * 1024, 8: 4 * 1024}
 _LONGEST_TASK = 7 * 24 * 3600
 _RESERVED = re.compile(
     r"CLOUD_RUN_(JOB|EXECUTION|TASK_INDEX|TASK_COUNT|TASK_ATTEMPT)|K_(SERVICE|REVISION|CONFIGURATION)|PORT"
@@ -33,6 +36,13 @@ def _limits_problem(value: Value) -> str:
     match = re.fullmatch(r"(\d+)(Mi|Gi|M|G)", memory or f"{_LOWEST_MEMORY}Mi")
     if match is None or not _LOWEST_MEMORY <= float(match[1]) * _MEBIBYTES[match[2]] <= _HIGHEST_MEMORY:
         return f"Invalid value specified for memory. Jobs take 512Mi to 32Gi, got {memory}"
+    mebibytes = float(match[1]) * _MEBIBYTES[match[2]]
+    cpus = int((cpu or "1").removesuffix("000m"))
+    least = next(few for few, most in _CPUS_FOR_MEMORY if mebibytes <= most)
+    if cpus < least:
+        return f"For the specified value {memory}, cpu must be at least {least}. Got {cpu}"
+    if mebibytes < _MEMORY_FOR_CPUS.get(cpus, 0):
+        return f"For the specified value {cpu}, memory must be at least {_MEMORY_FOR_CPUS[cpus]}Mi. Got {memory}"
     unknown = sorted(set(value) - {"cpu", "memory", "nvidia.com/gpu"})
     return f"Invalid resource limit {unknown[0]}" if unknown else ""
 
@@ -96,6 +106,7 @@ RULES = {
         id="projects/{project}/locations/{location}/jobs/{name}",
         replaced_by=("name", "location", "project"),
         defaults={"deletion_protection": True, f"{_TASK}.max_retries": 3},
+        computed_blocks=(f"{_CONTAINER}.startup_probe",),
         applied={
             "launch_stage": "GA",
             "execution_count": 0,

@@ -33,7 +33,8 @@ RULES = {
         api="cloudscheduler.googleapis.com",
         id="projects/{project}/locations/{region}/jobs/{name}",
         replaced_by=("name", "region", "project"),
-        defaults={"time_zone": "Etc/UTC", "attempt_deadline": "180s"},
+        defaults={"time_zone": "Etc/UTC"},
+        suppressed={"attempt_deadline": "180s"},
         applied={
             "paused": False,
             "retry_config.retry_count": 0,

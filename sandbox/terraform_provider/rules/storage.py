@@ -5,7 +5,8 @@ from __future__ import annotations
 from sandbox.terraform_provider.rules.rule import ONE_DAY, ONE_HOUR, Rules, at_most_one, exactly_one
 from sandbox.terraform_provider.rules.value_checks import labels, lasts, matches, one_of, within
 
-_DURATION = r"[0-9]+(\.[0-9]+)?[smhd]"
+# Or nothing: an empty value is not sent.
+_DURATION = r"([0-9]+(\.[0-9]+)?[smhd])?"
 
 RULES = {
     "google_project_service": Rules(
@@ -24,6 +25,7 @@ RULES = {
         id="projects/{project}/locations/{location}/repositories/{repository_id}",
         replaced_by=("repository_id", "location", "project", "format", "mode", "kms_key_name"),
         defaults={"mode": "STANDARD_REPOSITORY", "cleanup_policies.condition.tag_state": "ANY"},
+        computed_blocks=("vulnerability_scanning_config",),
         applied={"name": "{repository_id}", "registry_uri": "{location}-docker.pkg.dev/{project}/{repository_id}"},
         checks=(
             one_of("mode", "STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"),

@@ -16,9 +16,12 @@ provider "google" {
 module "environment" {
   source = "../../modules/environment"
 
+  encryption_key        = var.encryption_key
   environment           = var.environment
   folder                = local.environment
   image                 = var.image
+  labels                = var.labels
   notification_channels = var.notification_channels
   project               = var.project
+  vpc_egress            = var.vpc_egress
 }

@@ -1,3 +1,13 @@
+locals {
+  # What a channel of each type needs to reach anybody. The other types hold a secret, which would end in the state.
+  _channel_types = {
+    email       = { label = "email_address", form = "^[^@ ]+@[^@ ]+\\.[^@ ]+$", example = "NAME@DOMAIN" }
+    google_chat = { label = "space", form = "^spaces/[^/ ]+$", example = "spaces/SPACE" }
+    pubsub      = { label = "topic", form = "^projects/[^/ ]+/topics/[^/ ]+$", example = "projects/PROJECT/topics/TOPIC" }
+    sms         = { label = "number", form = "^[+][1-9][0-9]{6,14}$", example = "+15551234567" }
+  }
+}
+
 resource "google_monitoring_notification_channel" "channel" {
   for_each = var.notification_channels
 
@@ -5,6 +15,24 @@ resource "google_monitoring_notification_channel" "channel" {
   display_name = "${var.name_prefix}: ${each.key}"
   type         = each.value.type
   labels       = each.value.labels
+
+  lifecycle {
+    # A channel that a policy still names cannot be deleted: the policies let go of the old one first.
+    create_before_destroy = true
+
+    precondition {
+      condition     = contains(keys(local._channel_types), each.value.type)
+      error_message = "Channel ${each.key}: type is one of ${join(", ", keys(local._channel_types))}, not \"${each.value.type}\": the others hold a secret, which would end in the state."
+    }
+
+    precondition {
+      condition = alltrue([
+        for type, needed in local._channel_types :
+        can(regex(needed.form, each.value.labels[needed.label])) if type == each.value.type
+      ])
+      error_message = "Channel ${each.key}: type ${each.value.type} needs labels = { ${join("", [for type, needed in local._channel_types : "${needed.label} = \"${needed.example}\"" if type == each.value.type])} }, not ${jsonencode(each.value.labels)}."
+    }
+  }
 }
 
 check "someone_is_told" {

@@ -1,4 +1,6 @@
 locals {
+  _known_crons = "^[0-5]?[0-9] ([01]?[0-9]|2[0-3]) (\\*|[1-9]|1[0-9]|2[0-8]) \\* \\*$"
+
   _scheduled_jobs = { for name, job in var.jobs : name => job if job.cron != null }
   _watched_jobs   = var.triggers_paused ? {} : local._scheduled_jobs
 

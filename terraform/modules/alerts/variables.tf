@@ -17,11 +17,8 @@ variable "jobs" {
   nullable = false
 
   validation {
-    condition = alltrue([
-      for name, job in var.jobs :
-      job.cron == null || can(regex("^[0-5]?[0-9] ([01]?[0-9]|2[0-3]) (\\*|[1-9]|1[0-9]|2[0-8]) \\* \\*$", job.cron))
-    ])
-    error_message = "The missed-run alert knows crons that tick once a day (M H * * *) or once a month (M H D * *, D up to 28). Another one needs its period in missed_runs.tf."
+    condition     = alltrue([for job in values(var.jobs) : job.cron == null || can(regex(local._known_crons, job.cron))])
+    error_message = "The missed-run alert knows crons that tick once a day (M H * * *) or once a month (M H D * *, D up to 28), not ${join(", ", [for name, job in var.jobs : "${name}'s \"${job.cron}\"" if job.cron != null && !can(regex(local._known_crons, job.cron))])}. Another one needs its period in modules/alerts/missed_runs.tf."
   }
 }
 
@@ -32,24 +29,9 @@ variable "name_prefix" {
 }
 
 variable "notification_channels" {
-  description = "Who is told, by name: channels of a type that needs no secret, with the labels of that type."
+  description = "Who is told, by name: channels of a type that needs no secret, with the label of that type."
   type        = map(object({ type = string, labels = map(string) }))
   nullable    = false
-
-  validation {
-    condition = alltrue([
-      for channel in values(var.notification_channels) : contains(["email", "google_chat", "pubsub", "sms"], channel.type)
-    ])
-    error_message = "A channel's type is email, google_chat, pubsub or sms: the others hold a secret, which would end in the state."
-  }
-
-  validation {
-    condition = alltrue([
-      for channel in values(var.notification_channels) :
-      channel.type != "email" || can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", channel.labels.email_address))
-    ])
-    error_message = "A channel of type email needs labels = { email_address = \"NAME@DOMAIN\" }."
-  }
 }
 
 variable "project" {

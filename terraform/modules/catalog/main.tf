@@ -1,7 +1,7 @@
 # The two catalogs at the top of the repository, as one environment sees them. Makes nothing.
 locals {
-  _catalog      = jsondecode(file("${path.module}/../../../jobs.json"))
-  _environments = jsondecode(file("${path.module}/../../../environments.json"))
+  _catalog      = jsondecode(file("${var.root}/jobs.json"))
+  _environments = jsondecode(file("${var.root}/environments.json"))
 
   # One image name per environment, in the registry that its project serves under gcr.io.
   _image_prefix = "cloudact-jobs-"
@@ -20,8 +20,17 @@ locals {
     }
   }
 
+  # Of two jobs with one name the first counts: the output refuses them.
+  _namesake_jobs = { for job in local._catalog.jobs : job.name => job... }
+  _jobs          = { for name, jobs in local._namesake_jobs : name => jobs[0] }
+
+  _namesake_environments = [
+    for name, environment in local._environments : name
+    if environment.project == local.environment.project && environment.name_prefix == local.environment.name_prefix
+  ]
+
   jobs = {
-    for job in local._catalog.jobs : job.name => {
+    for name, job in local._jobs : name => {
       cpu             = job.cpu
       cron            = job.cron
       description     = job.description

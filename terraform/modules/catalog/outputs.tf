@@ -1,11 +1,21 @@
 output "environment" {
   description = "The environment's entry of environments.json, with its `name`, `image_prefix` and `image_repository`."
   value       = local.environment
+
+  precondition {
+    condition     = length(local._namesake_environments) == 1
+    error_message = "environments.json gives the prefix ${local.environment.name_prefix} in ${local.environment.project} to more than one environment: ${join(", ", local._namesake_environments)}."
+  }
 }
 
 output "jobs" {
   description = "The jobs of jobs.json by short name, with full names, secret ids and tasks of this environment."
   value       = local.jobs
+
+  precondition {
+    condition     = alltrue([for jobs in values(local._namesake_jobs) : length(jobs) == 1])
+    error_message = "jobs.json has more than one job of the name ${join(" and ", [for name, jobs in local._namesake_jobs : name if length(jobs) > 1])}."
+  }
 }
 
 output "project_secret_ids" {

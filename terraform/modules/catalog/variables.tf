@@ -8,3 +8,9 @@ variable "environment" {
     error_message = "\"${var.environment}\" is not an environment of environments.json; those are: ${join(", ", sort(keys(local._environments)))}."
   }
 }
+
+variable "root" {
+  description = "The folder that has jobs.json and environments.json."
+  type        = string
+  nullable    = false
+}

@@ -1,3 +1,10 @@
+variable "encryption_key" {
+  description = "The Cloud KMS key for the jobs: see modules/jobs."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "environment" {
   description = "The environment that the values are for: the root's own."
   type        = string
@@ -21,6 +28,13 @@ variable "image" {
   nullable    = false
 }
 
+variable "labels" {
+  description = "Further labels for the jobs: see modules/jobs."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "notification_channels" {
   description = "Who is told when a job fails or misses its run: see modules/alerts."
   type        = map(object({ type = string, labels = map(string) }))
@@ -36,4 +50,16 @@ variable "project" {
     condition     = var.project == module.catalog.environment.project
     error_message = "The project of ${var.environment} is ${module.catalog.environment.project}, not ${var.project}: see environments.json."
   }
+}
+
+variable "vpc_egress" {
+  description = "Direct VPC egress of the jobs: see modules/jobs."
+  type = object({
+    egress     = optional(string)
+    network    = optional(string)
+    subnetwork = optional(string)
+    tags       = optional(list(string))
+  })
+  default  = {}
+  nullable = false
 }

@@ -1,7 +1,24 @@
 locals {
   # The image's own entry point, said here too: a job has to start the same way whatever an image declares.
   _command = ["python", "-I", "-S", "/app/__main__.py"]
-  _labels  = { application = "cloudact-jobs", environment = var.environment }
+  _labels  = merge(var.labels, { application = "cloudact-jobs", environment = var.environment })
+
+  # https://cloud.google.com/run/docs/configuring/jobs/memory-limits, in MiB: what each number of CPUs can have.
+  _memory_limits = {
+    "1" = { least = 512, most = 4096 }
+    "2" = { least = 512, most = 8192 }
+    "4" = { least = 2048, most = 16384 }
+    "8" = { least = 4096, most = 32768 }
+  }
+  _memory_form = "^[1-9][0-9]*(Mi|Gi)$"
+  # 0 where the form is wrong: a check of its own says so.
+  _mebibytes = {
+    for name, job in var.jobs : name => (
+      can(regex(local._memory_form, job.memory))
+      ? tonumber(regex("^[0-9]+", job.memory)) * (endswith(job.memory, "Gi") ? 1024 : 1)
+      : 0
+    )
+  }
 }
 
 resource "google_cloud_run_v2_job" "job" {
@@ -20,6 +37,7 @@ resource "google_cloud_run_v2_job" "job" {
     task_count  = each.value.tasks
 
     template {
+      encryption_key  = var.encryption_key == "" ? null : var.encryption_key
       max_retries     = each.value.max_retries
       service_account = google_service_account.job[each.key].email
       timeout         = "${each.value.timeout_seconds}s"
@@ -59,12 +77,82 @@ resource "google_cloud_run_v2_job" "job" {
           limits = { cpu = each.value.cpu, memory = each.value.memory }
         }
       }
+
+      dynamic "vpc_access" {
+        for_each = var.vpc_egress.network == "" && var.vpc_egress.subnetwork == "" ? [] : [var.vpc_egress]
+        content {
+          egress = vpc_access.value.egress
+          network_interfaces {
+            network    = vpc_access.value.network == "" ? null : vpc_access.value.network
+            subnetwork = vpc_access.value.subnetwork == "" ? null : vpc_access.value.subnetwork
+            tags       = vpc_access.value.tags
+          }
+        }
+      }
     }
   }
 
   lifecycle {
     # gcloud and the console leave their names here with every change they make.
     ignore_changes = [client, client_version]
+
+    precondition {
+      condition     = can(regex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", each.value.full_name))
+      error_message = "${each.key}: the full name \"${each.value.full_name}\" has to have 1 to 63 lower case letters, digits and dashes, and to start with a letter."
+    }
+
+    precondition {
+      condition     = length([for job in var.jobs : job if job.full_name == each.value.full_name]) == 1
+      error_message = "${each.key}: another job is called ${each.value.full_name} too: ${join(", ", [for name, job in var.jobs : name if job.full_name == each.value.full_name])}."
+    }
+
+    precondition {
+      condition     = floor(each.value.timeout_seconds) == each.value.timeout_seconds && each.value.timeout_seconds >= 1 && each.value.timeout_seconds <= 86400
+      error_message = "${each.key}: timeout_seconds is a whole number from 1 to 86400, Cloud Run's limit for a task, not ${each.value.timeout_seconds}."
+    }
+
+    precondition {
+      condition     = contains(range(11), each.value.max_retries)
+      error_message = "${each.key}: max_retries is a whole number from 0 to 10, Cloud Run's limit, not ${each.value.max_retries}."
+    }
+
+    precondition {
+      condition     = floor(each.value.tasks) == each.value.tasks && each.value.tasks >= 1 && each.value.tasks <= 10000
+      error_message = "${each.key}: tasks is a whole number from 1 to 10000, Cloud Run's limit, not ${each.value.tasks}."
+    }
+
+    precondition {
+      condition     = contains(keys(local._memory_limits), each.value.cpu)
+      error_message = "${each.key}: cpu is one of ${join(", ", keys(local._memory_limits))}, not \"${each.value.cpu}\": a job has no less than one CPU."
+    }
+
+    precondition {
+      condition     = local._mebibytes[each.key] >= 512
+      error_message = "${each.key}: memory is given in Mi or Gi, at least 512Mi, Cloud Run's floor for a job, not \"${each.value.memory}\"."
+    }
+
+    precondition {
+      condition = alltrue([
+        for cpu, limits in local._memory_limits :
+        local._mebibytes[each.key] >= limits.least && local._mebibytes[each.key] <= limits.most if cpu == each.value.cpu
+      ])
+      error_message = "${each.key}: ${each.value.memory} of memory does not go with cpu = \"${each.value.cpu}\": ${join("; ", [for cpu, limits in local._memory_limits : "${cpu} takes ${limits.least}Mi to ${limits.most}Mi"])}."
+    }
+
+    precondition {
+      condition     = contains(["allow", "forbid"], each.value.overlap)
+      error_message = "${each.key}: overlap is \"allow\" or \"forbid\", not \"${each.value.overlap}\"."
+    }
+
+    precondition {
+      condition     = length(setsubtract(each.value.waits_for, keys(var.jobs))) == 0
+      error_message = "${each.key}: waits_for names jobs by their short names, and ${join(", ", setsubtract(each.value.waits_for, keys(var.jobs)))} is none."
+    }
+
+    precondition {
+      condition     = length(setsubtract(each.value.grants, ["quota-table"])) == 0
+      error_message = "${each.key}: the only grant known is \"quota-table\", not \"${join("\", \"", setsubtract(each.value.grants, ["quota-table"]))}\": a new one needs a role in modules/jobs/quota_table.tf."
+    }
 
     # Asked of the first job alone, so that it is said once; and where the accounts are still to be made only by the
     # apply, which knows their ids: what an environment will be can be planned before its first image.

@@ -45,6 +45,11 @@ resource "google_cloud_scheduler_job" "trigger" {
   lifecycle {
     # bin/pause and bin/resume own them once the trigger exists; the description keeps the reason.
     ignore_changes = [description, paused]
+
+    precondition {
+      condition     = can(regex("^[0-9*,/-]+( [0-9*,/-]+){4}$", each.value.cron))
+      error_message = "${each.key}: the cron \"${each.value.cron}\" has to have five fields (minute, hour, day of the month, month, day of the week) of digits and * , / -."
+    }
   }
 
   depends_on = [google_cloud_run_v2_job_iam_member.invoker]

@@ -4,6 +4,18 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "encryption_key" {
+  description = "The Cloud KMS key that encrypts the jobs' images and environment, empty for Google's own. Cloud Run's service agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.encryption_key == "" || can(regex("^projects/[^/]+/locations/${var.region}/keyRings/[^/]+/cryptoKeys/[^/]+$", var.encryption_key))
+    error_message = "The key \"${var.encryption_key}\" is not one of ${var.region}: projects/PROJECT/locations/${var.region}/keyRings/RING/cryptoKeys/KEY."
+  }
+}
+
 variable "environment" {
   description = "The environment's name, which the jobs find in ENVIRONMENT."
   type        = string
@@ -70,58 +82,22 @@ variable "jobs" {
     waits_for       = optional(set(string), [])
   }))
   nullable = false
+}
+
+variable "labels" {
+  description = "Further labels for the jobs and their executions, such as a cost center; application, environment and job are taken."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = alltrue([for name, job in var.jobs : can(regex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", job.full_name))])
-    error_message = "A job's full name has 1 to 63 lower case letters, digits and dashes, and starts with a letter."
+    condition     = length(setintersection(keys(var.labels), ["application", "environment", "job"])) == 0
+    error_message = "The labels application, environment and job are set already: ${join(", ", keys(var.labels))}."
   }
 
   validation {
-    condition     = alltrue([for name, job in var.jobs : length("${var.name_prefix}-${name}") <= 30])
-    error_message = "A service account's name, ${var.name_prefix}-JOB, has 30 characters at most: shorten the job's short name."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : job.timeout_seconds >= 1 && job.timeout_seconds <= 86400])
-    error_message = "timeout_seconds is 1 to 86400: Cloud Run's limit for a task."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : job.max_retries >= 0 && job.max_retries <= 10])
-    error_message = "max_retries is 0 to 10: Cloud Run's limit."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : job.tasks >= 1 && job.tasks <= 10000])
-    error_message = "tasks is 1 to 10000: Cloud Run's limit."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : contains(["1", "2", "4", "8"], job.cpu)])
-    error_message = "cpu is \"1\", \"2\", \"4\" or \"8\": a job has no less than one CPU."
-  }
-
-  validation {
-    condition = alltrue([
-      for name, job in var.jobs :
-      can(regex("^[1-9][0-9]*(Mi|Gi)$", job.memory)) && !can(regex("^([0-9]{1,2}|[1-4][0-9]{2}|50[0-9]|51[01])Mi$", job.memory))
-    ])
-    error_message = "memory is given in Mi or Gi, at least \"512Mi\": Cloud Run's floor for a job."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : contains(["allow", "forbid"], job.overlap)])
-    error_message = "overlap is \"allow\" or \"forbid\"."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : length(setsubtract(job.waits_for, keys(var.jobs))) == 0])
-    error_message = "waits_for names jobs by their short names."
-  }
-
-  validation {
-    condition     = alltrue([for name, job in var.jobs : length(setsubtract(job.grants, ["quota-table"])) == 0])
-    error_message = "The only grant known is \"quota-table\": a new one needs a role in modules/jobs/quota_table.tf."
+    condition     = alltrue([for name, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}=[a-z0-9_-]{0,63}$", "${name}=${value}"))])
+    error_message = "A label has lower case letters, digits, dashes and underscores, 63 at most, and its name starts with a letter: ${jsonencode(var.labels)}."
   }
 }
 
@@ -146,10 +122,37 @@ variable "region" {
   description = "The region of the jobs and of their triggers."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "\"${var.region}\" is not a region: us-central1, for example. A zone (us-central1-a) or a multi-region (us) is none."
+  }
 }
 
 variable "triggers_paused" {
   description = "Whether the triggers are made paused; afterwards bin/pause and bin/resume decide."
   type        = bool
   nullable    = false
+}
+
+variable "vpc_egress" {
+  description = "Direct VPC egress: a network or a subnetwork of the region, network tags, and which traffic goes there; none by default."
+  type = object({
+    egress     = optional(string, "PRIVATE_RANGES_ONLY")
+    network    = optional(string, "")
+    subnetwork = optional(string, "")
+    tags       = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["ALL_TRAFFIC", "PRIVATE_RANGES_ONLY"], var.vpc_egress.egress)
+    error_message = "vpc_egress.egress is ALL_TRAFFIC or PRIVATE_RANGES_ONLY, not \"${var.vpc_egress.egress}\"."
+  }
+
+  validation {
+    condition     = var.vpc_egress.network != "" || var.vpc_egress.subnetwork != "" || length(var.vpc_egress.tags) == 0 && var.vpc_egress.egress == "PRIVATE_RANGES_ONLY"
+    error_message = "vpc_egress needs a network or a subnetwork."
+  }
 }

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.estate import choose_image, furnish_projects, image_of
+from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, furnish_projects, image_of
 from sandbox.workplace import Workplace
 
-INVENTORY = """
-8 jobs and 5 triggers in {name} ({project}):
-  migrate        {prefix}-manual-supabase-migrate
-  bootstrap      {prefix}-manual-bootstrap
-  org-sync-all   {prefix}-manual-org-sync-all
-  quota-reset    {prefix}-daily-quota-reset             0 0 * * *   {prefix}-daily-quota-reset-trigger
-  quota-cleanup  {prefix}-daily-quota-cleanup           0 1 * * *   {prefix}-daily-quota-cleanup-trigger
-  stale-cleanup  {prefix}-daily-stale-cleanup           0 2 * * *   {prefix}-daily-stale-cleanup-trigger
-  alerts         {prefix}-daily-alerts                  0 8 * * *   {prefix}-daily-alerts-trigger
-  quota-monthly  {prefix}-monthly-quota-reset           5 0 1 * *   {prefix}-monthly-quota-reset-trigger
-"""
-STAGE = INVENTORY.format(name="stage", project="cloudact-testing-1", prefix="cloudact")
-PROD = INVENTORY.format(name="prod", project="cloudact-prod", prefix="cloudact")
+DASHBOARD = "Dashboard: https://console.cloud.google.com/monitoring/dashboards/builder/"
+
+
+def render(name: str) -> str:
+    """The list at the end: every job of the catalog in its order, with its trigger, and the dashboard."""
+    environment = ENVIRONMENTS[name]
+    scheduled = [job for job in JOBS.values() if job["cron"]]
+    lines = [f"\n{len(JOBS)} jobs and {len(scheduled)} triggers in {name} ({environment['project']}):"]
+    for job in JOBS.values():
+        path = f"{environment['name_prefix']}-{job['cloud_run_job']}"
+        trigger = f"{job['cron']:11} {path}-trigger" if job["cron"] else ""
+        lines.append(f"  {job['name']:14} {path:38} {trigger}".rstrip())
+    return "\n".join((*lines, DASHBOARD))
 
 
 def furnish(workplace: Workplace, name: str) -> None:
@@ -36,12 +36,12 @@ def test_a_prepared_project_gets_its_jobs(prepared: Workplace) -> None:
     furnish(prepared, "stage")
     done = prepared.run("create-all-jobs", "stage")
     assert (done.status, done.errors) == (0, "")
-    assert done.output.endswith(STAGE)
+    assert render("stage") in done.output
 
     again = prepared.run("create-all-jobs", "stage")
     assert again.status == 0
     assert "No changes." in again.output
-    assert again.output.endswith(STAGE)
+    assert render("stage") in again.output
 
 
 def test_the_plan_is_shown_and_nothing_is_changed(workplace: Workplace) -> None:
@@ -70,8 +70,8 @@ def test_prod_is_created_after_a_yes_on_standard_input(prepared: Workplace) -> N
     furnish(prepared, "prod")
     done = prepared.run("create-all-jobs", "prod", answer="yes\n")
     assert done.status == 0
-    assert done.output.endswith(PROD)
-    assert len(prepared.world.load().resources["google_cloud_run_v2_job"]) == 8
+    assert render("prod") in done.output
+    assert len(prepared.world.load().resources["google_cloud_run_v2_job"]) == len(JOBS)
 
 
 def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) -> None:
@@ -91,24 +91,50 @@ def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) 
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
 
 
-def test_jobs_and_triggers_that_another_tool_made_can_be_taken_over_as_told(prepared: Workplace) -> None:
-    """An older installation has the same names. The printed commands do it: the job first, then its trigger."""
+def test_a_renamed_job_of_prod_is_replaced_in_the_order_that_is_told(prepared: Workplace) -> None:
+    """The plan is refused; the steps make the new job beside the old one, and name the commands that remove the old."""
+    furnish(prepared, "prod")
+    assert prepared.run("create-all-jobs", "prod", answer="yes\n").status == 0
+    job = next(job for job in JOBS.values() if job["cron"])
+    catalog = prepared.folder / "jobs.json"
+    catalog.write_text(catalog.read_text().replace(f'"{job["cloud_run_job"]}"', '"daily-renamed"'))
+    before = prepared.read_cloud()
+    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
+    assert (1, before) == (done.status, prepared.read_cloud())
+    told = done.errors.partition("create-all-jobs: ")[2]
+    assert told.startswith("prod is unchanged: this would tear down protected jobs")
+    name = f"cloudact-{job['cloud_run_job']}"
+    assert f"  gcloud scheduler jobs pause {name}-trigger --project=cloudact-prod --location=us-central1\n" in told
+
+    (forget,) = (line for line in told.splitlines() if " state rm " in line)
+    prepared.run_terraform("prod", *shlex.split(forget)[2:])
+    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
+    assert done.status == 0
+    jobs = {job["name"] for job in prepared.world.load().list_all("google_cloud_run_v2_job")}
+    assert {name, "cloudact-daily-renamed"} <= jobs
+    assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.output
+    assert f"gcloud scheduler jobs delete {name}-trigger " in done.output
+
+
+def test_a_secret_that_is_named_no_more_is_kept_and_forgotten(prepared: Workplace) -> None:
+    """Its values may be the last copy: the plan is refused, with the command that lets go of it."""
     furnish(prepared, "stage")
-    prepared.run("create-all-jobs", "stage")
-    kinds = ("run_v2_job.job", "scheduler_job.trigger")
-    addresses = [f'module.environment.module.jobs.google_cloud_{kind}["alerts"]' for kind in kinds]
-    prepared.run_terraform("stage", "state", "rm", *addresses)
-    for address, name in zip(addresses, ("cloudact-daily-alerts", "cloudact-daily-alerts-trigger"), strict=True):
-        done = prepared.run("create-all-jobs", "stage")
-        place = f"projects/cloudact-testing-1/locations/us-central1/jobs/{name}"
-        command = f"import -var-file=stage.tfvars '{address}' {place}"
-        assert done.errors.endswith(
-            "create-all-jobs: jobs or triggers of these names exist already - take them over:\n"
-            f"  terraform -chdir=terraform/environments/stage {command}\n  bin/create-all-jobs stage\n"
-        )
-        prepared.run_terraform("stage", *shlex.split(command))
+    assert prepared.run("create-all-jobs", "stage").status == 0
+    secret = next(iter(CATALOG["secrets"].values()))
+    catalog = prepared.folder / "jobs.json"
+    catalog.write_text(catalog.read_text().replace(f'"{secret}"', '"another-name"'))
+    with prepared.world.change() as cloud:
+        cloud.secret_versions["projects/cloudact-testing-1/secrets/another-name-test"] = ["1"]
     done = prepared.run("create-all-jobs", "stage")
-    assert (done.status, done.errors) == (0, "")
+    assert done.status == 1
+    assert (
+        "stage is unchanged: this would delete secrets with their values - have Terraform forget them:\n" in done.errors
+    )
+    (forget,) = (line for line in done.errors.splitlines() if " state rm " in line)
+    prepared.run_terraform("stage", *shlex.split(forget)[2:])
+    assert prepared.run("create-all-jobs", "stage").status == 0
+    cloud = prepared.world.load()
+    assert cloud.find("google_secret_manager_secret", f"projects/cloudact-testing-1/secrets/{secret}-test") is not None
 
 
 @pytest.mark.parametrize("arguments", [("local",), ("local", "--prepare"), ("local", "--plan")])

@@ -49,6 +49,17 @@ def test_likely_statements_are_said_to_be_likely() -> None:
     ]
 
 
+def test_a_line_that_is_the_statement_is_shown_once() -> None:
+    """In a file of one statement."""
+    whole = {"line": 2, "exact": True, "source": "DROP TABLE t;", "statements": ["line 2: DROP TABLE t"]}
+    assert render_failure(fail(**whole), {})[1:3] == [
+        "  where          04_t.sql:2",
+        "                     DROP TABLE t;",
+    ]
+    part = {"line": 3, "exact": True, "source": "  ALTER t;", "statements": ["line 2: DO $$ BEGIN ALTER t; END $$"]}
+    assert render_failure(fail(**part), {})[3] == "                     line 2: DO $$ BEGIN ALTER t; END $$"
+
+
 def test_a_message_of_several_lines_is_shown_whole() -> None:
     """A RAISE may print anything; a terminal is not driven by it."""
     fields = fail(message="first\nLINE 40: second \x1b[31m", left=[])

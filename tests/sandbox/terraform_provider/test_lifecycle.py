@@ -27,7 +27,7 @@ def test_a_plan_shows_defaults_and_what_is_known_before_the_apply(open_configura
     assert (job["after"]["effective_labels"], task["service_account"]) == (labels, ACCOUNT)
     assert (job["after_unknown"]["id"], job["after_unknown"]["uid"]) == (True, True)
     trigger = find_planned(plan, "google_cloud_scheduler_job")["after"]
-    assert (trigger["region"], trigger["time_zone"], trigger["attempt_deadline"]) == ("us-central1", "Etc/UTC", "180s")
+    assert (trigger["region"], trigger["time_zone"], trigger["attempt_deadline"]) == ("us-central1", "Etc/UTC", None)
 
 
 def test_a_second_plan_is_empty_and_a_destroy_leaves_nothing(open_configuration: Open) -> None:

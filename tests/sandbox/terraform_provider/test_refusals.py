@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.terraform.harness import TerraformError
-from tests.sandbox.terraform_provider.example import ACCOUNT, IMAGE, JOB, PROJECT, PROVIDER, Open, list_changes
+from tests.sandbox.terraform_provider.example import ACCOUNT, IMAGE, JOB, PROJECT, PROVIDER, Open, list_changes, rewrite
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,12 @@ def test_a_wrong_configuration_is_refused_before_any_plan(
         ('"KEY"', '"CLOUD_RUN_JOB"', "reserved env names"),
         ("containers {", 'containers {\n resources {\n limits = { memory = "256Mi" }\n }', "512Mi to 32Gi"),
         ("containers {", 'containers {\n resources {\n limits = { cpu = "0.5" }\n }', "1, 2, 4, 6 or 8 CPUs"),
+        (
+            "containers {",
+            'containers {\n resources {\n limits = { cpu = "1", memory = "5Gi" }\n }',
+            "at least 2. Got 1",
+        ),
+        ("containers {", 'containers {\n resources {\n limits = { cpu = "4", memory = "1Gi" }\n }', "at least 2048Mi"),
         ('team = "shop"', 'team = "The Shop"', "no valid label"),
         ('"0 1 * * *"', '"0 25 * * *"', "not a unix-cron schedule"),
         ('"0 1 * * *"', '"0 1 * * *"\n attempt_deadline = "3600s"', "between 15s and 1800s"),
@@ -91,6 +97,49 @@ def test_a_distribution_of_log_values_needs_buckets(open_configuration: Open, bu
         terraform.apply()
     else:
         with pytest.raises(TerraformError, match="bucket_options are required"):
+            terraform.apply()
+
+
+CHANNEL = """
+resource "google_monitoring_notification_channel" "{name}" {{
+  display_name = "{name}"
+  type         = "sms"
+  labels       = {{ {labels} }}
+  {more}
+}}
+"""
+POLICY = """
+resource "google_monitoring_alert_policy" "p" {
+  display_name          = "p"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.CHANNEL.id]
+  conditions {
+    display_name = "c"
+    condition_prometheus_query_language {
+      query = "vector(1)"
+    }
+  }
+}
+"""
+
+
+def test_a_channel_needs_the_label_of_its_type(open_configuration: Open) -> None:
+    terraform = open_configuration(text=PROVIDER + CHANNEL.format(name="old", labels='phone = "1"', more=""))
+    with pytest.raises(TerraformError, match='missing the required label "number"'):
+        terraform.apply()
+
+
+@pytest.mark.parametrize("more", ["", "lifecycle {\n create_before_destroy = true\n }"])
+def test_a_channel_that_a_policy_names_is_not_deleted(open_configuration: Open, more: str) -> None:
+    """Terraform deletes the old channel before it changes the policy, unless it is to be created before destroyed."""
+    old, new = (CHANNEL.format(name=name, labels='number = "1"', more=more) for name in ("old", "new"))
+    terraform = open_configuration(text=PROVIDER + old + POLICY.replace("CHANNEL", "old"))
+    terraform.apply()
+    rewrite(terraform, text=PROVIDER + new + POLICY.replace("CHANNEL", "new"))
+    if more:
+        terraform.apply()
+    else:
+        with pytest.raises(TerraformError, match="Cannot delete notification channel"):
             terraform.apply()
 
 

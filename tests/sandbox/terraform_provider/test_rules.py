@@ -14,9 +14,18 @@ def test_every_rule_names_what_the_schema_has(kind: str) -> None:
     """A misspelled path in a rule would check nothing."""
     block, rules = load_schema().resources[kind].block, RULES[kind]
     checks = [check.path for check in (*rules.checks, *rules.cloud_checks)]
-    for path in (*checks, *rules.replaced_by, *rules.defaults, *(path for path in rules.applied if "." in path)):
+    for path in (
+        *checks,
+        *rules.replaced_by,
+        *rules.defaults,
+        *rules.suppressed,
+        *(path for path in rules.applied if "." in path),
+    ):
         head, _, name = path.rpartition(".")
         assert name in (find_block(block, head) if head else block).attributes
+    for path in rules.computed_blocks:
+        head, _, name = path.rpartition(".")
+        assert name in (find_block(block, head) if head else block).blocks
     for choice in rules.choices:
         parent = find_block(block, choice.parent) if choice.parent else block
         assert set(choice.members) <= {*parent.attributes, *parent.blocks}

@@ -79,7 +79,7 @@ run "a_channel_that_needs_a_secret_is_refused" {
   variables {
     notification_channels = { chat = { type = "slack", labels = { channel_name = "#on-call" } } }
   }
-  expect_failures = [var.notification_channels]
+  expect_failures = [google_monitoring_notification_channel.channel]
 }
 
 run "an_email_channel_without_an_address_is_refused" {
@@ -87,7 +87,48 @@ run "an_email_channel_without_an_address_is_refused" {
   variables {
     notification_channels = { on-call = { type = "email", labels = { address = "on-call@example.com" } } }
   }
-  expect_failures = [var.notification_channels]
+  expect_failures = [google_monitoring_notification_channel.channel]
+}
+
+run "a_sms_channel_without_its_number_is_refused" {
+  command = plan
+  variables {
+    notification_channels = { on-call = { type = "sms", labels = { phone = "+15551234567" } } }
+  }
+  expect_failures = [google_monitoring_notification_channel.channel]
+}
+
+run "a_chat_channel_without_its_space_is_refused" {
+  command = plan
+  variables {
+    notification_channels = { on-call = { type = "google_chat", labels = {} } }
+  }
+  expect_failures = [google_monitoring_notification_channel.channel]
+}
+
+run "a_pubsub_channel_without_its_topic_is_refused" {
+  command = plan
+  variables {
+    notification_channels = { on-call = { type = "pubsub", labels = { topic = "alerts" } } }
+  }
+  expect_failures = [google_monitoring_notification_channel.channel]
+}
+
+run "channels_of_every_known_type_are_taken" {
+  command = plan
+  variables {
+    notification_channels = {
+      chat    = { type = "google_chat", labels = { space = "spaces/AAAA" } }
+      mail    = { type = "email", labels = { email_address = "on-call@example.com" } }
+      phone   = { type = "sms", labels = { number = "+15551234567" } }
+      program = { type = "pubsub", labels = { topic = "projects/example-project/topics/alerts" } }
+    }
+  }
+
+  assert {
+    condition     = length(google_monitoring_notification_channel.channel) == 4
+    error_message = "None of them needs a secret."
+  }
 }
 
 run "nobody_to_tell_is_reported" {

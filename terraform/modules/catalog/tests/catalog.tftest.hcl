@@ -1,32 +1,33 @@
 variables {
-  environment = "stage"
+  environment = "two"
+  root        = "./tests/example"
 }
 
 run "an_environment_sees_its_own_values" {
   command = plan
 
   assert {
-    condition     = output.environment.project == "cloudact-testing-1" && output.environment.name == "stage"
+    condition     = output.environment.project == "example-project" && output.environment.name == "two"
     error_message = "The environment's entry of environments.json."
   }
 
   assert {
-    condition     = output.jobs["migrate"].full_name == "cloudact-manual-supabase-migrate"
-    error_message = "A job's full name starts with the environment's prefix."
+    condition     = output.jobs["nightly"].full_name == "example-two-daily-sweep" && output.jobs["nightly"].trigger_name == "example-two-daily-sweep-trigger"
+    error_message = "The names of a job and of its trigger start with the environment's prefix."
   }
 
   assert {
-    condition     = output.jobs["migrate"].secrets.SUPABASE_ACCESS_TOKEN == "supabase-access-token-test"
+    condition     = output.jobs["nightly"].secrets.API_KEY == "api-key-two" && output.jobs["nightly"].tasks == 2
     error_message = "A secret's id ends with the environment's suffix."
   }
 }
 
-run "all_environments_of_a_project_share_its_secrets" {
+run "the_secrets_of_all_environments_of_a_project_are_known" {
   command = plan
 
   assert {
-    condition     = toset(output.project_secret_ids) == toset(["ca-root-api-key-test", "supabase-access-token-test"])
-    error_message = "Test and stage read the same two secrets."
+    condition     = toset(output.project_secret_ids) == toset(["api-key-one", "api-key-two"])
+    error_message = "One environment makes the secrets of both."
   }
 }
 
@@ -36,4 +37,20 @@ run "local_is_refused" {
     environment = "local"
   }
   expect_failures = [var.environment]
+}
+
+run "two_jobs_with_one_name_are_refused" {
+  command = plan
+  variables {
+    root = "./tests/repeated-job"
+  }
+  expect_failures = [output.jobs]
+}
+
+run "two_environments_with_one_prefix_in_a_project_are_refused" {
+  command = plan
+  variables {
+    root = "./tests/repeated-prefix"
+  }
+  expect_failures = [output.environment]
 }

@@ -113,3 +113,62 @@ run "a_tag_is_accepted_where_allowed" {
     error_message = "The tag is used as given."
   }
 }
+
+run "a_protected_job_and_its_trigger_are_guarded" {
+  command = plan
+  variables {
+    deletion_protection = true
+  }
+
+  assert {
+    condition = keys(terraform_data.guard) == [
+      "by-hand job projects/example-project/locations/us-central1/jobs/example-by-hand",
+      "nightly job projects/example-project/locations/us-central1/jobs/example-nightly",
+      "nightly trigger projects/example-project/locations/us-central1/jobs/example-nightly-trigger",
+    ]
+    error_message = "Each of them has a guard that cannot be destroyed."
+  }
+}
+
+run "further_settings_are_off_unless_asked_for" {
+  command = plan
+
+  assert {
+    condition = (
+      length(terraform_data.guard) == 0 &&
+      google_cloud_run_v2_job.job["nightly"].template[0].template[0].encryption_key == null &&
+      length(google_cloud_run_v2_job.job["nightly"].template[0].template[0].vpc_access) == 0 &&
+      length(google_cloud_run_v2_job.job["nightly"].labels) == 3
+    )
+    error_message = "No guard, key, network or label."
+  }
+}
+
+run "further_settings_reach_every_job" {
+  command = plan
+  variables {
+    encryption_key = "projects/example-project/locations/us-central1/keyRings/jobs/cryptoKeys/jobs"
+    labels         = { cost_center = "4711" }
+    vpc_egress     = { network = "default", subnetwork = "jobs", tags = ["jobs"], egress = "ALL_TRAFFIC" }
+  }
+
+  assert {
+    condition = alltrue([
+      for job in google_cloud_run_v2_job.job :
+      job.template[0].template[0].encryption_key == var.encryption_key && job.labels.cost_center == "4711" && job.template[0].labels.cost_center == "4711"
+    ])
+    error_message = "The key encrypts, and the label tells the cost center, on executions too."
+  }
+
+  assert {
+    condition = alltrue([
+      for job in google_cloud_run_v2_job.job : alltrue([
+        job.template[0].template[0].vpc_access[0].egress == "ALL_TRAFFIC",
+        job.template[0].template[0].vpc_access[0].network_interfaces[0].network == "default",
+        job.template[0].template[0].vpc_access[0].network_interfaces[0].subnetwork == "jobs",
+        job.template[0].template[0].vpc_access[0].network_interfaces[0].tags == tolist(["jobs"]),
+      ])
+    ])
+    error_message = "All traffic goes through the network."
+  }
+}

@@ -85,7 +85,7 @@ run "a_full_name_over_63_characters_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { full_name = "example-nightly-0123456789-0123456789-0123456789-0123456789-01234" }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "a_service_account_over_30_characters_is_refused" {
@@ -93,7 +93,7 @@ run "a_service_account_over_30_characters_is_refused" {
   variables {
     jobs = { a-name-of-twenty-three-c = var.jobs["nightly"] }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_service_account.job]
 }
 
 run "a_timeout_over_a_day_is_refused" {
@@ -101,7 +101,7 @@ run "a_timeout_over_a_day_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 86401 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "no_time_at_all_is_refused" {
@@ -109,7 +109,7 @@ run "no_time_at_all_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 0 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "eleven_retries_are_refused" {
@@ -117,7 +117,7 @@ run "eleven_retries_are_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { max_retries = 11 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "fewer_than_no_retries_are_refused" {
@@ -125,7 +125,7 @@ run "fewer_than_no_retries_are_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { max_retries = -1 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "no_task_is_refused" {
@@ -133,7 +133,7 @@ run "no_task_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { tasks = 0 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "more_than_ten_thousand_tasks_are_refused" {
@@ -141,7 +141,7 @@ run "more_than_ten_thousand_tasks_are_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { tasks = 10001 }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "half_a_cpu_is_refused" {
@@ -149,7 +149,7 @@ run "half_a_cpu_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { cpu = "0.5" }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "memory_under_the_floor_is_refused" {
@@ -157,7 +157,7 @@ run "memory_under_the_floor_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { memory = "511Mi" }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "an_unknown_overlap_is_refused" {
@@ -165,7 +165,7 @@ run "an_unknown_overlap_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { overlap = "maybe" }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
 }
 
 run "an_unknown_grant_is_refused" {
@@ -173,7 +173,143 @@ run "an_unknown_grant_is_refused" {
   variables {
     jobs = { nightly = merge(var.jobs["nightly"], { grants = ["everything"] }) }
   }
-  expect_failures = [var.jobs]
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "waiting_for_no_job_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { waits_for = ["weekly"] }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "half_a_task_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { tasks = 1.5 }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "half_a_retry_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { max_retries = 0.5 }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "half_a_second_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 0.5 }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "memory_without_its_unit_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { memory = "512" }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "more_memory_than_the_cpus_have_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { memory = "5Gi" }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "less_memory_than_the_cpus_need_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { cpu = "4", memory = "1Gi" }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "two_jobs_with_one_full_name_are_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = var.jobs["nightly"], weekly = var.jobs["nightly"] }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "a_job_called_triggers_is_refused" {
+  command = plan
+  variables {
+    jobs = { triggers = var.jobs["nightly"] }
+  }
+  expect_failures = [google_service_account.job]
+}
+
+run "a_cron_of_six_fields_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { cron = "0 30 3 * * *" }) }
+  }
+  expect_failures = [google_cloud_scheduler_job.trigger]
+}
+
+run "a_zone_is_no_region" {
+  command = plan
+  variables {
+    region = "us-central1-a"
+  }
+  expect_failures = [var.region]
+}
+
+run "a_multi_region_is_no_region" {
+  command = plan
+  variables {
+    region = "us"
+  }
+  expect_failures = [var.region]
+}
+
+run "a_label_that_is_set_already_is_refused" {
+  command = plan
+  variables {
+    labels = { job = "mine" }
+  }
+  expect_failures = [var.labels]
+}
+
+run "a_label_with_capitals_is_refused" {
+  command = plan
+  variables {
+    labels = { Team = "mine" }
+  }
+  expect_failures = [var.labels]
+}
+
+run "a_key_of_another_region_is_refused" {
+  command = plan
+  variables {
+    encryption_key = "projects/example-project/locations/europe-west1/keyRings/jobs/cryptoKeys/jobs"
+  }
+  expect_failures = [var.encryption_key]
+}
+
+run "traffic_that_goes_nowhere_is_refused" {
+  command = plan
+  variables {
+    vpc_egress = { network = "default", egress = "SOME_TRAFFIC" }
+  }
+  expect_failures = [var.vpc_egress]
+}
+
+run "tags_without_a_network_are_refused" {
+  command = plan
+  variables {
+    vpc_egress = { tags = ["jobs"] }
+  }
+  expect_failures = [var.vpc_egress]
 }
 
 # An apply refuses it: tests/operations/terraform/test_preparation.py.

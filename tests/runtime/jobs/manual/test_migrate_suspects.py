@@ -85,6 +85,17 @@ def test_most_often_it_is_the_first_of_them(project: Project) -> None:
     assert firsts >= 0.8 * len(statements), f"{firsts} of {len(statements)}"
 
 
+def test_a_triggers_function_is_not_the_statement(project: Project) -> None:
+    """Its creation went well; the statement that set the trigger off does not mention it."""
+    text = (
+        "CREATE TABLE t (i int);\nCREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'never %', NEW.i; END $$;\n"
+        "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g();\nINSERT INTO t VALUES (5);"
+    )
+    project.write("01_a.sql", text=text)
+    assert project.migrate().summary["failure"]["statements"] == ["line 4: INSERT INTO t VALUES (5)"]
+
+
 @pytest.mark.parametrize("statement", [one for one, kind in FAILING.items() if kind == "exact"])
 def test_a_statement_with_a_position_is_shown_alone(project: Project, statement: str) -> None:
     """Nothing else can be meant."""
