@@ -22,11 +22,16 @@ packages:
 
 .PHONY: demo
 demo: packages ## run the release and the scheduled jobs against stand-ins on this machine
-	@$(BIN)/python -m sandbox.demo
+	@$(BIN)/python -m sandbox.entry demo sandbox.demo
+
+.PHONY: sandbox
+sandbox: packages ## [CMD="bin/release stage"] [KEEP=1]: a Google Cloud of your own, and a shell in which bin/ finds it
+	@$(BIN)/python -m sandbox.entry sandbox sandbox $(if $(CMD),--command "$$CMD") $(if $(KEEP),--keep)
+sandbox: export CMD := $(CMD)
 
 .PHONY: rehearse
 rehearse: packages ## ENV=prod [MONTH=2026-12] [DAYS=31] [FAULTS=7:0.1]: a month of triggers in seconds, and its report
-	@$(BIN)/python -m sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
+	@$(BIN)/python -m sandbox.entry rehearse sandbox.rehearsal $(ENV) $(if $(MONTH),--month $(MONTH)) $(if $(DAYS),--days $(DAYS)) \
 	  $(if $(FAULTS),--faults "$(FAULTS)")
 
 .PHONY: test
@@ -88,7 +93,7 @@ bench: packages ## measure everything, side by side with the alternatives, into 
 
 .PHONY: plan
 plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
-	@$(BIN)/python -m sandbox.terraform $(ENV)
+	@$(BIN)/python -m sandbox.entry plan sandbox.terraform $(ENV)
 
 .PHONY: new-job
 new-job: packages ## NAME=some-job [KIND=daily] [CRON="30 3 * * *"]: writes the five places of a job that are written by hand

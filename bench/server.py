@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import ssl
 import sys
 import time
@@ -43,9 +44,15 @@ REFUSAL_ANSWER = _encode("429 Too Many Requests", {"detail": {"error": "rate", "
 
 @dataclass(slots=True)
 class Service:
-    """`latency` in seconds; what is beyond `capacity` queues, degrades (see simulated_service) or is refused."""
+    """`latency` in seconds, and up to `spread` more; what is beyond `capacity` queues, degrades or is refused.
+
+    `worked` are the seconds of all syncs, one after the other: the least of a service that handles one at a time.
+    """
 
     latency: float = 0.0
+    spread: float = 0.0
+    worked: float = 0.0
+    syncs: int = 0
     capacity: int = 1_000_000
     model: str = "queueing"
     organizations: int = 2000
@@ -60,9 +67,10 @@ class Service:
 
     def command(self, line: str) -> str:
         """Changes settings; says, and forgets, what was seen."""
-        names = ("peak", "requests", "refusals", "first_bytes", "last_answer", "finishes")
+        names = ("peak", "requests", "syncs", "refusals", "worked", "first_bytes", "last_answer", "finishes")
         seen = {name: getattr(self, name) for name in names}
-        self.peak = self.requests = self.refusals = self.last_answer = 0
+        self.peak = self.requests = self.syncs = self.refusals = self.last_answer = 0
+        self.worked = 0.0
         self.first_bytes, self.finishes = [], []
         for name, value in json.loads(line).items():
             setattr(self, name, value)
@@ -88,6 +96,7 @@ class Service:
         return _encode("200 OK", {**page_of, "has_next": more})
 
     def _admit(self, connection: Connection) -> None:
+        self.syncs += 1
         if self.running < self.capacity or self.model == "degrading":
             self._start(connection)
         elif self.model == "refusing":
@@ -100,8 +109,10 @@ class Service:
         self.running += 1
         self.peak = max(self.peak, self.running)
         if self.latency:
+            seconds = self.latency + random.uniform(0.0, self.spread)
+            self.worked += seconds
             slowdown = max(1.0, (self.running / self.capacity) ** 1.5)
-            asyncio.get_running_loop().call_later(self.latency * slowdown, self._finish, connection)
+            asyncio.get_running_loop().call_later(seconds * slowdown, self._finish, connection)
         else:
             self._finish(connection)
 

@@ -1,124 +1,133 @@
-"""make demo: stage as Terraform applies it, a release, every trigger: real commands, against stand-ins."""
+"""make demo: a tour of the sandbox in four parts, with the real commands, in a cloud that is gone at the end."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from hashlib import md5
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from operations.terminal.table import align
-from runtime.config.catalog import ROOT
 from runtime.process.errors import JobError
-from sandbox.cloud import CATALOG, Cloud, open_cloud
-from sandbox.control_plane import Program
-from sandbox.results import read_results
-from sandbox.services import Services
+from sandbox.guarded import open_folder
+from sandbox.progress import Progress
+from sandbox.shell.subshell import make_variables
+from sandbox.starting import start_cloud
 from sandbox.terraform.command import run_with_terraform
-from sandbox.terraform.estate import choose_image, furnish_projects, image_of
-from sandbox.terraform.harness import serve_provider
-from sandbox.turn import take_turn
-from sandbox.whole_platform import STAGE, permit_secrets
-from sandbox.workplace import Workplace, open_workplace
 
-# Not in the checkout: PostgreSQL runs as another user, whom a home folder may be closed to.
-STATE = Path("/var/tmp", f"cloudact-sandbox-{os.getuid()}-{md5(ROOT.encode()).hexdigest()[:8]}")
-# Of Terraform's output, which goes on for 2,000 lines.
+if TYPE_CHECKING:
+    from sandbox.actions.action import Sandbox
+
+# Of Terraform's output.
 TOLD = ("Plan:", "No changes", "Apply complete!")
+CLOSING = """
+You saw Terraform make an environment, a release of it, its triggers at work, and a failure with its exit status and
+its reason. All of that ran the code that runs in production: only the services around it were stand-ins, and they are
+gone now. Try next: `make sandbox` is the same cloud for as long as you like; docs/sandbox.md is a first visit to it;
+README.md has the commands.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """Everything running, and the environment that points the commands to it."""
+@dataclass(slots=True)
+class Tour:
+    """The commands of a tour, each of which has to end as it should: else JobError, and the tour ends."""
 
-    workplace: Workplace
-    cloud: Cloud
+    sandbox: Sandbox
     variables: dict[str, str]
+    progress: Progress
 
-    def run(self, *command: str) -> int:
-        """A command of bin/, its output as it comes; the exit status."""
-        show_command(*command)
-        path = self.workplace.folder / "bin" / command[0]
-        return subprocess.run(
-            (path, *command[1:]), env=self.variables, stdin=subprocess.DEVNULL, check=False
-        ).returncode
+    def run(self, *command: str, expected: int = 0) -> None:
+        """A command of bin/, its output as it comes."""
+        shown = self._show(f"bin/{' '.join(command)}")
+        self._judge(shown, self._start(command).wait(), expected)
 
-    def fire_triggers(self) -> None:
-        """Lets Cloud Scheduler start all jobs that have a trigger, as their cron would."""
-        triggers = self.cloud.plane.world.triggers.values()
-        print(f"\n# Cloud Scheduler fires the {len(triggers)} triggers", flush=True)
-        for trigger in triggers:
-            self.cloud.plane.triggers.fire(trigger)
-        self.cloud.plane.executions.settle()
+    def run_terraform(self, *command: str) -> None:
+        """One that Terraform takes part in: of its output only the sums, and what exists then."""
+        shown = self._show(f"bin/{' '.join(command)}")
+        with self.progress.step(f"Terraform for {shown}"):
+            process = self._start(command, stdout=subprocess.PIPE)
+            output = process.communicate()[0]
+        applied, _, inventory = output.rpartition("\n\n")
+        print("\n".join(line for line in applied.splitlines() if line.startswith(TOLD)))
+        print(inventory, end="", flush=True)
+        self._judge(shown, process.returncode, 0)
+
+    def act(self, *words: str, expected: int = 0) -> None:
+        """The `sandbox` command."""
+        from sandbox.actions.dispatch import perform
+
+        shown = self._show(f"sandbox {' '.join(words)}")
+        telling = perform(self.sandbox, list(words))
+        while True:
+            try:
+                print(next(telling), flush=True)
+            except StopIteration as end:
+                self._judge(shown, end.value, expected)
+                return
+
+    def _start(self, command: Sequence[str], stdout: int | None = None) -> subprocess.Popen[str]:
+        folder = self.sandbox.cloud.estate.checkout.folder
+        return subprocess.Popen(
+            (folder / "bin" / command[0], *command[1:]),
+            cwd=folder,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            text=True,
+        )
+
+    def _show(self, typed: str) -> str:
+        print(f"\n$ {typed}", flush=True)
+        return typed
+
+    def _judge(self, typed: str, status: int, expected: int) -> None:
+        if status:
+            print(f"exit status {status}", flush=True)
+        if status != expected:
+            raise JobError(f"{typed} ended with {status}, not {expected}", "what it said is above")
 
 
-def main(state: Path = STATE) -> int:
-    """The whole of it, with the platform that `state` remembers; 0 where every command and every job ended well."""
-    with take_turn(state), open_demo(state) as demo:
-        statuses = [demo.run("doctor", "stage"), demo.run("release", "stage")]
-        demo.fire_triggers()
-        statuses.append(demo.run("list-jobs", "stage"))
-        results = read_results(CATALOG, STAGE, demo.cloud.plane)
-    print()
-    print(align(("JOB", "STATUS", "DURATION", "COUNTS"), [result.row for result in results]))
-    print("\nRun it again: no migration, table or record is made or deleted twice. Google Cloud is new each time:")
-    print("Terraform makes its resources, and alerts notifies, again.")
-    print(f"Start afresh: rm -r {state}")
-    return 0 if not any(statuses) and all(result.succeeded for result in results) else 1
-
-
-@contextmanager
-def open_demo(state: Path) -> Iterator[Demo]:
-    """The platform with its memory, and a new Google Cloud in which stage was applied."""
-    print(f"Starting the stand-ins: Google Cloud, admin API, Supabase on a real PostgreSQL, BigQuery. State: {state}")
+def main() -> int:
+    """0, or JobError for the first command that does not end as it should."""
     with ExitStack() as stack:
-        services = stack.enter_context(Services(state, STAGE.project, STAGE.supabase_ref))
-        network = services.variables()
-        secrets = {name: network.pop(name) for name in CATALOG.secrets}
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        workplace = stack.enter_context(open_checkout(folder))
-        program = Program((sys.executable, "-m", "runtime"), workplace.folder)
-        states = {"stage": apply_stage(workplace)}
-        cloud = stack.enter_context(open_cloud(folder, states, secrets, network, program))
-        permit_secrets(cloud)
-        yield Demo(workplace, cloud, {**cloud.variables["stage"], **network, "PATH": workplace.environment["PATH"]})
+        folder = stack.enter_context(open_folder("cloudact-demo-"))
+        progress = stack.enter_context(Progress(_say))
+        _say("A Google Cloud on this machine, with all that the jobs talk to:")
+        cloud = stack.enter_context(start_cloud(folder, (), progress))
+        from sandbox.actions.action import Sandbox
+        from sandbox.actions.breakages import Breakages
+
+        variables = make_variables(folder, Path(cloud.estate.checkout.folder), cloud.variables(), "")
+        tour = Tour(Sandbox(cloud, Breakages(cloud)), variables, progress)
+        _show_all(tour)
+    print(CLOSING)
+    return 0
 
 
-@contextmanager
-def open_checkout(folder: Path) -> Iterator[Workplace]:
-    """A copy of the checkout: Terraform keeps its state there, and no image of a real build is in the way."""
-    with serve_provider() as provider:
-        workplace = open_workplace(folder, provider)
-        shutil.copytree(Path(ROOT, "migrations"), workplace.folder / "migrations")
-        furnish_projects(workplace.world)
-        choose_image(workplace.root("stage"), image_of("stage"))
-        yield workplace
+def _show_all(tour: Tour) -> None:
+    job = next(job.name for job in tour.sandbox.cloud.catalog.jobs if job.cron)
+    _head("1. Terraform makes stage: jobs, triggers, alerts, grants")
+    tour.run_terraform("create-all-jobs", "stage")
+    _head("2. A release")
+    tour.run("release", "stage")
+    _head("3. Cloud Scheduler fires the triggers")
+    tour.act("tick", "all")
+    tour.run("list-jobs", "stage")
+    _head("4. Something goes wrong")
+    tour.act("break", "api", "wrong-key")
+    tour.run("run-job", "stage", job, expected=1)
+    tour.act("heal")
+    tour.run("run-job", "stage", job)
 
 
-def apply_stage(workplace: Workplace) -> Any:
-    """Terraform's state after bin/create-all-jobs; raises JobError with its output where it fails."""
-    show_command("create-all-jobs", "stage")
-    done = workplace.run("create-all-jobs", "stage")
-    if done.status != 0:
-        raise JobError(done.output + done.errors)
-    applied, _, inventory = done.output.rpartition("\n\n")
-    print("\n".join(line for line in applied.splitlines() if line.startswith(TOLD)))
-    print(inventory, end="")
-    shown = workplace.read_terraform("stage", "show", "-json")
-    return json.loads(shown)
+def _head(title: str) -> None:
+    print(f"\n\n{title}\n{'=' * len(title)}", flush=True)
 
 
-def show_command(*command: str) -> None:
-    """As a shell shows what was typed."""
-    print(f"\n$ bin/{' '.join(command)}", flush=True)
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How each job's last whole run ended, from the stand-in's executions and log."""
+"""How an execution ended, in one line, from the stand-in's executions and log."""
 
 from __future__ import annotations
 
@@ -10,45 +10,52 @@ from google.cloud.logging_v2.types import LogEntry
 from google.protobuf.json_format import MessageToDict
 
 from operations.executions.counts import tell_counts
-from runtime.config.catalog import Catalog
-from runtime.config.environment import Environment
 from sandbox.control_plane import ControlPlane
+from sandbox.control_plane.run.state import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`summary` is the job's last line, empty where it left none."""
+    """`summary` is the last line of the job; without one `message` says why, in Cloud Run's words."""
 
     job: str
+    execution: str
     succeeded: bool
     summary: Mapping[str, Any]
+    message: str
+
+    @property
+    def status(self) -> str:
+        """In one word."""
+        return str(self.summary.get("status", "failed"))
+
+    @property
+    def seconds(self) -> str:
+        """How long its last attempt took."""
+        return f"{self.summary.get('duration_ms', 0) / 1000:.1f}s"
+
+    @property
+    def told(self) -> str:
+        """Why it failed or did nothing, else what it did."""
+        if not self.succeeded:
+            return str(self.summary.get("error") or self.message)
+        return str(self.summary.get("reason") or tell_counts(self.summary.get("counts", {})))
 
     @property
     def row(self) -> tuple[str, str, str, str]:
         """Its line of a table."""
-        told = tell_counts(self.summary.get("counts", {}))
-        status = str(self.summary.get("status", "no summary"))
-        reason = str(self.summary.get("reason", ""))
-        return self.job, status, f"{self.summary.get('duration_ms', 0):.0f} ms", told or reason
+        return self.job, self.status, self.seconds, self.told
 
 
-def read_results(catalog: Catalog, environment: Environment, plane: ControlPlane) -> list[Result]:
-    """One for each job that ran, in the catalog's order."""
-    summaries = {_execution_of(entry): _read_fields(entry) for entry in plane.logs.entries if _is_summary(entry)}
-    results = []
-    for job in catalog.jobs:
-        for run in reversed(plane.executions.runs):
-            execution = run.execution
-            whole = list(execution.template.containers[0].args) == [job.name]
-            if execution.job == environment.job_name(job) and whole:
-                summary = summaries.get(execution.name.rpartition("/")[2], {})
-                results.append(Result(job.name, execution.succeeded_count == execution.task_count, summary))
-                break
-    return results
-
-
-def _is_summary(entry: LogEntry) -> bool:
-    return _read_fields(entry).get("event") == "summary"
+def read_result(plane: ControlPlane, run: Run) -> Result:
+    """Of an execution that has ended."""
+    execution = run.execution
+    name = execution.name.rpartition("/")[2]
+    completed = next(condition for condition in execution.conditions if condition.type_ == "Completed")
+    summaries = [_read_fields(entry) for entry in plane.logs.entries if _execution_of(entry) == name]
+    summary: dict[str, Any] = next((fields for fields in reversed(summaries) if fields.get("event") == "summary"), {})
+    job = str(execution.labels.get("job", execution.job))
+    return Result(job, name, execution.succeeded_count == execution.task_count, summary, completed.message)
 
 
 def _read_fields(entry: LogEntry) -> dict[str, Any]:
@@ -56,4 +63,4 @@ def _read_fields(entry: LogEntry) -> dict[str, Any]:
 
 
 def _execution_of(entry: LogEntry) -> str:
-    return entry.labels["run.googleapis.com/execution_name"]
+    return entry.labels.get("run.googleapis.com/execution_name", "")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sandbox.cloud import CATALOG, OPERATOR, Cloud, Done, open_cloud
@@ -32,12 +31,10 @@ class WholePlatform:
 @contextmanager
 def open_platform(folder: Path, state: Any) -> Iterator[WholePlatform]:
     """New services, their secrets in Secret Manager, and an operator who may read those."""
-    # PostgreSQL runs as another user, whom a test's own folder is closed to.
-    with TemporaryDirectory(dir="/var/tmp") as outside, ExitStack() as stack:
-        Path(outside).chmod(0o755)
-        services = stack.enter_context(Services(Path(outside, "platform"), STAGE.project, STAGE.supabase_ref))
-        network = services.variables()
-        secrets = {name: network.pop(name) for name in CATALOG.secrets}
+    with ExitStack() as stack:
+        services = stack.enter_context(Services([STAGE]))
+        network = {**services.variables(), "API_SERVICE_URL": services.api_of(STAGE).server.url}
+        secrets = services.secrets_of(STAGE)
         cloud = stack.enter_context(open_cloud(folder, {"stage": state}, secrets, network))
         permit_secrets(cloud)
         yield WholePlatform(cloud, services, network)

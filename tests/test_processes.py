@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.checkout import make_checkout
 from sandbox.postgres import Cluster
-from sandbox.turn import take_turn
 from tests.processes import starts
 
 ROOT = Path(__file__).parent.parent
@@ -41,8 +41,8 @@ def start_within() -> Callable[[], None]:
 
 
 def stay() -> None:
-    with take_turn(Path("/nowhere")):
-        print(os.getpid())
+    make_checkout(Path("/nowhere"), Path("/nowhere/clock"))
+    print(os.getpid())
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ class HttpClient:
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
             started = self._clock.monotonic()
-            outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
+            outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget, started)
             if isinstance(outcome, Response):
                 if not request.policy.allows_after_response(outcome):
                     return outcome
@@ -121,11 +121,12 @@ class HttpClient:
         remedy = CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER
         budget.pause(str(outcome), remedy=remedy, free=request.patient and outcome.kind == REFUSED)
 
-    def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
-        seconds = min(request.seconds, budget.remaining())
+    def _attempt(
+        self, request: Request, request_id: str, budget: RetryBudget, started: float
+    ) -> Response | ConnectionFault:
+        seconds = min(request.seconds, self._deadline - started)
         if seconds <= 0:
             raise GaveUp(f"{request} was not sent: the job's time is up", "run the job again", budget.maybe_processed)
-        started = self._clock.monotonic()
         fields: dict[str, object] = {"call": str(request), "request_id": request_id, "attempt": budget.attempt}
         try:
             wire = self._compose(request, request_id)
@@ -134,14 +135,14 @@ class HttpClient:
             self._tell(request, started, None)
             # It may quote what the peer sent.
             fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
-            self._log.debug("request", **fields, fault=str(fault), ms=self._elapsed(started))
+            self._log.debug("request", **fields, fault=str(fault), ms=round((self._clock.monotonic() - started) * 1000))
             self._refused_since = (self._refused_since or started) if fault.kind == REFUSED else None
             return fault
         self._tell(request, started, status)
         self._refused_since = None
-        self._log.debug("request", **fields, status=status, ms=self._elapsed(started))
         elapsed = self._clock.monotonic() - started
-        return Response(f"{request} at {self._endpoint}", status, headers, body, request_id, self._log.shorten, elapsed)
+        self._log.debug("request", **fields, status=status, ms=round(elapsed * 1000))
+        return Response(budget.what, status, headers, body, request_id, self._log.shorten, elapsed)
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -156,9 +157,6 @@ class HttpClient:
     def _tell(request: Request, started: float, status: int | None) -> None:
         if request.pace is not None:
             request.pace.observe(started, status)
-
-    def _elapsed(self, started: float) -> int:
-        return round((self._clock.monotonic() - started) * 1000)
 
     def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
         remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""

@@ -38,9 +38,9 @@ class Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         """Reads status and headers, past interim answers (RFC 9110, 15.2)."""
         super().begin()
-        for _ in range(MAX_INTERIM_ANSWERS):
-            if self.status >= 200 or self.status == http.client.SWITCHING_PROTOCOLS:
-                break
+        left = MAX_INTERIM_ANSWERS
+        while self.status < 200 and self.status != http.client.SWITCHING_PROTOCOLS and left:
+            left -= 1
             self.headers = None  # type: ignore[assignment]
             super().begin()
 
@@ -50,7 +50,7 @@ class Answer(http.client.HTTPResponse):
             # Read as final, the real answer would be taken for the next request's.
             raise ConnectionFault(fault.ANSWER, f"{self.status} is no final answer")
         # The parser takes a line without a colon for the end of the headers.
-        if self.headers.get_payload():
+        if self.headers.defects and self.headers.get_payload():
             raise ConnectionFault(fault.ANSWER, "a header line without a colon")
         announced = self.length
         if announced is None and not self.chunked and self._announces_something():
@@ -90,6 +90,8 @@ class Connection(http.client.HTTPConnection):
         self._trust = trust
         self._deadline = 0.0
         self._channel: DeadlineSocket | None = None
+        peer = f"{self.host}:{self.port}"
+        self._sending, self._receiving = map_exceptions(SENDING_FAULTS, peer), map_exceptions(ANSWER_FAULTS, peer)
 
     def connect(self) -> None:
         """Called by http.client, at the first request."""
@@ -99,23 +101,27 @@ class Connection(http.client.HTTPConnection):
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: float
     ) -> Answer:
         """The whole answer to one request, or ConnectionFault; `deadline` is of time.monotonic."""
-        peer = f"{self.host}:{self.port}"
         self._deadline = deadline
         if self._channel is not None:
             self._channel.deadline = deadline
         try:
-            with map_exceptions(SENDING_FAULTS, peer):
+            with self._sending:
                 self.request(method, path, body, headers)
                 if self._channel is not None:
                     self._channel.flush()
-            with map_exceptions(ANSWER_FAULTS, peer):
-                answer: Answer = self.getresponse()  # type: ignore[assignment]
-                try:
-                    answer.read_body()
-                finally:
-                    answer.close()
+            with self._receiving:
+                return self._receive()
         except BaseException:
             self.close()
+            raise
+
+    def _receive(self) -> Answer:
+        answer: Answer = self.getresponse()  # type: ignore[assignment]
+        try:
+            answer.read_body()
+        except BaseException:
+            # It may be what holds the connection.
+            answer.close()
             raise
         return answer
 

@@ -51,6 +51,8 @@ class map_exceptions:  # noqa: N801 - a context manager, used as contextlib's ar
         pass
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if error is None:
+            return
         for source, kind in self._table.items():
             if isinstance(error, source):
                 # The text may quote what the peer sent, with its line ends.

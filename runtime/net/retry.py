@@ -53,7 +53,7 @@ class RetryBudget:
     the call.
     """
 
-    __slots__ = ("_attempts", "_clock", "_deadline", "_log", "_sleep", "_what", "attempt", "maybe_processed")
+    __slots__ = ("_attempts", "_clock", "_deadline", "_log", "_sleep", "attempt", "maybe_processed", "what")
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class RetryBudget:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         """`what` names the call or the service, for messages."""
-        self._what = what
+        self.what = what
         self._clock = clock
         self._log = log
         self._deadline = deadline
@@ -93,11 +93,11 @@ class RetryBudget:
         late = wait >= left
         if late or self.attempt >= self._attempts:
             times = f" (the next would be in {wait:.0f} s, {left:.0f} s are left)" if late else ""
-            problem = f"{self._what} gave up after {self.attempt} of {self._attempts} attempts{times}"
+            problem = f"{self.what} gave up after {self.attempt} of {self._attempts} attempts{times}"
             raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
                 f"{problem}, the last with {reason}", remedy, self.maybe_processed
             )
-        self._log.warning("retry", call=self._what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)
+        self._log.warning("retry", call=self.what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)
         self.attempt += 1
         self._sleep(wait)
 

@@ -46,11 +46,6 @@ class WireRequest:
         self.body = body
         self.fresh = fresh
 
-    @property
-    def kind(self) -> str:
-        """The same for calls of one kind, whichever organization or page they are for."""
-        return f"{self.method} {self.path.partition('?')[0].rpartition('/')[2]}"
-
 
 class _Exchange(urllib.request.Request):
     """urllib's request with what the handler needs beside it."""
@@ -58,7 +53,9 @@ class _Exchange(urllib.request.Request):
     def __init__(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> None:
         super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
         self.endpoint = endpoint
-        self.wire = request
+        self.fresh = request.fresh
+        # The same for calls of one kind, whichever organization or page they are for.
+        self.kind = f"{request.method} {request.path.partition('?')[0].rpartition('/')[2]}"
         self.seconds = seconds
 
 
@@ -76,14 +73,14 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
 
     def exchange(self, request: urllib.request.Request) -> Answer:
         call: Any = request
-        connection = self._take(call)
         started = self._now()
+        connection = self._take(call, started)
         answer = connection.exchange(
             call.get_method(), call.selector, call.headers, call.data, monotonic() + call.seconds
         )
         answered = self._now()
-        took = self._took[call.wire.kind] = answered - started
-        if call.wire.fresh or answer.will_close or self._closed or took > FAST_SECONDS:
+        took = self._took[call.kind] = answered - started
+        if call.fresh or answer.will_close or self._closed or took > FAST_SECONDS:
             connection.close()
         else:
             self._idle.setdefault(call.host, []).append((connection, answered))
@@ -99,13 +96,14 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
                 connection.close()
         self._idle.clear()
 
-    def _take(self, call: _Exchange) -> Connection:
-        while self._may_reuse(call):
+    def _take(self, call: _Exchange, now: float) -> Connection:
+        fast = call.seconds <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
+        while fast and not call.fresh:
             try:
                 connection, answered = self._idle[call.host].pop()
             except LookupError:
                 break
-            if self._now() - answered <= IDLE_SECONDS and connection.is_open():
+            if now - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
         if not call.endpoint.secure:
@@ -113,11 +111,6 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         if self._trust is None:
             self._trust = TrustStore()
         return Connection(call.endpoint, self._trust)
-
-    def _may_reuse(self, call: _Exchange) -> bool:
-        if call.wire.fresh:
-            return False
-        return call.seconds <= LONG_CALL_SECONDS or self._took.get(call.wire.kind, FAST_SECONDS + 1) <= FAST_SECONDS
 
 
 class UrllibTransport:

@@ -5,9 +5,10 @@ from __future__ import annotations
 # In flight at the start, if so many are permitted.
 FIRST = 8
 # A level is measured over so many rounds (of `limit` answers each), and over so many answers at least.
-ROUNDS, LEAST_ANSWERS = 2, 24
+ROUNDS, LEAST_ANSWERS = 2, 32
 # The neighbors of a level, in the order in which they are tried: slow start doubles, the rest is finer.
-STEPS = (2.0, 0.5, 1.4, 0.7)
+FINE = 1.4
+STEPS = (2.0, 0.5, FINE, 0.7)
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost as much of it.
 LEAST_GAIN = 0.3
 # What a new measurement leaves of the one before.
@@ -23,6 +24,7 @@ YIELD = 0.7
 OVERLOADED = frozenset((None, 408, 429, 502, 503, 504))
 # A 429 says what it means. The others also come without any load, one at a time: three in about ten answers count.
 STRAIN_KEPT, STRAIN_BORNE = 0.9, 2.0
+NEVER = float("-inf")
 
 
 class HillClimb:
@@ -56,7 +58,7 @@ class HillClimb:
         self.limit = self._kept = min(FIRST, most)
         self._rates: dict[int, float] = {}
         self._rest, self._probes, self._strain = REST, 0, 0.0
-        self._changed = self._since = float("-inf")
+        self._changed = self._since = NEVER
         self._skipped = self._needed = self._count = 0
         self._measure(self.limit, self._changed)
 
@@ -69,6 +71,8 @@ class HillClimb:
             if started >= self._changed:
                 self._yield(now)
         elif status in (200, 201):
+            if self._since == NEVER:
+                self._since = started
             self._count += 1
             if self._count == self._skipped:
                 self._since = now
@@ -93,16 +97,18 @@ class HillClimb:
         if level == kept and rate < DROP * known:
             self._rates.clear()
             known = 0.0
-        rate = self._rates[level] = rate if not known else MEMORY * known + (1 - MEMORY) * rate
-        if level != kept and rate > self._rates[kept] * (1 + LEAST_GAIN * (level / kept - 1)):
-            self._rates = {kept: self._rates[kept], level: rate}
-            self._kept = level
+        self._rates[level] = rate if not known else MEMORY * known + (1 - MEMORY) * rate
+        for other, other_rate in self._rates.items():
+            if other_rate > self._rates[kept] * (1 + LEAST_GAIN * (other / kept - 1)):
+                self._rates = {kept: self._rates[kept], other: other_rate}
+                self._kept = other
+                return
 
     def _choose(self) -> int:
         if self._kept not in self._rates:
             return self._kept
         levels = [min(self._most, max(1, round(self._kept * step))) for step in STEPS]
-        for level in levels:
+        for level in levels[:2] if self._kept == self._most else levels:
             if level not in self._rates:
                 return level
         self._rest -= 1
@@ -112,8 +118,12 @@ class HillClimb:
         return levels[2 if self._probes % PROBES else 3]
 
     def _measure(self, level: int, now: float) -> None:
-        # After a change the answers of one round still belong to the level before.
-        self._skipped = 1 if level == self.limit else level
-        self._needed = level * max(ROUNDS, -(-LEAST_ANSWERS // level))
+        if level >= 2 * self._kept or not self._rates:
+            # Slow start: twice as much shows at once.
+            self._skipped, self._needed = 0, level
+        else:
+            # After a change the answers of one round still belong to the level before.
+            self._skipped = 1 if level == self.limit else level
+            self._needed = level * max(ROUNDS, -(-LEAST_ANSWERS // level))
         self._changed = now if level != self.limit else self._changed
         self.limit, self._since, self._count = level, now, 0

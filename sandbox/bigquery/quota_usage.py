@@ -46,13 +46,16 @@ class QuotaUsage:
         """So many records for each date; with `streaming` they are still in the streaming buffer."""
         table = self._table(project)
         counters = ", ".join("0" for _ in _COUNTERS)
-        for day, count in records.items():
-            self._warehouse.run(
-                f"INSERT INTO {table.sql_name} SELECT CAST(uuid() AS VARCHAR), 'org_' || n, CAST(? AS DATE), "
-                f"{counters}, NULL, NULL, NULL, CAST(? AS DATE), CAST(? AS DATE), CAST(? AS BOOLEAN) "
-                "FROM range(?) AS records(n)",
-                [day, day, day, streaming, count],
-            )
+        self._warehouse.run(
+            f"INSERT INTO {table.sql_name} SELECT CAST(uuid() AS VARCHAR), 'org_' || n, day, {counters}, "
+            "NULL, NULL, NULL, day, day, CAST(? AS BOOLEAN) FROM (SELECT day, unnest(range(records)) AS n FROM "
+            "(SELECT unnest(CAST(? AS DATE[])) AS day, unnest(CAST(? AS BIGINT[])) AS records))",
+            [streaming, list(records), list(records.values())],
+        )
+
+    def clear(self, project: str) -> None:
+        """Deletes every record."""
+        self._warehouse.run(f"DELETE FROM {self._table(project).sql_name}")
 
     def flush(self, project: str) -> None:
         """Empties the streaming buffer into the table, as happens within 90 minutes."""

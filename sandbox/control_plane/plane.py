@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 from sandbox.control_plane.gateway import Gateway
 from sandbox.control_plane.identity import oauth
@@ -42,10 +42,19 @@ def point_to(url: str) -> dict[str, str]:
 class ControlPlane:
     """Serves at once, until closed; use it in a `with`. `server` has the faults and the requests received."""
 
-    def __init__(self, world: World, runner: Runner, timeline: Timeline | None = None, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        world: World,
+        runner: Runner,
+        timeline: Timeline | None = None,
+        *,
+        port: int = 0,
+        others: Sequence[BaseRoute] = (),
+    ) -> None:
+        """`others` are further APIs' routes, which go before its own."""
         self.world = world
         self.timeline = timeline or Timeline()
-        self.identities = Identities()
+        self.identities = Identities(self.timeline)
         self.logs = LogStore(self.timeline)
         self._metadata: dict[str, HttpServer] = {}
         access = Access(world)
@@ -61,7 +70,7 @@ class ControlPlane:
             RegistryApi(world, access),
         ]
         gateway = Gateway([method for api in apis for method in api.methods()], self.identities, world)
-        app = Starlette(routes=[oauth.make_route(self.identities), Mount("/", gateway)])
+        app = Starlette(routes=[oauth.make_route(self.identities), *others, Mount("/", gateway)])
         self.server = serve(app, port=port, state=self._describe)
         self.url = self.server.url
         self._delivery = Delivery(world, self.identities.issue_token, self.url)
@@ -87,6 +96,12 @@ class ControlPlane:
             source = MetadataServer(email, project, self.world.projects[project], region, self.identities.issue_token)
             self._metadata[email] = serve(source.make_app())
         return self._metadata[email]
+
+    def forget(self) -> None:
+        """Forgets every execution, firing and log entry, as in a new project."""
+        self.executions.runs.clear()
+        self.triggers.forget()
+        self.logs.clear()
 
     def close(self) -> None:
         """Ends running executions and all servers."""

@@ -14,8 +14,11 @@ class Timeline:
     def __init__(self, start: datetime | None = None) -> None:
         """`start` (aware) is where time stands still; None lets it flow as on the machine."""
         self._held = start
+        self._ahead = timedelta()
         self._over = False
         self._changed = threading.Condition(threading.RLock())
+        # The moment to which flowing time was put last.
+        self.set_to = self.now()
 
     @property
     def flows(self) -> bool:
@@ -24,7 +27,18 @@ class Timeline:
 
     def now(self) -> datetime:
         """The current moment, aware, UTC."""
-        return self._held or datetime.now(UTC)
+        return self._held or datetime.now(UTC) + self._ahead
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far flowing time is ahead of the machine's."""
+        return self._ahead
+
+    def set_ahead(self, ahead: timedelta) -> None:
+        """Puts flowing time so far ahead of the machine's, and wakes the waiters."""
+        with self.change():
+            self._ahead = ahead
+            self.set_to = self.now()
 
     def advance_to(self, moment: datetime) -> None:
         """Moves time on. Raises ValueError if it flows by itself or the moment has passed."""

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 MEANINGS = {
     Kind.BURST: "the first three requests of an attempt get a 503 from a proxy",
     Kind.LOST: "the first request is carried out, and its answer lost",
-    Kind.SLOW: "the first answer takes ten minutes",
+    Kind.SLOW: "the first answer takes almost five minutes",
     Kind.DOWN: "every request gets a 503",
     Kind.TWICE: "the trigger is delivered twice",
     Kind.REFUSED: "Cloud Run refuses the trigger's start, its retries too",

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import json
 
 import pytest
 
-from runtime.config.catalog import load_catalog
 from sandbox.demo import main
+from sandbox.terraform_provider.installation import CHECKOUT
 
-JOBS = [job.name for job in load_catalog().jobs]
-
-
-def test_the_demo_shows_all_and_again_that_no_record_is_made_twice(capfd: pytest.CaptureFixture[str]) -> None:
-    """Apply, doctor, release, triggers, inventory, and a table of all eight jobs; NFR-SJ-001.1, NFR-SJ-001.4."""
-    # PostgreSQL runs as another user, whom a test's own folder is closed to.
-    with TemporaryDirectory(dir="/var/tmp") as folder:
-        Path(folder).chmod(0o755)
-        first, shown = main(Path(folder, "state")), capfd.readouterr().out
-        second, shown_again = main(Path(folder, "state")), capfd.readouterr().out
-    assert (first, second) == (0, 0), shown + shown_again
-    for command in ("create-all-jobs stage", "doctor stage", "release stage", "list-jobs stage"):
-        assert f"\n$ bin/{command}\n" in shown
-    table = read_table(shown)
-    assert JOBS == list(table)
-    assert "\nRun it again: no migration, table or record is made or deleted twice." in shown
-    assert {"done", "skipped"} >= {line.split()[1] for line in table.values()}
-    idle = {"migrate": "10 applied before, 0 applied", "bootstrap": "0 tables created", "quota-cleanup": "0 deleted"}
-    assert [job for job, count in idle.items() if f" {count}" in table[job]] == []
-    assert [job for job, count in idle.items() if f" {count}" in read_table(shown_again)[job]] == list(idle)
+JOBS = json.loads((CHECKOUT / "jobs.json").read_text(encoding="utf-8"))["jobs"]
+SCHEDULED = [job["name"] for job in JOBS if job["cron"]]
 
 
-def read_table(shown: str) -> dict[str, str]:
-    """The last table, its lines by job."""
-    lines = shown.rpartition("COUNTS\n")[2].partition("\n\n")[0].splitlines()
-    return {line.split()[0]: line for line in lines}
+def test_the_demo_is_a_tour_in_four_parts(capfd: pytest.CaptureFixture[str]) -> None:
+    """Apply, release, triggers, a failure with its exit status and its reason; NFR-SJ-001.1, NFR-SJ-001.4."""
+    status, (shown, errors) = main(), capfd.readouterr()
+    assert status == 0, shown + errors
+    parts = [line for line in shown.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")]
+    assert len(parts) == 4
+    apply, release, ticks, failure = (shown.partition(part)[2] for part in parts)
+    assert f"{len(JOBS)} jobs and {len(SCHEDULED)} triggers in stage" in apply.partition(parts[1])[0]
+    assert "stage is released" in release.partition(parts[2])[0]
+    told = ticks.partition("$ bin/list-jobs")[0].partition("WHAT\n")[2].split("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in told] == SCHEDULED
+    assert {line.split()[1] for line in told} <= {"done", "skipped"}
+    assert "answered 403: Invalid root API key" in failure.partition("exit status 1\n")[0]
+    assert "make sandbox" in failure.rpartition("exit status")[2]

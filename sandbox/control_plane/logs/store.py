@@ -52,6 +52,10 @@ class LogStore:
         """Shows all entries."""
         self._visible = None
 
+    def clear(self) -> None:
+        """Forgets all entries."""
+        self._entries.clear()
+
     def append(self, entry: LogEntry) -> None:
         """Adds an entry; what it leaves open (time of receipt, id) is filled in."""
         with self._timeline.change():

@@ -51,11 +51,24 @@ class Triggers:
         self.attempts: list[Attempt] = []
         self.deliver_twice = False
 
-    def next_fire(self, trigger: scheduler_v1.Job) -> datetime:
-        """The next time on the schedule. Raises ValueError for a schedule or time zone that is not understood."""
+    def forget(self) -> None:
+        """Forgets all attempts, and retries that are to come."""
+        self.attempts.clear()
+        self._retries.clear()
+
+    @property
+    def waiting(self) -> int:
+        """How many retries wait for their time."""
+        return len(self._retries)
+
+    def next_fire(self, trigger: scheduler_v1.Job, after: datetime | None = None) -> datetime:
+        """The next time on the schedule, after that moment or now.
+
+        Raises ValueError for a schedule or time zone that is not understood.
+        """
         if trigger.time_zone not in UTC_NAMES:
             raise ValueError(f"{trigger.name}: the stand-in knows UTC only, not {trigger.time_zone!r}")
-        return Cron.parse(trigger.schedule).next_after(self._timeline.now())
+        return Cron.parse(trigger.schedule).next_after(after or self._timeline.now())
 
     def advance_to(self, moment: datetime, after_each: Callable[[], None]) -> None:
         """Fires whatever is due until the moment, in order, retries included; time is that of each firing meanwhile."""
@@ -80,19 +93,28 @@ class Triggers:
         if status.code and number < trigger.retry_config.retry_count:
             heapq.heappush(self._retries, Attempt(now + _back_off(trigger, number), trigger.name, number + 1))
 
-    def _next_due(self, limit: datetime) -> list[Attempt]:
-        """The attempts of the next moment at which something is due, none after the limit."""
-        enabled = [
-            trigger for trigger in self._world.triggers.values() if trigger.state == scheduler_v1.Job.State.ENABLED
-        ]
-        planned = [Attempt(self.next_fire(trigger), trigger.name) for trigger in enabled]
-        when = min((attempt.when for attempt in [*planned, *self._retries[:1]]), default=limit + timedelta(days=1))
-        if when > limit:
-            return []
+    def list_planned(self, after: datetime | None = None) -> list[Attempt]:
+        """The next firing of each enabled trigger, after that moment or now."""
+        enabled = scheduler_v1.Job.State.ENABLED
+        found = [trigger for trigger in self._world.triggers.values() if trigger.state == enabled]
+        return [Attempt(self.next_fire(trigger, after), trigger.name) for trigger in found]
+
+    def find_next(self, planned: list[Attempt]) -> datetime | None:
+        """The next moment at which something is due, of the planned firings and the retries; None if there is none."""
+        return min((attempt.when for attempt in [*planned, *self._retries[:1]]), default=None)
+
+    def take_due(self, planned: list[Attempt], when: datetime) -> list[Attempt]:
+        """The planned firings of this moment, and the retries until then, which are forgotten here."""
         due = [attempt for attempt in planned if attempt.when == when]
         while self._retries and self._retries[0].when <= when:
             due.append(heapq.heappop(self._retries))
         return due
+
+    def _next_due(self, limit: datetime) -> list[Attempt]:
+        """The attempts of the next moment at which something is due, none after the limit."""
+        planned = self.list_planned()
+        when = self.find_next(planned)
+        return [] if when is None or when > limit else self.take_due(planned, when)
 
     def _log(self, trigger: scheduler_v1.Job, status: status_pb2.Status) -> None:
         _, project, _, location, _, job = trigger.name.split("/")

@@ -35,6 +35,49 @@ def add_applied(world: World, document: Document) -> None:
             add(world, values)
 
 
+def apply_resource(world: World, kind: str, values: Values, before: Values | None = None) -> None:
+    """Adds or changes one resource, as an apply does it to a running cloud; of other kinds it takes no notice.
+
+    A job keeps its executions, a trigger what was paused or resumed by hand, a secret its versions. `before` are the
+    values that Terraform gave it last.
+    """
+    if kind not in _ADDERS:
+        return
+    world.add_project(values["project"])
+    made = _make_alone(world, kind, values)
+    for name, job in made.jobs.items():
+        if before := world.jobs.get(name):
+            job.execution_count, job.generation = before.execution_count, before.generation + 1
+            job.latest_created_execution = before.latest_created_execution
+    for name, trigger in made.triggers.items():
+        if before_trigger := world.triggers.get(name):
+            trigger.status, trigger.last_attempt_time = before_trigger.status, before_trigger.last_attempt_time
+            if before is None or before.get("paused") == values.get("paused"):
+                trigger.state = before_trigger.state
+    for name, versions in world.secrets.items():
+        if name in made.secrets:
+            made.secrets[name] = versions
+    for field in _COLLECTIONS:
+        getattr(world, field).update(getattr(made, field))
+
+
+def withdraw_resource(world: World, kind: str, values: Values) -> None:
+    """Removes what `apply_resource` added."""
+    if kind not in _ADDERS:
+        return
+    made = _make_alone(world, kind, values)
+    for field in _COLLECTIONS:
+        kept = getattr(world, field)
+        for item in getattr(made, field):
+            kept.discard(item) if isinstance(kept, set) else kept.pop(item, None)
+
+
+def _make_alone(world: World, kind: str, values: Values) -> World:
+    alone = World(created=world.created)
+    _ADDERS[kind](alone, values)
+    return alone
+
+
 def remove_resource(document: Document, address: str) -> Document:
     """The state without the resource of that address. Raises KeyError if it has none."""
     changed = copy.deepcopy(document)
@@ -108,6 +151,8 @@ def _grant(locate: Callable[[Values], str]) -> Callable[[World, Values], None]:
     return add
 
 
+# The parts of a world that Terraform's resources are kept in.
+_COLLECTIONS = ("jobs", "triggers", "secrets", "bindings", "custom_roles", "accounts", "services", "repositories")
 _ADDERS: dict[str, Callable[[World, Values], None]] = {
     "google_cloud_run_v2_job": _add_job,
     "google_cloud_scheduler_job": _add_trigger,

@@ -1,0 +1,109 @@
+"""make sandbox as people use it: a shell in a terminal, a second one, one command; and what is left of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.guarded import open_folder
+from sandbox.terraform_provider.installation import CHECKOUT
+from tests.sandbox.shell.terminal import Terminal, count_processes
+
+SANDBOX = """
+import sys
+from pathlib import Path
+from sandbox.__main__ import main
+from sandbox.shell.session import Session
+from sandbox.terraform.command import run_with_terraform
+session = Session(Path(sys.argv.pop(1)))
+sys.exit(run_with_terraform("sandbox", lambda: main(session)))
+"""
+PROMPT = r"\(sandbox\) [^\n]*[$#] "
+
+
+@pytest.fixture
+def places() -> Iterator[Path]:
+    """Where the sandboxes of a test are, so that it joins nobody's."""
+    with open_folder("cloudact-test-") as folder:
+        yield folder
+
+
+def name_command(places: Path, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", SANDBOX, str(places), *arguments)
+
+
+def run(places: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        name_command(places, *arguments), cwd=CHECKOUT, input=typed, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(places: Path) -> None:
+    """All three environments are applied, and every command finds them."""
+    with Terminal(name_command(places), {**os.environ, "SHELL": "/bin/bash", "TERM": "dumb"}) as terminal:
+        sockets = terminal.wait_for(r"host=(/\S+) dbname")[1]
+        terminal.wait_for("Try, in this order:")
+        terminal.wait_for(PROMPT)
+        terminal.type("list-jobs prod && bin/run-job stage bootstrap; echo ended $?\n")
+        terminal.wait_for("bootstrap in stage: done")
+        terminal.wait_for("ended 0")
+        terminal.wait_for(PROMPT)
+        joined = run(places, "--command", "sandbox status; echo yes | bin/run-job prod bootstrap")
+        assert (joined.returncode, "joins the sandbox that runs already" in joined.stderr) == (0, True), joined.stderr
+        assert ("1 executions" in joined.stdout, "bootstrap in prod: done" in joined.stdout) == (True, True)
+        terminal.type("cat\n\x03")
+        terminal.wait_for(PROMPT)
+        terminal.type("sandbox tick quota-reset; echo ended $?\n")
+        terminal.wait_for("quota-reset +done")
+        terminal.wait_for("ended 0")
+        terminal.wait_for(PROMPT)
+        terminal.type("\x04")
+        assert terminal.wait_for_end() == 0
+    assert (list(places.iterdir()), Path(sockets).exists(), count_processes(f"{places}/cloudact-")) == ([], False, 0)
+
+
+def test_one_command_ends_with_its_status_and_what_is_kept_goes_on(places: Path) -> None:
+    """Standard input and output are the command's own; with --keep the next sandbox has this one's data."""
+    first = run(places, "--keep", "--command", "bin/run-job stage bootstrap >/dev/null; cat; exit 75", typed="yes\n")
+    assert (first.returncode, first.stdout) == (75, "yes\n"), first.stderr
+    assert first.stderr.endswith("cat; exit 75 ended with exit status 75\n")
+    second = run(places, "--keep", "--command", "bin/run-job stage bootstrap")
+    assert (second.returncode, "30 tables, 0 tables created" in second.stdout) == (0, True), (
+        second.stdout + second.stderr
+    )
+    (folder,) = places.iterdir()
+    assert [path.name for path in folder.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_one_that_is_ended_half_way_leaves_nothing_behind(places: Path, number: signal.Signals) -> None:
+    """Even when nothing can be tidied up by itself."""
+    process = subprocess.Popen(
+        name_command(places, "--command", "true"), cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("Starting a Google Cloud of your own")
+    process.stderr.readline()
+    process.send_signal(number)
+    rest = process.communicate()[1]
+    assert (process.returncode, "Traceback" in rest) == (
+        {signal.SIGINT: 130, signal.SIGTERM: 143}.get(number, -9),
+        False,
+    ), rest
+    run(places, "--command", "true") if number == signal.SIGKILL else None
+    assert list(places.iterdir()) == []
+
+
+def test_without_a_terminal_a_command_is_asked_for(places: Path) -> None:
+    """Before anything is started."""
+    done = run(places)
+    assert done.returncode == 2
+    assert done.stderr == (
+        'make sandbox: there is no terminal for a shell - make sandbox CMD="bin/list-jobs stage" runs one command\n'
+    )
