@@ -15,6 +15,7 @@ from operations.executions.usage import describe_options
 from operations.inventory.health import list_problems, shorten_image
 from operations.inventory.survey import Entry, Survey, survey
 from operations.inventory.table import describe_entry, explain_pause
+from operations.inventory.ticks import next_after
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.browser import open_page
 from operations.terminal.document import show_document
@@ -91,7 +92,7 @@ def list_ticks(job: Job, now: datetime) -> list[str]:
     ticks: list[str] = []
     moment = now
     while job.cron is not None and len(ticks) < TICKS:
-        moment = job.cron.next_after(moment)
+        moment = next_after(job.cron, moment)
         ticks.append(f"{moment:%Y-%m-%dT%H:%M}Z")
     return ticks
 
