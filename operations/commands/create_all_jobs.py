@@ -88,6 +88,7 @@ def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) 
             fresh_imports(terraform.folder, keep=intent.write_imports) as file,
         ):
             plan = Path(folder, "plan")
+            print(f"Planning {environment.name} ({environment.project}) and looking at what it has ...", flush=True)
             terraform.read(commands.init())
             command = commands.plan(commands.variables_of(environment), plan)
             planned = plan_takeover(terraform, command, plan, file, session)
