@@ -9,7 +9,7 @@ from runtime.config.job import Job
 from runtime.config.settings import Settings
 from runtime.net.endpoint import Endpoint
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE, FAILED, GAVE_UP
+from runtime.process.errors import DONE, FAILED, GAVE_UP, ConfigurationError
 from runtime.process.log import Log
 from runtime.process.progress import Progress
 from runtime.process.secret import Redactor, Secret
@@ -102,8 +102,10 @@ class Context:
         on_cloud_run = self.settings.execution and self.settings.job_name
         return self.job.overlap == "forbid" and bool(on_cloud_run) and not any(map(self.options.has, flags))
 
-    def http(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
+    def http(self, endpoint: Endpoint | None, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
+        if endpoint is None:
+            raise ConfigurationError(f"jobs.json gives {self.job.name} no secret of that service", "add it there")
         # Imported here: a run that ends in a configuration error needs no network code.
         from runtime.net.client import HttpClient
 

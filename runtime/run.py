@@ -60,13 +60,13 @@ class Run:
             return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
             return self._report_crash(error)
-        details = (outcome.reason, outcome.remedy, outcome.details)
-        return self._summarize(outcome.status, outcome.exit_status, outcome.counts, *details)
+        return self._summarize(outcome, outcome.exit_status)
 
     def report_termination(self, cause: str) -> int:
         """The summary of a run that was stopped, with what it had done by then; for a signal's handler."""
-        problem = f"stopped by {cause} before the job was done{self._tell_open()}"
-        return self._end_early("terminated", TERMINATED, problem, self._progress.remedy)
+        left_open, remedy = self._progress.step
+        problem = f"stopped by {cause} before the job was done{left_open and f'; {left_open}'}"
+        return self._end_early("terminated", TERMINATED, problem, remedy)
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
@@ -107,38 +107,27 @@ class Run:
         from traceback import format_exception
 
         self._log.error("crash", traceback="".join(format_exception(error)))
-        problem = f"a defect of the job itself: {type(error).__name__}: {error}{self._tell_open()}"
-        remedy = f"report it with the log's `crash` entry; {self._progress.remedy}"
-        return self._end_early("failed", FAILED, problem, remedy)
-
-    def _tell_open(self) -> str:
-        return f"; {self._progress.open}" if self._progress.open else ""
+        left_open, remedy = self._progress.step
+        problem = f"a defect of the job itself: {type(error).__name__}: {error}{left_open and f'; {left_open}'}"
+        return self._end_early("failed", FAILED, problem, f"report it with the log's `crash` entry; {remedy}")
 
     def _end_early(self, status: str, exit_status: int, problem: str, remedy: str) -> int:
-        return self._summarize(status, exit_status, self._progress.count(), problem, remedy, {})
+        return self._summarize(Outcome(status, self._progress.count(), problem, remedy), exit_status)
 
-    def _summarize(
-        self,
-        status: str,
-        exit_status: int,
-        counts: Mapping[str, int],
-        reason: str,
-        remedy: str,
-        details: Mapping[str, object],
-    ) -> int:
+    def _summarize(self, outcome: Outcome, exit_status: int) -> int:
         duration = round((self._clock.monotonic() - self._started) * 1000)
-        message = f"{self._name or 'runtime'} {status} in {duration} ms"
+        message = f"{self._name or 'runtime'} {outcome.status} in {duration} ms"
+        reason = {"error" if exit_status else "reason": outcome.reason, "remedy": outcome.remedy}
         self._log.finish(
-            "ERROR" if exit_status else "WARNING" if reason else "INFO",
-            message=f"{message}: {reason}" if exit_status else message,
+            "ERROR" if exit_status else "WARNING" if outcome.reason else "INFO",
+            message=f"{message}: {outcome.reason}" if exit_status else message,
             job=self._name,
-            status=status,
+            status=outcome.status,
             exit_status=exit_status,
             duration_ms=duration,
-            counts=counts,
-            **({"error" if exit_status else "reason": reason} if reason else {}),
-            **({"remedy": remedy} if remedy else {}),
-            **details,
+            counts=outcome.counts,
+            **{name: text for name, text in reason.items() if text},
+            **outcome.details,
         )
         return exit_status
 

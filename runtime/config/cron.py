@@ -1,4 +1,4 @@
-"""Five-field cron expressions in UTC: when a trigger fires next and when it should have fired last."""
+"""Five-field cron expressions in UTC: when a trigger should have fired last."""
 
 from __future__ import annotations
 
@@ -31,27 +31,20 @@ class Cron:
             raise ValueError(f"cron {text!r} never fires")
         return Cron(text, sets, either_day)
 
-    def next_after(self, moment: datetime) -> datetime:
-        """The first tick strictly after the moment (aware, UTC)."""
-        return self._search(moment.replace(second=0, microsecond=0) + timedelta(minutes=1), forward=True)
-
     def last_before(self, moment: datetime) -> datetime:
         """The last tick at or before the moment (aware, UTC)."""
-        return self._search(moment.replace(second=0, microsecond=0), forward=False)
-
-    def _search(self, start: datetime, *, forward: bool) -> datetime:
-        step = timedelta(days=1 if forward else -1)
-        day = start
+        day = moment
         while True:
-            if self._matches_day(day):
-                for hour in sorted(self.hours, reverse=not forward):
-                    for minute in sorted(self.minutes, reverse=not forward):
-                        tick = day.replace(hour=hour, minute=minute)
-                        if (tick >= start) if forward else (tick <= start):
+            if self.matches_day(day):
+                for hour in sorted(self.hours, reverse=True):
+                    for minute in sorted(self.minutes, reverse=True):
+                        tick = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                        if tick <= moment:
                             return tick
-            day += step
+            day -= timedelta(days=1)
 
-    def _matches_day(self, day: datetime) -> bool:
+    def matches_day(self, day: datetime) -> bool:
+        """Does it fire on that day?"""
         if day.month not in self.months:
             return False
         by_date, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays

@@ -31,7 +31,7 @@ CONCURRENCY_CEILING = 64
 
 
 class Settings:
-    """What a run was given. Of the services only those that the job's secrets and grants name are read.
+    """What a run was given. A service that neither a secret nor a grant of the job names is not read, and None.
 
     Never changed once it is made, but for `secrets`: Secret Manager adds what the environment did not give.
     """
@@ -62,20 +62,10 @@ class Settings:
         self.project: Final = _read_project(reader, lambda: ask_project(self.metadata))
         self.environment: Final = _choose_environment(reader, self.project, catalog)
         self.region: Final = self.environment.region if self.environment else "us-central1"
-        self._api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else None
-        self._supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
+        self.api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else None
+        self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
         self.secrets: Final = _read_secrets(reader, job, self.project)
-
-    @property
-    def api(self) -> Endpoint:
-        """The admin API, for a job that has its key."""
-        return _demand(self._api, "CA_ROOT_API_KEY")
-
-    @property
-    def supabase(self) -> Endpoint:
-        """The Management API, for a job that has its token."""
-        return _demand(self._supabase, "SUPABASE_ACCESS_TOKEN")
 
 
 def read_settings(
@@ -91,12 +81,6 @@ def read_settings(
     if reader.problems:
         raise ConfigurationError("; ".join(reader.problems))
     return settings
-
-
-def _demand(endpoint: Endpoint | None, secret: str) -> Endpoint:
-    if endpoint is None:
-        raise ConfigurationError(f"jobs.json does not give this job {secret}", "add it to the job's `secrets`")
-    return endpoint
 
 
 def _read_job_name(reader: VariableReader, job: Job) -> str | None:

@@ -8,36 +8,26 @@ RUN_AGAIN = "run the job again; what was done is kept"
 
 
 class Progress:
-    """How far a job came, and what its next step leaves open.
+    """How far a job came (`count`), and if the run ends now, what is open, perhaps nothing, and what to do (`step`).
 
     A signal's handler reads it at any moment, in the middle of the job's own thread: each change is one assignment, and
     `follow` is given something that takes no lock and cannot raise.
     """
 
-    __slots__ = ("_step", "count")
+    __slots__ = ("count", "step")
 
     def __init__(self) -> None:
         self.count: Callable[[], Mapping[str, int]] = dict
-        self._step = ("", RUN_AGAIN)
-
-    @property
-    def open(self) -> str:
-        """What nobody can tell if the run ends now, for example the fate of a file; empty if there is nothing."""
-        return self._step[0]
-
-    @property
-    def remedy(self) -> str:
-        """What to do if the run ends now."""
-        return self._step[1]
+        self.step = ("", RUN_AGAIN)
 
     def follow(self, count: Callable[[], Mapping[str, int]]) -> None:
         """`count` tells from now on what is done."""
         self.count = count
 
     def declare(self, remedy: str, open: str = "") -> None:  # noqa: A002 - reads as a word at each call
-        """Before a step: what to do, and what is open, if the run ends within it."""
-        self._step = (open, remedy)
+        """Before a step: what to do, and what is open (the fate of a file, say), if the run ends within it."""
+        self.step = (open, remedy)
 
     def reset(self) -> None:
         """After a step whose end is known: nothing is open, and running again is right."""
-        self._step = ("", RUN_AGAIN)
+        self.step = ("", RUN_AGAIN)

@@ -16,8 +16,9 @@ from sandbox.rehearsal.mishaps import MEANINGS, Mishaps
 from sandbox.rehearsal.period import Period
 from sandbox.rehearsal.rehearse import rehearse
 from sandbox.rehearsal.report import write_report
+from sandbox.rehearsal.wording import count, judge
 from sandbox.terraform.command import run_with_terraform
-from sandbox.terraform.harness import TerraformError
+from sandbox.terraform.harness import CHECKOUT, TerraformError
 
 KINDS = "\n".join(f"  {kind:8} {meaning}" for kind, meaning in MEANINGS.items())
 FAULTS = f"""FAULTS, comma-separated:
@@ -47,6 +48,7 @@ def main() -> int:
     findings = rehearse(environment, catalog, state, arguments.period, arguments.mishaps)
     _print_summary(findings)
     write_report(findings, arguments.report)
+    print(judge(findings))
     print(f"\nReport: {arguments.report.resolve()}")
     return 1 if findings.alarms and not arguments.mishaps.text else 0
 
@@ -63,7 +65,7 @@ def _parse(catalog: Catalog) -> argparse.Namespace:
     parser.add_argument("--month", default=Period.name_next_month(datetime.now(UTC)), help="default: %(default)s")
     parser.add_argument("--days", type=int, help="so many days from the 1st on; default: the whole month")
     parser.add_argument("--faults", default="", metavar="FAULTS", help="what goes wrong, see below")
-    parser.add_argument("--report", type=Path, help="default: a new folder of the system's for temporary files")
+    parser.add_argument("--report", type=Path, help="default: work/rehearsal-ENV-MONTH.html")
     arguments = parser.parse_args()
     if arguments.environment is None:
         parser.error("which environment? make rehearse ENV=stage")
@@ -74,9 +76,8 @@ def _parse(catalog: Catalog) -> argparse.Namespace:
         arguments.mishaps = Mishaps.parse(arguments.faults, jobs)
     except ValueError as error:
         parser.error(str(error))
-    arguments.report = arguments.report or Path(
-        tempfile.mkdtemp(prefix="cloudact-rehearsal-"), f"{arguments.environment}-{arguments.month}.html"
-    )
+    name = f"rehearsal-{arguments.environment}-{arguments.month}.html"
+    arguments.report = arguments.report or CHECKOUT / "work" / name
     return arguments
 
 
@@ -86,15 +87,14 @@ def _print_summary(findings: Findings) -> None:
         print(f"{row.job.ljust(width)}  {_tell(row)}")
     for alarm in findings.alarms:
         print(f"{alarm.when:%Y-%m-%d %H:%M}  {alarm.severity}  {alarm.name}")
-    if findings.paused:
-        print(f"The triggers of {findings.environment} are paused: nothing starts.")
 
 
 def _tell(row: Row) -> str:
-    counted = ", ".join(f"{count} {LEGEND[kind][1]}" for kind, count in row.tally.items() if count)
-    told = f"{row.runs} run{'s' if row.runs != 1 else ''}: {counted}" if counted else "no runs"
-    longest = f"; longest {tell_duration(row.longest)}" if row.runs else ""
-    return f"{told}{longest}{f'; {row.alarms} alerts' if row.alarms else ''}"
+    counted = ", ".join(f"{number} {LEGEND[kind][1]}" for kind, number in row.tally.items() if number)
+    parts = [f"{count(row.runs, 'run')}: {counted}" if counted else "no runs"]
+    parts += [f"longest {tell_duration(row.longest)}"] if row.runs else []
+    parts += [count(row.alarms, "alert")] if row.alarms else []
+    return "; ".join(parts)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ LEGEND = {
 }
 
 
+# A run that takes more than so many times its job's median is marked.
+SLOW = 3.0
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One run, or a tick without one (then `anchor` is ""); `kind` is a key of LEGEND, `text` says it all."""
@@ -27,6 +31,7 @@ class Mark:
     kind: str
     text: str
     anchor: str
+    slow: bool = False
 
     @property
     def sign(self) -> str:
@@ -66,6 +71,11 @@ def classify(run: RunFinding) -> str:
     return "retried" if run.retries else "done"
 
 
+def is_plain(run: RunFinding, row: Row) -> bool:
+    """Whether nothing about it needs a look."""
+    return classify(run) == "done" and not run.mishaps and not tell_slowness(run, row.median)
+
+
 def anchor_of(run: RunFinding) -> str:
     """Where its log is."""
     return f"log-{run.execution}"
@@ -82,26 +92,35 @@ def tell_duration(duration: timedelta) -> str:
 
 def _make_row(findings: Findings, job: str) -> Row:
     runs = findings.runs_of(job)
-    cells = [list(_mark_day(findings, job, runs, day)) for day in findings.period.list_days()]
-    kinds = [mark.kind for cell in cells for mark in cell]
     seconds = [run.duration.total_seconds() for run in runs] or [0.0]
+    usual = timedelta(seconds=median(seconds))
+    cells = [list(_mark_day(findings, job, runs, day, usual)) for day in findings.period.list_days()]
+    kinds = [mark.kind for cell in cells for mark in cell]
     return Row(
         job=job,
         cells=cells,
         tally={kind: kinds.count(kind) for kind in LEGEND},
         retries=sum(run.retries for run in runs),
-        median=timedelta(seconds=median(seconds)),
+        median=usual,
         longest=timedelta(seconds=max(seconds)),
         alarms=sum(alarm.job == job for alarm in findings.alarms),
     )
 
 
-def _mark_day(findings: Findings, job: str, runs: list[RunFinding], day: datetime) -> Iterator[Mark]:
+def tell_slowness(run: RunFinding, usual: timedelta) -> str:
+    """Such as "4.2 times its usual 1.3 s"; "" if it took no more than SLOW times that."""
+    if not usual or run.duration <= usual * SLOW:
+        return ""
+    return f"{run.duration / usual:.1f} times its usual {tell_duration(usual)}"
+
+
+def _mark_day(findings: Findings, job: str, runs: list[RunFinding], day: datetime, usual: timedelta) -> Iterator[Mark]:
     of_day = [run for run in runs if day <= run.created < day + DAY]
     for run in of_day:
         kind = classify(run)
         text = f"{job}, {run.created:%d %B %H:%M}: {LEGEND[kind][1]} in {tell_duration(run.duration)}"
-        yield Mark(kind, text, anchor_of(run))
+        slowness = tell_slowness(run, usual)
+        yield Mark(kind, f"{text}, {slowness}" if slowness else text, anchor_of(run), bool(slowness))
     ticks = [] if findings.paused else [tick for tick in findings.ticks[job] if day <= tick < day + DAY]
     for tick in ticks[len(of_day) :]:
         yield Mark("missed", f"{job}, {tick:%d %B %H:%M}: not started", "")

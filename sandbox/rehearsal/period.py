@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from runtime.config.cron import Cron
+from sandbox.ticks import next_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Period:
 
     def ticks_of(self, cron: Cron) -> Iterator[datetime]:
         """Every moment at which the cron ticks."""
-        tick = cron.next_after(self.start - timedelta(minutes=1))
+        tick = next_after(cron, self.start - timedelta(minutes=1))
         while tick < self.end:
             yield tick
-            tick = cron.next_after(tick)
+            tick = next_after(cron, tick)

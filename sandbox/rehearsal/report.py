@@ -12,36 +12,46 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sandbox.rehearsal.board import LEGEND, anchor_of, classify, make_rows, tell_duration
+from sandbox.rehearsal.board import LEGEND, anchor_of, classify, is_plain, make_rows, tell_duration, tell_slowness
 from sandbox.rehearsal.findings import Findings, RunFinding
-from sandbox.rehearsal.mishaps import MEANINGS
+from sandbox.rehearsal.origin import Origin, read_origin
+from sandbox.rehearsal.wording import count, judge, list_meanings, tell_mishaps, write_plainly
 
 HERE = Path(__file__).parent
 # Said by the line's first columns, or the same in every line.
 SHOWN_APART = ("severity", "time", "event", "execution", "message")
 
 
-def write_report(findings: Findings, path: Path) -> None:
-    """Writes the file."""
-    path.write_text(render(findings), encoding="utf-8")
+def write_report(findings: Findings, path: Path, origin: Origin | None = None) -> None:
+    """Writes the file, in a folder that is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(findings, origin or read_origin()), encoding="utf-8")
 
 
-def render(findings: Findings) -> str:
+def render(findings: Findings, origin: Origin) -> str:
     """The page. Whatever a log says stays text: everything is escaped, and the policy forbids scripts and requests."""
     style = (HERE / "report.css").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["duration"] = tell_duration
+    environment.filters["plainly"] = write_plainly
+    environment.filters["select_plain"] = lambda runs, row: [run for run in runs if is_plain(run, row)]
     rows = make_rows(findings)
     return environment.get_template("report.html").render(
         findings=findings,
         rows=rows,
         tally={kind: sum(row.tally[kind] for row in rows) for kind in LEGEND},
         legend=LEGEND,
-        meanings=MEANINGS,
+        origin=origin,
+        verdict=judge(findings),
+        purpose=tell_mishaps(findings.mishaps),
+        meanings=list_meanings(findings.mishaps),
+        count=count,
+        tell_slowness=tell_slowness,
         anchors={run.execution: anchor_of(run) for run in findings.runs},
         classify=classify,
+        is_plain=is_plain,
         list_lines=list_lines,
         style=Markup(style),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -56,4 +66,4 @@ def list_lines(run: RunFinding, attempt: int) -> Iterator[tuple[str, str, str, s
 
 
 def _tell(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return write_plainly(value) if isinstance(value, str) else json.dumps(value)

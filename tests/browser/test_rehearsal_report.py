@@ -33,9 +33,15 @@ def test_one_click_in_the_calendar_shows_a_log(page: Chromium) -> None:
 def test_one_click_on_a_run_shows_its_log(page: Chromium) -> None:
     """And another one closes it again."""
     page.click("#runs-alerts + details > summary")
-    assert "log-cloudact-daily-alerts-00001" in page.evaluate(SEEN)
+    assert "log-cloudact-daily-alerts-00002" in page.evaluate(SEEN)
     page.click("#runs-alerts + details > summary")
-    assert "log-cloudact-daily-alerts-00001" not in page.evaluate(SEEN)
+    assert "log-cloudact-daily-alerts-00002" not in page.evaluate(SEEN)
+
+
+def test_the_sign_of_a_run_that_is_folded_away_shows_its_log(page: Chromium) -> None:
+    """Runs that were done as usual are folded, and the sign opens both."""
+    page.click("a.mark.done")
+    assert "log-cloudact-daily-alerts-00001" in page.evaluate(SEEN)
 
 
 def test_keyboard_reaches_a_log(page: Chromium) -> None:

@@ -18,6 +18,7 @@ from sandbox.control_plane.logs.store import LogStore
 from sandbox.control_plane.moments import read_duration, stamp
 from sandbox.control_plane.timeline import Timeline
 from sandbox.control_plane.world.world import World
+from sandbox.ticks import next_after
 
 # Sends the trigger's request; the canonical status that came of it.
 Deliver = Callable[[scheduler_v1.Job], status_pb2.Status]
@@ -68,7 +69,7 @@ class Triggers:
         """
         if trigger.time_zone not in UTC_NAMES:
             raise ValueError(f"{trigger.name}: the stand-in knows UTC only, not {trigger.time_zone!r}")
-        return Cron.parse(trigger.schedule).next_after(after or self._timeline.now())
+        return next_after(Cron.parse(trigger.schedule), after or self._timeline.now())
 
     def advance_to(self, moment: datetime, after_each: Callable[[], None]) -> None:
         """Fires whatever is due until the moment, in order, retries included; time is that of each firing meanwhile."""

@@ -126,12 +126,6 @@ def test_what_the_job_does_not_need_is_not_read(name: str) -> None:
     assert str(read(**{name: "x y"}).api).startswith("https://")
 
 
-def test_a_service_that_the_catalog_does_not_give_the_job_cannot_be_called() -> None:
-    """A job's author reads what to add."""
-    with pytest.raises(ConfigurationError, match="does not give this job SUPABASE_ACCESS_TOKEN - add it"):
-        assert read().supabase
-
-
 def test_a_folder_of_migrations_has_to_hold_some(tmp_path: Path) -> None:
     """Before anything is sent."""
     given = {"SUPABASE_ACCESS_TOKEN": "t"}
