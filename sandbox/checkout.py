@@ -27,6 +27,12 @@ MAKEFILE = """\
 \t@echo "sandbox: make works in {checkout}, not in here" >&2; exit 2
 help: ; @echo "sandbox: make works in {checkout}, not in here" >&2; exit 2
 """
+BUILD_IMAGE = """\
+#!/bin/sh
+case " $* " in *" --use "* | *" --help "* | *" -h "*) exec "$(dirname "$0")/.build-image" "$@" ;; esac
+echo "build-image: a sandbox builds and promotes no image: its jobs run what {checkout} holds" >&2
+exit 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,9 @@ def make_checkout(folder: Path, clock: Path) -> Checkout:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(CHECKOUT / name)
     shutil.copytree(CHECKOUT / "bin", folder / "bin")
+    (folder / "bin" / "build-image").rename(folder / "bin" / ".build-image")
+    (folder / "bin" / "build-image").write_text(BUILD_IMAGE.format(checkout=CHECKOUT), encoding="utf-8")
+    (folder / "bin" / "build-image").chmod(0o755)
     for pattern in ROOTS:
         for source in (CHECKOUT / "terraform").glob(pattern):
             _link_files(source, folder / "terraform" / source.relative_to(CHECKOUT / "terraform"))

@@ -27,7 +27,7 @@ CATALOG = load_catalog()
 RUNTIME = Program((sys.executable, "-m", "runtime"), CHECKOUT)
 OPERATOR = "operator@{project}.iam.gserviceaccount.com"
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
-# Far beyond what a command takes; one that hangs fails its test with what it said so far.
+# Far beyond what a command takes.
 PATIENCE_SECONDS = 60.0
 
 
@@ -108,7 +108,7 @@ def open_cloud(
         _furnish(world, name, secrets)
     runner = ProcessRunner({image_name(name): program for name in states}, network)
     with ControlPlane(world, runner) as plane:
-        # The limit on log reads is for a team's project, not for a test that runs eight jobs in as many seconds.
+        # Google's limit on log reads is for a team's project, not for a minute's work done in a second.
         plane.logging.reads_per_minute = 1000
         yield Cloud(plane, runner, {name: _equip(plane, folder, ENVIRONMENTS[name]["project"]) for name in states})
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from runtime.config.environment import Environment
@@ -28,6 +30,7 @@ from sandbox.terraform_provider.codec import Object
 OPERATOR = "operator@sandbox.iam.gserviceaccount.com"
 ROLES = ("roles/editor", "roles/secretmanager.secretAccessor")
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
+STATES = "/storage/v1"
 # Google's limit on log reads is for a team's project, not for a machine on which a minute's work takes a second.
 LOG_READS_PER_MINUTE = 1000
 
@@ -69,6 +72,7 @@ class LocalCloud:
             **point_to(self.plane.url),
             **point_to_inventory(self.plane.url),
             **self.services.variables(),
+            "GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT": f"{self.plane.url}{STATES}/",
             "GOOGLE_APPLICATION_CREDENTIALS": str(self.estate.folder / "operator.json"),
             "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(self.estate.folder / "operator.token"),
         }
@@ -123,9 +127,15 @@ class LocalCloud:
 
     def _list_routes(self) -> Iterator[Route]:
         """The lists of what Terraform made that have no part in the running cloud: alerts, accounts, roles."""
+        yield Route(f"{STATES}/{{path:path}}", self._refuse_state, methods=["GET", "POST", "PUT"])
         for route in build_inventory(lambda: self.estate.world).routes:
             if isinstance(route, Route) and not route.path.endswith("/jobs"):
                 yield route
+
+    def _refuse_state(self, _request: Request) -> JSONResponse:
+        """Terraform in another checkout, whose states are in a real bucket, has come here."""
+        message = f"in the sandbox Terraform works in {self.estate.checkout.folder}, not here: cd there"
+        return JSONResponse({"error": {"code": 403, "message": message}}, 403)
 
     def _follow(self) -> None:
         """What Terraform makes, and will make, is in the cloud at once."""

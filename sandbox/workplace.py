@@ -70,7 +70,7 @@ class Workplace:
 
 
 def install_terraform(folder: Path, script: str) -> str:
-    """A Terraform of the test's own; its path."""
+    """A script in place of Terraform; its path."""
     path = folder / "terraform"
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(0o755)

@@ -25,17 +25,17 @@ def perform(sandbox: Sandbox, words: list[str]) -> Told:
     plane = sandbox.cloud.plane
     before = len(plane.executions.runs)
     status = 0
+    triggers = {job.name: _find_trigger(sandbox, environment, job) for job in _choose(sandbox, names)}
     if not sandbox.cloud.services.api_of(environment).state.bootstrapped:
         step = f"bin/release {environment.name} first"
         yield f"{environment.name} is not bootstrapped, so its jobs try for minutes: {step}"
-    for job in _choose(sandbox, names):
-        trigger = _find_trigger(sandbox, environment, job)
+    for name, trigger in triggers.items():
         if trigger.state != scheduler_v1.Job.State.ENABLED:
-            yield f"{job.name}: its trigger in {environment.name} is paused, nothing starts"
+            yield f"{name}: its trigger in {environment.name} is paused, nothing starts"
             continue
         plane.triggers.fire(trigger)
         if trigger.status.code:
-            yield f"{job.name}: Cloud Scheduler could not start it: {trigger.status.message}"
+            yield f"{name}: Cloud Scheduler could not start it: {trigger.status.message}"
             status = 1
     runs = plane.executions.runs[before:]
     yield from _await_ends(sandbox, runs)

@@ -1,4 +1,4 @@
-"""A small world for tests of the stand-in and of clients: three jobs, a trigger, an operator."""
+"""A small world to try the stand-in and its clients on: three jobs, a trigger, an operator."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ REPOSITORY = "projects/*/locations/*/repositories/*"
 
 
 class RegistryApi:
-    """No protocol buffers of this API are among the test dependencies: its few fields are written out here."""
+    """No protocol buffers of this API are among the dependencies: its few fields are written out here."""
 
     def __init__(self, world: World, access: Access) -> None:
         self._world = world

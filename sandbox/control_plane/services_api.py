@@ -17,7 +17,7 @@ Query = dict[str, Any]
 
 
 class ServicesApi:
-    """No protocol buffers of this API are among the test dependencies: its few fields are written out here."""
+    """No protocol buffers of this API are among the dependencies: its few fields are written out here."""
 
     def __init__(self, world: World, access: Access) -> None:
         self._world = world

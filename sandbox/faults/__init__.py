@@ -1,4 +1,4 @@
-"""Faults that a test or a person switches on: what is sent wrongly, late, in part or not at all."""
+"""Faults that somebody switches on: what is sent wrongly, late, in part or not at all."""
 
 from sandbox.faults.fault import Fault, Kind
 from sandbox.faults.switch import Armed, Faults

@@ -23,6 +23,10 @@ in prod every command that changes something asks for `yes`.
   each thing that is not. Grants it does not check: `bin/create-all-jobs ENV --plan` shows those that are missing.
 - `bin/run-job ENV JOB --follow EXECUTION`: the log and the result of an execution.
 - `bin/release ENV --from verify`: whether the platform is as it has to be after a release.
+- The dashboard "PREFIX: scheduled jobs (ENV)": each job's last success, next tick, runs, failures and durations, open
+  incidents, errors in the logs. `bin/create-all-jobs ENV` ends with its address.
+
+The jobs exist already, made by other scripts: [You already run these jobs](you-already-run-these-jobs.md).
 
 To watch takes `roles/run.viewer` and `roles/logging.viewer` in the project. `bin/release` starts `migrate --status`, so
 it takes `roles/run.jobsExecutorWithOverrides`.

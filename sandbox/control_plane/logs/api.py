@@ -24,7 +24,7 @@ ORDERS = {"": False, "timestamp asc": False, "timestamp desc": True}
 
 
 class LoggingApi:
-    """Counts reads per project; set `reads_per_minute` higher where a test's clock outruns this one's."""
+    """Counts reads per project; set `reads_per_minute` higher if the clock runs faster than a person's."""
 
     def __init__(self, world: World, access: Access, timeline: Timeline, logs: LogStore) -> None:
         self._world = world

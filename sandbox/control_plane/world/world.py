@@ -50,7 +50,7 @@ class Image:
 
 @dataclass(slots=True)
 class World:
-    """All resources by their full names. Tests may change it while the stand-in runs."""
+    """All resources by their full names. It may be changed while the stand-in runs."""
 
     created: datetime
     jobs: dict[str, run_v2.Job] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from sandbox.actions.dispatch import ACTIONS
 from sandbox.terraform_provider.installation import CHECKOUT
@@ -79,3 +80,15 @@ def test_a_change_of_terraform_is_in_the_cloud_at_once(visitor: Visitor) -> None
     with cloud.estate.world.change() as applied:
         applied.put("google_cloud_run_v2_job", name, values)
     assert name in cloud.world.jobs
+
+
+def test_what_a_sandbox_cannot_do_is_said_in_a_line(visitor: Visitor, tmp_path: Path) -> None:
+    """It has no builder of images, and Terraform's states of another checkout are out of its reach."""
+    assert visitor.run("bin/build-image stage") == (
+        2,
+        f"build-image: a sandbox builds and promotes no image: its jobs run what {CHECKOUT} holds\n",
+    )
+    assert "<- chosen" in visitor.run("bin/build-image stage --use")[1]
+    (tmp_path / "main.tf").write_text('terraform {\n  backend "gcs" {\n    bucket = "b"\n  }\n}\n', encoding="utf-8")
+    _, said = visitor.run(f"cd {tmp_path} && terraform init -no-color -input=false")
+    assert f"in the sandbox Terraform works in {visitor.cloud.estate.checkout.folder}" in " ".join(said.split())
