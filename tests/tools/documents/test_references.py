@@ -44,6 +44,14 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             assert anchor in anchors_of(target), link
 
 
+def test_the_readmes_output_is_the_sandboxs() -> None:
+    """docs/sandbox.md is compared with what a sandbox prints; the README shows lines of it."""
+    shown = FENCES.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    (console,) = (fence.splitlines()[1:-1] for fence in shown if fence.startswith("```console"))
+    printed = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in console[1:] if line not in printed] == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_every_command_exists(document: Path) -> None:
     """`make TARGET` and `bin/COMMAND`, in the text as in its examples."""
