@@ -36,7 +36,7 @@ def build_image(
 
 
 def say(text: str) -> None:
-    """One line for whoever waits."""
+    """One line for the person who waits."""
     print(f"image: {text}", flush=True)
 
 

@@ -65,7 +65,7 @@ class Sync:
 class Simulation:
     """`organizations` syncs; `changes` are (moment, new capacity). It admits as ConcurrencyLimiter does.
 
-    `fault_rate` is the share of requests that a proxy answers with a 503 whatever the load.
+    `fault_rate` is the share of requests that a proxy answers with a 503 at any load.
     """
 
     limit: Limit

@@ -62,7 +62,7 @@ class Command:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; its exit status is 0 whatever the state of the jobs."""
+    """The command; its exit status is 0 in any state of the jobs."""
     parser = argparse.ArgumentParser(
         prog="bin/list-jobs",
         description="Shows an environment's jobs, or the latest executions of one.",

@@ -53,7 +53,7 @@ class Command:
             status = self._release()
         except JobError as error:
             say(f"release: {error}")
-            self._progress.heed(error)
+            self._progress.record_failure(error)
             status = error.exit_status
             self._tell_what_goes_on()
         except KeyboardInterrupt:

@@ -26,7 +26,7 @@ def pause(choices: argparse.Namespace, clock: Clock) -> int:
     """Pauses the triggers of the jobs named, of all where none is."""
     environment, jobs = _choose(choices)
     if not choices.reason.strip():
-        raise UsageError("the reason is empty", "say why, for whoever finds the triggers paused")
+        raise UsageError("the reason is empty", "say why, for the next operator who finds the triggers paused")
     session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
     description = describe_pause(choices.reason, session.who, clock.now())
     scheduler = Scheduler(session)
@@ -100,14 +100,14 @@ def _find_triggers(scheduler: Scheduler, environment: Environment, jobs: tuple[J
 
 
 def _ask(verb: str, environment: Environment, jobs: tuple[Job, ...], found: Mapping[str, Trigger]) -> str:
-    """The deed, and above it why those triggers are paused that are."""
+    """The action, and above it the reasons of the triggers that are paused already."""
     reasons: dict[str, list[str]] = {}
     for job, trigger in found.items():
         if trigger.paused:
             reasons.setdefault(tell_reason(trigger, environment), []).append(job)
     lines = [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
-    deed = f"{verb} the trigger{'s' * (len(jobs) > 1)} of {', '.join(job.name for job in jobs)}"
-    return "\n".join((*lines, deed))
+    action = f"{verb} the trigger{'s' * (len(jobs) > 1)} of {', '.join(job.name for job in jobs)}"
+    return "\n".join((*lines, action))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -38,7 +38,7 @@ RETRIES = Retry(
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """An image's list of parts: whoever changes a byte of it has another image."""
+    """An image's list of parts: if you change a byte of it, you have another image."""
 
     media_type: str
     content: bytes

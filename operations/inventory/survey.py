@@ -49,7 +49,7 @@ class Survey:
 
 
 def survey(catalog: Catalog, session: GoogleSession) -> Survey:
-    """Ten requests at once, one round trip deep, whatever they answer."""
+    """Ten requests at once, one round trip deep, regardless of the answers."""
     runs, scheduler = RunJobs(session), Scheduler(session)
     # Before the threads need it, each.
     session.renew_token()

@@ -60,7 +60,7 @@ class Progress:
         if finding.health is Health.WRONG:
             self._remedies.append(finding.remedy)
 
-    def heed(self, error: JobError) -> None:
+    def record_failure(self, error: JobError) -> None:
         """Takes the remedy of what ended the release into account; the error is shown elsewhere."""
         self._remedies.append(error.remedy)
 

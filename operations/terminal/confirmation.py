@@ -15,9 +15,9 @@ class Declined(JobError):
 
 
 def require_confirmation(
-    environment: Environment, deed: str, answers: TextIO | None = None, prompts: TextIO | None = None
+    environment: Environment, action: str, answers: TextIO | None = None, prompts: TextIO | None = None
 ) -> None:
-    """Returns where the deed may be done: outside protected environments, or after the one line `yes`.
+    """Returns if the action may be done: outside protected environments, or after the one line `yes`.
 
     `answers` is standard input and `prompts` standard error unless given. Any other answer, also an end of
     input or none that is open, raises Declined.
@@ -25,7 +25,7 @@ def require_confirmation(
     if not environment.protected:
         return
     answers, prompts = answers or sys.stdin or StringIO(), prompts or sys.stderr
-    question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
+    question = f'{action} in {environment.name} ({environment.project})? Only "yes" goes on: '
     print(question, end="", file=prompts, flush=True)
     answer = answers.readline()
     # A terminal shows the line break that was typed; Ctrl-D types none.

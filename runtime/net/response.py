@@ -1,4 +1,4 @@
-"""A complete answer, whatever its status."""
+"""A complete answer, of any status."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Log:
         self._most = GATHERED
 
     def finish(self, severity: str, **fields: object) -> None:
-        """The summary, the last line: whatever a thread that is still at work reports later is dropped."""
+        """The summary, the last line: anything that a thread still at work reports later is dropped."""
         self._emit(severity, "summary", fields)
 
     def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:

@@ -46,7 +46,7 @@ class Execution:
         return (self.created, self.name) < (other.created, other.name)
 
     def was_running_at(self, moment: datetime) -> bool:
-        """Created before and not finished at that moment: this does not change later, whoever asks."""
+        """Created before and not finished at that moment: this does not change later, and is the same for all who ask."""
         return self.finished is None or self.finished > moment
 
 

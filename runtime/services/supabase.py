@@ -71,7 +71,7 @@ class SupabaseDatabase:
         return self._send(query, READ)
 
     def execute(self, query: str) -> list[object]:
-        """The rows of a query that is sent once, whatever it changes.
+        """The rows of a query that is sent once, so it may change anything.
 
         Raises SqlError (nothing was kept), FateUnknown, TransientError (not sent), JobError for a refusal.
         """

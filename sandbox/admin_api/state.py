@@ -52,7 +52,7 @@ class AdminState:
     be reached. `violations` collects what no client of ours may send although the service takes it.
 
     `reset_seconds` is what making the day's rows takes by the clock `now`, on which `sleep` waits. The list says that
-    `last_page` is its last, whatever comes after it, and shows nothing on its `empty_pages`.
+    `last_page` is its last, even if more come after it, and shows nothing on its `empty_pages`.
     """
 
     key: str | None = ROOT_KEY

@@ -70,7 +70,7 @@ class Cluster:
         self._admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(*names))
 
     def drop_database(self, name: str) -> None:
-        """Removes it, whoever is connected."""
+        """Removes it, even if clients are connected."""
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def close(self) -> None:

@@ -106,7 +106,7 @@ def _run_shard(url: str, index: int, count: int) -> Shard:
 
 
 def _read_peak(pid: int) -> int:
-    # Not getrusage: to it the memory of whoever started the process counts as well.
+    # Not getrusage: it also counts the memory of the process that started this one.
     status = Path(f"/proc/{pid}/status").read_text()
     peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(peaks[0]) * 1024 if peaks else 0

@@ -96,7 +96,7 @@ def find_shared(factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def one_at_a_time(factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Whoever comes second finds the work done."""
+    """The second caller finds the work done."""
     with (find_shared(factory) / "image.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_is_refused(copy: Copy, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', "1"])
 def test_a_catalog_is_an_object(copy: Copy, text: str) -> None:
-    """Whatever else JSON can say is none."""
+    """Anything else in JSON is none."""
     copy.file("environments.json").write_text(text)
     assert copy.refuse().startswith("environments.json: expected a JSON object, got ")
 

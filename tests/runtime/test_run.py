@@ -1,4 +1,4 @@
-"""One job, one summary line as the last, one exit status; whatever happens."""
+"""One job, one summary line as the last, one exit status; always."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_defect_is_reported_as_one(platform: AdminPlatform) -> None:
 
 
 def test_a_defect_keeps_what_the_job_declared(platform: AdminPlatform) -> None:
-    """Whatever it is: a notification may be out, and a re-run would be the second one."""
+    """On any error: a notification may be out, and a re-run would send it twice."""
     platform.server.faults.add(Fault(Kind.RESPOND, status=429, body={}))
     run = AdminPlatform(platform.state, platform.server, BrokenClock(ZeroDivisionError("oh"))).run("alerts")
     assert MAY_NOTIFY_TWICE in run.summary["remedy"]

@@ -1,4 +1,4 @@
-"""quota-cleanup: young rows stay whatever happens, and `done` says how many old ones are gone."""
+"""quota-cleanup: young rows always stay, and `done` says how many old ones are gone."""
 
 from __future__ import annotations
 

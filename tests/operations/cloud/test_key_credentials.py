@@ -76,7 +76,7 @@ def test_a_token_is_renewed_before_it_ends(key: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["client_email", "private_key", "private_key_id"])
 def test_a_file_with_a_part_missing_is_named(name: str, key: dict[str, str]) -> None:
-    """Whoever copied it by hand learns what was lost."""
+    """If it was copied by hand, the message names what was lost."""
     with pytest.raises(ValueError, match=f"^it has no {name}$"):
         KeyCredentials({**key, name: None}, Clock())  # type: ignore[dict-item]
 

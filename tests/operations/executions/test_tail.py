@@ -1,4 +1,4 @@
-"""The log of an execution: every line once, in time for the quota, whatever arrives late."""
+"""The log of an execution: every line once, in time for the quota, even if some arrive late."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def test_an_unprotected_environment_asks_nothing() -> None:
 
 @pytest.mark.parametrize("answer", ["yes\n", "yes", " yes \r\n"])
 def test_yes_goes_on(answer: str) -> None:
-    """FR-SJ-001.5. The question names deed, environment and project."""
+    """FR-SJ-001.5. The question names action, environment and project."""
     prompts = io.StringIO()
     require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=prompts)
     assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Only "yes" goes on: \n'

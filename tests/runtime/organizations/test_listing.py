@@ -1,4 +1,4 @@
-"""The list of organizations: each once, none missed, whatever comes and goes meanwhile (FR-SJ-002.3)."""
+"""The list of organizations: each once, none missed, even if some come and go meanwhile (FR-SJ-002.3)."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_a_result_with_a_warning_is_a_result(bigquery: BigQuerySandbox) -> None:
 def test_an_emulator_on_this_machine_is_not_reached_through_a_proxy(
     bigquery: BigQuerySandbox, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Google's client would, whatever the proxy is for; it sees nothing."""
+    """Google's client would use it, of any kind; the proxy sees nothing."""
     with raw_server(Peer.hang) as proxy:
         for variable, value in ((name, str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "intern.example")):
             monkeypatch.setenv(variable, value)
@@ -158,7 +158,7 @@ def test_no_wait_outlasts_the_deadline(bigquery: BigQuerySandbox) -> None:
 
 
 def test_hanging_service_meets_the_deadline(bigquery: BigQuerySandbox) -> None:
-    """Whatever keeps Google's client busy, the job ends with 75 when its time is up."""
+    """The job ends with 75 when its time is up, no matter what keeps Google's client busy."""
     hang = bigquery.http.faults.add(Fault(Kind.HANG, count=None))
     with pytest.raises(TransientError, match=f"time is up before BigQuery answered for {TABLE}"):
         QuotaRun(bigquery.url, clock=_TimeIsUp(hang)).perform()

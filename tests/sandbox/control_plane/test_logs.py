@@ -49,7 +49,7 @@ def test_structured_line_becomes_fields(still: ControlPlane) -> None:
 
 @pytest.mark.parametrize("line", ["plain", "[1]", '{"broken": ', '{"message": "plain"}', ""])
 def test_other_lines_stay_text(still: ControlPlane, line: str) -> None:
-    """Whatever is not an object is text, and so is an object with a message only."""
+    """Anything that is not an object is text, and so is an object with a message only."""
     _write(still, line, stream="stderr")
 
     (entry,) = read_logs(still, 'logName:"stderr"')["entries"]

@@ -20,7 +20,7 @@ STALE = "run make docs"
 
 
 def test_the_runbook_is_up_to_date() -> None:
-    """Whoever changes the catalog or a text also writes the document."""
+    """After a change of the catalog or a text, the document has to be written again."""
     expected = render_runbook(CATALOG, load_texts(CATALOG))
     assert expected == RUNBOOK.read_text(encoding="utf-8"), STALE
 

@@ -1,4 +1,4 @@
-"""Whatever a file does, the public roles have no right on the tracking table after it."""
+"""After any file, the public roles have no right on the tracking table."""
 
 from __future__ import annotations
 

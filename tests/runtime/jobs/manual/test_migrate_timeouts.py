@@ -63,7 +63,7 @@ def test_a_statement_timeout_of_a_marked_file_is_no_full_rollback(started: Proje
 
 
 def test_what_a_failed_rebuild_leaves_is_named_at_once(started: Project) -> None:
-    """Whatever name the server gave it: what is invalid afterwards and was not before."""
+    """Under any name the server gave it: what is invalid afterwards and was not before."""
     started.supabase.select(
         "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; "
         "INSERT INTO public.runs VALUES ('x'); CREATE INDEX runs_name ON public.runs (public.slow(name)); "
