@@ -142,7 +142,7 @@ print(*((end - start) * 1000 for start, end in zip(moments, moments[1:])))
 
 
 def measure_context(service: Service) -> str:
-    """How long the TLS context takes, and what OpenSSL takes for the first one in a process, regardless of its contents."""
+    """How long the TLS context takes, and what OpenSSL takes for a process's first one, even an empty one."""
     root = str(Path(__file__).resolve().parent.parent)
     command = [sys.executable, "-I", "-S", "-c", CONTEXT, root]
     runs = [run(command, service.environment).output.split() for _ in range(RUNS)]

@@ -34,7 +34,7 @@ SPELLINGS = {
 
 
 def read_license(package: str) -> str:
-    """The SPDX expression where there is one, else what the metadata says in its own words."""
+    """The SPDX expression if there is one, else what the metadata says in its own words."""
     told = metadata(package).json
     text = str(told.get("license_expression") or told.get("license") or "")
     if not text or "\n" in text:

@@ -151,7 +151,7 @@ def _forbid_core_files() -> None:
 
 
 def _open_standard_streams() -> None:
-    # Where one is closed, the next socket would take its number, and the log go out on it.
+    # If one is closed, the next socket would take its number, and the log go out on it.
     for descriptor in (0, 1, STDERR):
         try:
             os.fstat(descriptor)

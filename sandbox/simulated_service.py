@@ -1,4 +1,4 @@
-"""A service of known capacity, and a crew that syncs against it, on a clock that only events move: no threads."""
+"""A service of known capacity, and a worker pool that syncs against it, on an event-driven clock: no threads."""
 
 from __future__ import annotations
 

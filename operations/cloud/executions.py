@@ -47,7 +47,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task and the result of its last attempt; `tried` is false where no container ever ran."""
+    """One task and the result of its last attempt; `tried` is false if no container ever ran."""
 
     index: int
     tried: bool
@@ -102,7 +102,7 @@ def read_task(values: Mapping[str, Any]) -> Task:
 
 
 def find_condition(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """The condition of that type, empty where there is none yet."""
+    """The condition of that type, empty if there is none yet."""
     conditions: list[Mapping[str, Any]] = values.get("conditions", [])
     return next((condition for condition in conditions if condition.get("type") == kind), {})
 

@@ -89,7 +89,7 @@ class GoogleSession:
     ) -> dict[str, Any]:
         """The JSON object of a successful answer.
 
-        Raises what refusals.py has for any other answer, NoConnection where there is none.
+        Raises what refusals.py has for any other answer, NoConnection if there is none.
         """
         self.renew_token()
         data = None if body is None else json.dumps(body).encode()

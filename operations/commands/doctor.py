@@ -1,4 +1,4 @@
-"""bin/doctor: whether all is there that an environment's jobs and operators need, and what to do where it is not."""
+"""bin/doctor: whether all is there that an environment's jobs and operators need, and what to do if it is not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARKS = {Health.WELL: "ok", Health.WRONG: "WRONG", Health.UNKNOWN: "?"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; its exit status is 0 where all is well, 1 where something is wrong, 2 for wrong usage."""
+    """The command; its exit status is 0 if all is well, 1 if something is wrong, 2 for wrong usage."""
     parser = argparse.ArgumentParser(
         prog="bin/doctor",
         description="Checks an environment's APIs, secrets, image, jobs, triggers and keys, and names the remedies. "

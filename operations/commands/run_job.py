@@ -115,7 +115,7 @@ class Command:
 
 
 def warn_of_day(job: Job, now: datetime) -> str:
-    """What a monthly job will not do today; empty where there is nothing to say."""
+    """What a monthly job will not do today; empty if there is nothing to say."""
     if job.kind != "monthly" or job.cron is None or now.day in job.cron.days:
         return ""
     days = ", ".join(map(str, sorted(job.cron.days)))

@@ -1,4 +1,4 @@
-"""bin/pause and bin/resume: an environment's triggers, with the reason kept where the next operator sees it."""
+"""bin/pause and bin/resume: an environment's triggers, with the reason kept in the trigger's description."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runtime.process.errors import UsageError
 
 
 def pause(choices: argparse.Namespace, clock: Clock) -> int:
-    """Pauses the triggers of the jobs named, of all where none is."""
+    """Pauses the triggers of the jobs named, of all if none is named."""
     environment, jobs = _choose(choices)
     if not choices.reason.strip():
         raise UsageError("the reason is empty", "say why, for the next operator who finds the triggers paused")
@@ -47,7 +47,7 @@ def pause(choices: argparse.Namespace, clock: Clock) -> int:
 
 
 def resume(choices: argparse.Namespace, clock: Clock) -> int:
-    """Resumes the triggers of the jobs named, of all where none is."""
+    """Resumes the triggers of the jobs named, of all if none is named."""
     environment, jobs = _choose(choices)
     if environment.triggers_paused and not choices.force:
         raise UsageError(
@@ -71,7 +71,7 @@ def resume(choices: argparse.Namespace, clock: Clock) -> int:
 
 
 def describe_pause(reason: str, who: str, moment: datetime) -> str:
-    """The trigger's description: since when, by whom, why; UsageError where Cloud Scheduler takes no more."""
+    """The trigger's description: since when, by whom, why; UsageError if Cloud Scheduler takes no more."""
     text = f"Paused {moment:%Y-%m-%d %H:%M} UTC by {who}: {_tidy(reason)}"
     if len(text) > MAX_DESCRIPTION:
         raise UsageError(f"the reason is {len(text) - MAX_DESCRIPTION} characters too long", "shorten it")
@@ -125,7 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
         shown = "bin/list-jobs shows it to the next operator"
         parser.add_argument("--reason", required=True, metavar="TEXT", help=shown)
     else:
-        parser.add_argument("--force", action="store_true", help="also where they are paused by design")
+        parser.add_argument("--force", action="store_true", help="even if they are paused by design")
     parser.add_argument("--verbose", action="store_true", help="this command's requests too")
     choices = parser.parse_args(rest)
     perform = pause if pausing else resume

@@ -21,7 +21,7 @@ COLUMNS = ("event", "message", "job", "execution", "task")
 
 
 def render_line(line: LogLine, *, tasks: int) -> str:
-    """Time, severity, task where there are several, event and fields; text lines as they are, on one line each."""
+    """Time, severity, task if there are several, event and fields; text lines as they are, on one line each."""
     head = f"{line.moment:%H:%M:%S} {line.severity:7}" + (f" [{line.task}]" if tasks > 1 else "")
     if not line.fields:
         return "\n".join(f"{head} {escape(text)}" for text in line.text.splitlines() or [""])

@@ -1,4 +1,4 @@
-"""Starts a job exactly once, also where the answer is lost."""
+"""Starts a job exactly once, even if the answer is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Start:
 def start_once(runs: RunJobs, start: Start, say: Callable[[str], None], clock: Clock) -> Execution:
     """The new execution. After a lost answer it is looked for, and never sent for again.
 
-    Raises StartUnclear where none, or more than one, turns up.
+    Raises StartUnclear if none, or more than one, turns up.
     """
     known = runs.list_executions(start.job)
     for execution in known:

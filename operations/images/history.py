@@ -27,7 +27,7 @@ class Upload:
     tags: tuple[str, ...]
 
     def render(self, chosen: str | None) -> str:
-        """One line, marked where it is the chosen digest."""
+        """One line, marked if it is the chosen digest."""
         mark = "  <- chosen" if self.digest == chosen else ""
         return f"{self.digest}  {self.moment:%Y-%m-%d %H:%M}  {','.join(self.tags) or '-'}{mark}"
 

@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """An environment at one moment; `image` is the one that all its jobs should run, empty where nobody knows."""
+    """An environment at one moment; `image` is the one that all its jobs should run, empty if nobody knows."""
 
     environment: Environment
     moment: datetime

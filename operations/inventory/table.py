@@ -70,7 +70,7 @@ def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def describe_survey(survey: Survey) -> dict[str, Any]:
-    """The same for programs: RFC 3339 times, seconds, null where there is nothing."""
+    """The same for programs: RFC 3339 times, seconds, null if there is nothing."""
     return {
         "environment": survey.environment.name,
         "project": survey.environment.project,
@@ -113,13 +113,13 @@ def describe_execution(execution: Execution) -> dict[str, Any]:
 
 
 def explain_pause(entry: Entry, environment: Environment) -> str:
-    """Why the job's trigger is paused, empty where it is not."""
+    """Why the job's trigger is paused, empty if it is not."""
     return tell_reason(entry.trigger, environment) if entry.trigger and entry.trigger.paused else ""
 
 
 def tell_reason(trigger: Trigger, environment: Environment) -> str:
     """Why a trigger is paused that is."""
-    return trigger.description or ("paused by design" if environment.triggers_paused else "paused, nobody said why")
+    return trigger.description or ("paused by design" if environment.triggers_paused else "paused, no reason given")
 
 
 def _tell_moment(moment: datetime | None) -> str:

@@ -42,11 +42,11 @@ class Execution:
         self.arguments = tuple(argument for container in containers for argument in container.texts("args", []))
 
     def is_earlier_than(self, other: Execution) -> bool:
-        """By creation, by name where that is the same."""
+        """By creation, by name if that is the same."""
         return (self.created, self.name) < (other.created, other.name)
 
     def was_running_at(self, moment: datetime) -> bool:
-        """Created before and not finished at that moment: this does not change later, and is the same for all who ask."""
+        """Created before and not finished at that moment: this does not change later, for any caller."""
         return self.finished is None or self.finished > moment
 
 

@@ -46,7 +46,7 @@ def _now() -> datetime:
 
 @dataclass(slots=True)
 class AdminState:
-    """The service. Without a `key` it is not configured; `quota_prefix` is where this version has the quota calls.
+    """The service. Without a `key` it is not configured; `quota_prefix` is this version's path of the quota calls.
 
     `latency` delays requests by their path's longest matching prefix, in seconds; `bigquery` says whether BigQuery can
     be reached. `violations` collects what no client of ours may send although the service takes it.
@@ -93,7 +93,7 @@ class AdminState:
         )
 
     def import_organizations(self, slugs: Iterable[str]) -> None:
-        """Adds active organizations of one and the same moment: pages put them in an order of their own."""
+        """Adds active organizations of one and the same moment: each page puts them in a different order."""
         self.organizations.update({slug: Organization(slug) for slug in slugs})
 
     def finish_work(self) -> None:

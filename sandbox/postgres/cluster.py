@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own: started in a moment, on a Unix socket only, gone with the process that started it."""
+"""A private PostgreSQL server: started in a moment, on a Unix socket only, gone with the process that started it."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Mishap:
         self._end(go_on=False)
 
     def note_strike(self) -> None:
-        """For the API: the query is where the mishap wants it."""
+        """For the API: the query is at the point of the mishap."""
         self._struck.set()
 
     def note_end(self) -> None:

@@ -41,7 +41,7 @@ class Shard:
 
 
 def soak(organizations: int, shards: int, seed: int = 1) -> list[Shard]:
-    """Runs every shard, two at a time. Raises AssertionError where an organization was lost or memory grew."""
+    """Runs every shard, two at a time. Raises AssertionError if an organization was lost or memory grew."""
     # At the service's own limit a hundred thousand would take eleven minutes; what a limit does is tested elsewhere.
     state = AdminState(all_calls=SlidingWindow(UNLIMITED))
     state.bootstrap()

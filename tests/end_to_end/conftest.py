@@ -1,4 +1,4 @@
-"""What Terraform applied, once per run of the tests, and a cloud of its own for every test."""
+"""What Terraform applied, once per run of the tests, and a separate cloud for every test."""
 
 from __future__ import annotations
 

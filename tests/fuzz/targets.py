@@ -1,4 +1,4 @@
-"""What is fuzzed: functions that take any bytes, and raise only where a promise is broken."""
+"""What is fuzzed: functions that take any bytes, and raise only if a promise is broken."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ QUERY = "x\nSELECT 1"
 
 
 def read_sql(data: bytes) -> None:
-    """Statements and transaction control are those of PostgreSQL's grammar, where it takes the text."""
+    """Statements and transaction control are those of PostgreSQL's grammar, if it accepts the text."""
     inspection = inspect_migration("01_a.sql", data)
     if any(classify(one, data) == ROWS for one in inspection.statements):
         return  # what follows are rows, which the grammar alone takes for SQL

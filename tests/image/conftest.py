@@ -46,14 +46,14 @@ class BuiltImage:
     def run(
         self, *arguments: str, program: str = "", fed: str = "", options: tuple[str, ...] = HOST, **variables: str
     ) -> CompletedProcess[str]:
-        """Runs the entry point, or another program, in a container of its own; `options` are the engine's."""
+        """Runs the entry point, or another program, in a separate container; `options` are the engine's."""
         command = self.engine.run(self.name, *arguments, program=program, variables=variables, options=options)
         return run(command, input=fed, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
-    """Built with what `make image` uses; where only buildah is there, podman runs what it built."""
+    """Built with what `make image` uses; if only buildah is there, podman runs what it built."""
     source, record = find_shared(tmp_path_factory) / "source", find_shared(tmp_path_factory) / "image.json"
     with one_at_a_time(tmp_path_factory):
         if not record.exists():

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told(name: Path, before: str, after: str, problem: str
 
 
 def test_every_license_has_been_accepted() -> None:
-    """One of the alternatives, where there are several."""
+    """One of the alternatives, if there are several."""
     licenses = {name: set(read_license(name).split(" OR ")) for name in read_lock(CHECKOUT / RUNTIME)}
     assert [] == [name for name, alternatives in licenses.items() if not alternatives & ACCEPTED]
 

@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 class Copy:
-    """The catalogs and the job files in a folder of their own, to be invalid."""
+    """The catalogs and the job files in a separate folder, to be made invalid."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -45,7 +45,7 @@ def test_a_job_that_is_done_ends_with_0(platform: AdminPlatform) -> None:
 
 
 def test_a_job_that_failed_ends_with_1(platform: AdminPlatform) -> None:
-    """Also where it failed in part."""
+    """Even if it failed in part."""
     platform.state.add_organizations("org_a", "org_b")
     platform.state.organizations["org_a"].alert_error = "query failed"
     with platform.start("alerts") as process:

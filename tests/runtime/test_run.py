@@ -15,7 +15,7 @@ QUOTA_RESET = ["POST /admin/quota/reset-daily", "POST /quota/reset-daily"]
 
 
 class BrokenClock(VirtualClock):
-    """Raises where the job waits: a defect in the middle of a run."""
+    """Raises when the job waits: a defect in the middle of a run."""
 
     __slots__ = ("error",)
 
@@ -90,7 +90,7 @@ def test_a_transient_fault_ends_with_75(platform: AdminPlatform) -> None:
     run = platform.run("quota-reset")
     assert run.outcome == (75, "incomplete")
     assert "503: <html>busy</html>" in run.summary["error"]
-    assert run.summary["remedy"] == "run the job again once the service is well"
+    assert run.summary["remedy"] == "run the job again once the service is up"
 
 
 def test_a_fault_that_outlives_the_jobs_time_ends_with_75(platform: AdminPlatform) -> None:
@@ -137,7 +137,7 @@ def test_a_defect_keeps_the_counts(platform: AdminPlatform) -> None:
 
 
 def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
-    """Not even where the service repeats it (NFR-SJ-002)."""
+    """Not even if the service repeats it (NFR-SJ-002)."""
     body = {"detail": f"Invalid key {ROOT_KEY}", "request_id": "r"}
     platform.server.faults.add(Fault(Kind.RESPOND, status=400, body=body))
     run = platform.run("quota-reset")

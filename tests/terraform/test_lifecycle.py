@@ -38,7 +38,7 @@ def list_changes(terraform: Terraform, name: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def applied(tmp_path: Path, provider: ProviderServer) -> dict[str, Terraform]:
-    """Environments of a cloud of their own, since the tests below take them apart."""
+    """Environments of a separate cloud, since the tests below take them apart."""
     opened = {name: open_environment(name, tmp_path, provider) for name in NAMES}
     found_projects(opened["stage"].world)
     furnish_projects(opened["stage"].world)

@@ -9,7 +9,7 @@ from runtime.migration.check.problems import Flaw
 from runtime.migration.check.rules import ALONE, CONTROL, ROWS, classify
 from runtime.migration.check.statements import Statement
 
-_MOVE = f"move it into a file of its own that starts with the line {MARKER!r}"
+_MOVE = f"move it into a separate file that starts with the line {MARKER!r}"
 _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
 _CREATE_INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table"
 _DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS name"

@@ -79,5 +79,5 @@ def draw_fault(random: Random, number: int) -> Fault:
 
 @contextmanager
 def prepare() -> Iterator[Callable[[str], None]]:
-    """Each seed has a warehouse of its own."""
+    """Each seed has its own warehouse."""
     yield play

@@ -82,7 +82,7 @@ def test_a_file_with_a_part_missing_is_named(name: str, key: dict[str, str]) -> 
 
 
 def test_a_key_of_another_kind_is_named(key: dict[str, str]) -> None:
-    """Somebody put a key of his own into the file."""
+    """Somebody put another key into the file."""
     private = ec.generate_private_key(ec.SECP256R1())
     encoding = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with pytest.raises(ValueError, match=r"^its private_key is not an RSA key"):

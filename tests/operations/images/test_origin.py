@@ -1,4 +1,4 @@
-"""A revision is honest: it says so where the files are not the commit's."""
+"""A revision is honest: it says so if the files are not the commit's."""
 
 from __future__ import annotations
 

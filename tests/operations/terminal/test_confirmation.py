@@ -44,7 +44,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(("typed", "ending"), [("no\n", "goes on: "), ("", "goes on: \n"), ("ye", "goes on: \n")])
 def test_what_follows_begins_on_a_line_of_its_own(typed: str, ending: str) -> None:
-    """After Ctrl-D too: a terminal has shown the line break only where one was typed."""
+    """After Ctrl-D too: a terminal has shown the line break only if one was typed."""
     prompts = io.StringIO()
     with pytest.raises(Declined):
         require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=Terminal(typed), prompts=prompts)

@@ -78,7 +78,7 @@ def test_any_other_unavailability_may_pass(body: object) -> None:
     ],
 )
 def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str]) -> None:
-    """At every stage for what may be repeated; for the rest only where nobody was reached."""
+    """At every stage for what may be repeated; for the rest only if nobody was reached."""
     assert {kind for kind in KINDS if policy.allows_after_fault(ConnectionFault(kind, "x"))} == expected
 
 

@@ -34,7 +34,7 @@ def run(
 @settings(max_examples=25)
 @given(st.integers(0, 700), st.integers(1, 16))
 def test_every_item_is_worked_on_once(count: int, size: int) -> None:
-    """Also where there are more than the queue holds, or fewer than threads."""
+    """Even if there are more than the queue holds, or fewer than threads."""
     done: list[str] = []
     pool = run((str(number) for number in range(count)), done.append, size)
     assert sorted(done, key=int) == [str(number) for number in range(count)]

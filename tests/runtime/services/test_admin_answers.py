@@ -57,7 +57,7 @@ def test_a_sync_counts_what_it_added() -> None:
     ],
 )
 def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: tuple[str, ...]) -> None:
-    """PARTIAL comes as 200 and is a failure, also where the service names none."""
+    """PARTIAL comes as 200 and is a failure, even if the service names none."""
     assert answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).errors == errors
 
 

@@ -1,4 +1,4 @@
-"""The metadata server says which project this is, where there is one."""
+"""The metadata server says which project this is, if there is one."""
 
 from __future__ import annotations
 

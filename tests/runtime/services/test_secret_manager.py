@@ -53,7 +53,7 @@ class Store:
         self._patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(self._file))
 
     def lose_credentials(self) -> None:
-        """Where the key was said to be, there is none."""
+        """There is no key at its path."""
         self._file.unlink()
 
     def complete(self, **variables: str) -> Settings:
@@ -196,7 +196,7 @@ def test_loopback_is_not_reached_through_a_proxy(store: Store, monkeypatch: pyte
 
 
 def test_endpoints_are_those_of_the_settings(store: Store) -> None:
-    """Where nobody listens nobody is asked."""
+    """If nobody listens, nobody is asked."""
     with make_plane() as plane:
         closed = plane.url
     settings = store.complete(CA_ROOT_API_KEY="k", CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)

@@ -43,7 +43,7 @@ def test_words_are_where_postgresql_finds_them(text: str) -> None:
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join))
 def test_any_heap_of_fragments_is_read_as_postgresql_reads_it(text: str) -> None:
-    """Also where no person would write it so: a text is taken apart exactly as the server will."""
+    """Even if no person would write it so: a text is taken apart exactly as the server will."""
     try:
         unclosed = find_unclosed(text)
     except ParseError:
