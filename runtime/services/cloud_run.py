@@ -83,8 +83,8 @@ def _fetch_token(context: Context) -> Secret:
     if metadata is None:
         raise JobError("there is no metadata server to ask for a token")
     request = Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
-    flavour = Secret("Google", "Metadata-Flavor")
-    response = context.http(metadata, {"Metadata-Flavor": ("", flavour)}).call(request)
+    flavor = Secret("Google", "Metadata-Flavor")
+    response = context.http(metadata, {"Metadata-Flavor": ("", flavor)}).call(request)
     if response.status != 200:
         raise JobError(f"{response.call} answered {response.status}")
     token = Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")
