@@ -33,11 +33,22 @@ class Execution:
     creator: str
     state: State
     created: datetime
+    started: datetime | None
     completed: datetime | None
     message: str
     tasks: int
     succeeded: int
     arguments: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """It runs the job as its trigger does, without options."""
+        return len(self.arguments) <= 1
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the job was called with, behind its name."""
+        return self.arguments[1:]
 
     @property
     def seconds(self) -> float | None:
@@ -78,6 +89,7 @@ def read_execution(values: Mapping[str, Any]) -> Execution:
         creator=values.get("creator", ""),
         state=_read_state(values, condition),
         created=require_moment(values, "createTime"),
+        started=read_moment(values, "startTime"),
         completed=read_moment(values, "completionTime"),
         message=condition.get("message", ""),
         tasks=values.get("taskCount", 1),

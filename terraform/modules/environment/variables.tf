@@ -17,7 +17,7 @@ variable "environment" {
 }
 
 variable "folder" {
-  description = "The environment that the root is for: values of another environment are refused."
+  description = "The environment that the root's folder is for: no other one's values can be applied there."
   type        = string
   nullable    = false
 }

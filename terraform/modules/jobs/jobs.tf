@@ -1,5 +1,5 @@
 locals {
-  # The image's own entry point, repeated here: a job has to start the same way even if an image declares another.
+  # The image's own entry point, said here too: a job starts the same way with any image.
   _command = ["python", "-I", "-S", "/app/__main__.py"]
   _labels  = merge(var.labels, { application = "cloudact-jobs", environment = var.environment })
 

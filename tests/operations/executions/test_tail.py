@@ -59,7 +59,7 @@ def test_only_this_executions_lines_are_asked_for(google: ScriptedGoogle) -> Non
     google.on(READ, {})
     Reader(google).tail.read()
     expected = (
-        'resource.type="cloud_run_job" AND resource.labels.job_name="cloudact-daily-alerts" '
+        'resource.type="cloud_run_job" AND (resource.labels.job_name="cloudact-daily-alerts") '
         'AND resource.labels.location="us-central1" '
         'AND labels."run.googleapis.com/execution_name"="cloudact-daily-alerts-x" AND '
     )
@@ -101,7 +101,7 @@ def test_without_the_permission_nothing_more_is_read(google: ScriptedGoogle) -> 
 
 
 def test_the_summary_of_the_last_attempt_counts(google: ScriptedGoogle) -> None:
-    """Also if the first attempt's arrives later."""
+    """Even if the first attempt's arrives later."""
     late = describe_line("late", {"event": "summary", "status": "failed"})
     last = describe_line("last", {"event": "summary", "status": "done", "counts": {"n": 2.0}})
     last["labels"] = {**last["labels"], "run.googleapis.com/task_attempt": "1"}

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from runtime.config.catalog import ROOT
@@ -30,6 +30,7 @@ LINES = 12
 OPEN = "the fate of a step is open"
 REMEDY = "look at it first"
 TRACED = (f"{ROOT}/runtime/", __file__)
+TOOL = 4
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -61,16 +62,37 @@ class Opcodes:
         self._left = at
         self._number = number
 
-    def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
-        """For sys.settrace."""
+    def install(self) -> None:
+        """From now on, in this thread."""
+        if sys.version_info >= (3, 12):
+            # There sys.settrace tells of opcodes only what began before it.
+            main, events = threading.get_ident(), sys.monitoring.events
+            sys.monitoring.use_tool_id(TOOL, "opcodes")
+
+            def count(code: CodeType, _offset: int) -> object:
+                if not code.co_filename.startswith(TRACED):
+                    return sys.monitoring.DISABLE
+                if threading.get_ident() == main:
+                    self._count()
+                return None
+
+            sys.monitoring.register_callback(TOOL, events.INSTRUCTION, count)
+            sys.monitoring.set_events(TOOL, events.INSTRUCTION)
+        else:
+            sys.settrace(self._trace)
+
+    def _trace(self, frame: FrameType, event: str, _argument: object) -> Any:
         if not frame.f_code.co_filename.startswith(TRACED):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if event == "opcode":
-            self._left -= 1
-            if self._left == 0:
-                os.kill(os.getpid(), self._number)
-        return self.trace
+            self._count()
+        return self._trace
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), self._number)
 
 
 def start(tracer: Opcodes | None = None) -> tuple[int, int]:
@@ -88,7 +110,7 @@ def start(tracer: Opcodes | None = None) -> tuple[int, int]:
         job.run = run
         sys.modules["runtime.jobs.daily.quota_reset"] = job
         if tracer is not None:
-            sys.settrace(tracer.trace)
+            tracer.install()
         main([JOB])
     finally:
         os._exit(99)
