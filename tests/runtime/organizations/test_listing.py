@@ -158,6 +158,15 @@ def test_a_list_that_never_holds_still_is_given_up() -> None:
         list(service.list_shard())
 
 
+def test_a_pass_goes_on_to_its_end_while_the_list_changes() -> None:
+    """Else a platform on which organizations come all the time would never get past its first pages."""
+    service = Service(350, do_nothing, *(create(f"new_{number}") for number in range(100)))
+    throughout, found = set(service.slugs), list[str]()
+    with pytest.raises(TransientError, match="changed during each"):
+        found.extend(service.list_shard())
+    assert throughout - set(found) == set()
+
+
 @pytest.mark.parametrize("shards", [1, 2, 3, 8])
 def test_shards_are_disjoint_and_complete(shards: int) -> None:
     """By a stable hash of the slug: no organization is synced twice or not at all."""
