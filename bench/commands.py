@@ -49,7 +49,7 @@ def measure() -> str:
 
 
 def list_commands(folder: Path) -> dict[str, list[str]]:
-    """Ours, and the nearest thing of gcloud that goes where its override says."""
+    """Ours, and the nearest gcloud command that follows its endpoint override."""
     commands = {
         LIST: [str(ROOT / "bin" / "list-jobs"), "stage"],
         RUN: [str(ROOT / "bin" / "run-job"), "stage", "quota-reset"],
