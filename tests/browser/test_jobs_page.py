@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,19 +17,21 @@ from tests.operations.inventory.test_health import IMAGE, TICK, entry, ran
 from tests.support.scripted_google import CATALOG, STAGE
 
 WIDTHS = (400, 1280)
+BAD_DAYS = (3, 4)
 
 
 def make_page() -> str:
     """A month in which quota-reset failed twice, with an error that would like to be markup."""
     runs = [
-        ran(TICK - timedelta(days=back), State.FAILED if back in (3, 4) else State.SUCCEEDED) for back in range(DAYS)
+        replace(run, name=f"cloudact-daily-quota-reset-{back}", completed=run.created + timedelta(seconds=12))
+        for back in range(DAYS)
+        for run in (ran(TICK - timedelta(days=back), State.FAILED if back in BAD_DAYS else State.SUCCEEDED),)
     ]
     entries = tuple(entry(job.name, *(runs if job.name == "quota-reset" else [])) for job in CATALOG.jobs)
     survey = Survey(STAGE, TICK + timedelta(hours=1), IMAGE, entries)
-    name = runs[0].name
-    return render_page(
-        survey, Past({"quota-reset": runs}, {name: "<b>" + "x" * 300}, {name: f"https://example.com/{name}"})
-    )
+    reasons = {run.name: "<b>" + "x" * 300 for run in runs if run.state is State.FAILED}
+    addresses = {run.name: f"https://example.com/{run.name}" for run in runs}
+    return render_page(survey, Past({"quota-reset": runs}, reasons, addresses))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -47,6 +50,7 @@ def test_only_the_calendar_scrolls_sideways(tmp_path: Path, width: int, scheme: 
         assert browser.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(255, 255, 255)" if scheme == "light" else "rgb(13, 17, 23)"
         )
+        assert browser.evaluate("document.querySelectorAll('a.mark.failed').length") == len(BAD_DAYS)
         assert [] == [told["entry"]["text"] for told in browser.told("Log.entryAdded")]
         shot = browser.call("Page.captureScreenshot")["data"]
         (tmp_path / f"{width}-{scheme}.png").write_bytes(base64.b64decode(shot))

@@ -53,7 +53,7 @@ def test_what_ran_and_what_runs(play: Play) -> None:
 
 
 def test_a_success_older_than_the_cron_allows_is_overdue(cloud: Cloud) -> None:
-    """A job that was made days ago and never ran; not where its trigger is paused."""
+    """A job that was made days ago and never ran; not if its trigger is paused."""
     made = Timestamp()
     made.FromDatetime(datetime.now(UTC) - timedelta(days=3))
     for name in ("quota-reset", "alerts", "bootstrap"):

@@ -9,7 +9,7 @@ from runtime.migration.check.problems import Flaw
 from runtime.migration.check.rules import ALONE, CONTROL, ROWS, classify
 from runtime.migration.check.statements import Statement
 
-_MOVE = f"move it into a file of its own that starts with the line {MARKER!r}"
+_MOVE = f"move it into a separate file that starts with the line {MARKER!r}"
 _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
 _CREATE_INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table"
 _DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS name"
@@ -37,7 +37,7 @@ def refuse(statement: Statement, kind: str, content: bytes) -> Flaw:
     if kind == ALONE:
         return Flaw(statement.start, f"{what} cannot run in a transaction", _find_way_out(statement, content))
     if "STANDARD_CONFORMING_STRINGS" in statement.words:
-        what = f"{what} would not be heeded: the strings of a file are read before any of it runs"
+        what = f"{what} would have no effect: the strings of a file are read before any of it runs"
         return Flaw(statement.start, what, "remove it, and write strings with escapes as E'...'")
     what = f"{what} comes too late: the transaction that records the file has begun"
     return Flaw(statement.start, what, "remove it: a file runs at READ COMMITTED, and no other migration beside it")

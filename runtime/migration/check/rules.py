@@ -60,7 +60,7 @@ def classify(statement: Statement, content: bytes) -> str:
 
     CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
     (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
-    too late, behind the runner's guard, or would not be heeded, since a query's strings are read before any of it runs.
+    too late, behind the runner's guard, or have no effect, since a query's strings are read before any of it runs.
     "": yes.
     """
     command = statement.signature(content) if _is_long(statement, content) else statement.words

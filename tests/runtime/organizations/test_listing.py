@@ -1,4 +1,4 @@
-"""The list of organizations: each once, none missed, whatever comes and goes meanwhile (FR-SJ-002.3)."""
+"""The list of organizations: each once, none missed, even if some come and go meanwhile (FR-SJ-002.3)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ changes = st.lists(
 @settings(max_examples=60)
 @given(st.integers(150, 350), changes)
 def test_none_is_missed_whatever_comes_and_goes(count: int, happening: list[Change]) -> None:
-    """Unless the list never holds still, which is an error of its own."""
+    """Unless the list never holds still, which is a separate error."""
     service = Service(count, *happening)
     throughout = set(service.slugs)
     found: list[str] = []
@@ -184,7 +184,7 @@ def test_pages_are_streamed() -> None:
 
 
 class Shuffled(Service):
-    """Organizations of one moment: each page is cut from an order of its own."""
+    """Organizations of one moment: each page is cut from a different order."""
 
     def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         query = parse_qs(urlsplit(request.path).query)

@@ -130,7 +130,7 @@ def test_a_database_that_reads_backslashes_as_escapes_is_refused(project: Projec
         ),
         ("SET LOCAL TRANSACTION READ ONLY;", "02_a.sql:1: SET LOCAL TRANSACTION READ comes too late"),
         ("SET transaction_isolation TO serializable;", "02_a.sql:1: SET transaction_isolation TO serializable comes"),
-        ("\nSET standard_conforming_strings = off;", "02_a.sql:2: SET standard_conforming_strings = off would not be"),
+        ("\nSET standard_conforming_strings = off;", "02_a.sql:2: SET standard_conforming_strings = off would have"),
         ("SET LOCAL standard_conforming_strings TO 'off';", "02_a.sql:1: SET LOCAL standard_conforming_strings TO"),
     ],
 )
