@@ -127,8 +127,10 @@ class Command:
         if self._choices.json:
             described = [describe_execution(execution, reasons.get(execution.name, "")) for execution in executions]
             show_document(self._session.environment, [{"job": job.name, "executions": described}])
-        else:
+        elif executions:
             show(render_executions(executions, reasons, find_width()))
+        else:
+            say(f"{job.name} has never run in {self._session.environment.name}")
         return DONE
 
 

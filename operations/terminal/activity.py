@@ -25,9 +25,9 @@ class Activity:
         """What goes on; with `done` of `total` a bar beside it."""
         if self._progress is None:
             return
+        self._progress.columns = self._columns if total else (self._columns[0], *self._columns[2:])
         if self._task is None:
             self._task = self._progress.add_task(text, total=None)
-        self._progress.columns = self._columns if total else (self._columns[0], *self._columns[2:])
         self._progress.update(self._task, description=text, completed=done or 0, total=total)
 
     def __enter__(self) -> Self:

@@ -146,3 +146,9 @@ def test_a_page_has_what_ran_and_why_it_failed(play: Play, tmp_path: Path) -> No
     assert f"executions/details/us-central1/{execution}?project=" in page
     assert "an incident" in page
     assert all(f"<th>{job.name}</th>" in page for job in CATALOG.jobs)
+
+
+def test_a_job_that_never_ran_has_no_empty_table(cloud: Cloud) -> None:
+    """A sentence, on standard error."""
+    done = cloud.run("list-jobs", "stage", "alerts")
+    assert (0, "", "alerts has never run in stage\n") == (done.status, done.output, done.errors)
