@@ -36,9 +36,6 @@ def refuse(statement: Statement, kind: str, content: bytes) -> Flaw:
         return Flaw(statement.start, "COPY FROM STDIN has no client to send its rows", "write them as an INSERT")
     if kind == ALONE:
         return Flaw(statement.start, f"{what} cannot run in a transaction", _find_way_out(statement, content))
-    if "STANDARD_CONFORMING_STRINGS" in statement.words:
-        what = f"{what} would not be heeded: the strings of a file are read before any of it runs"
-        return Flaw(statement.start, what, "remove it, and write strings with escapes as E'...'")
     what = f"{what} comes too late: the transaction that records the file has begun"
     return Flaw(statement.start, what, "remove it: a file runs at READ COMMITTED, and no other migration beside it")
 

@@ -46,7 +46,6 @@ _KINDS = re.compile(
     |
     (?P<setting>
       SET\ (LOCAL\ |SESSION\ )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b
-    | SET\ (LOCAL\ |SESSION\ )*STANDARD_CONFORMING_STRINGS\ (=|TO)\ (?!(ON|TRUE|YES|1|DEFAULT)$)
     )
     """,
     re.VERBOSE,
@@ -60,8 +59,7 @@ def classify(statement: Statement, content: bytes) -> str:
 
     CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
     (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
-    too late, behind the runner's guard, or would not be heeded, since a query's strings are read before any of it runs.
-    "": yes.
+    too late, behind the runner's guard. "": yes.
     """
     command = statement.signature(content) if _is_long(statement, content) else statement.words
     kind = _KINDS.match(command)
