@@ -11,7 +11,7 @@ from operations.terminal.output import run_command
 from runtime.process.errors import ConfigurationError
 
 # What the commands import of requirements/dev.txt; that they are new enough is seen by who uses them.
-PACKAGES = ("cryptography", "google.auth", "requests")
+PACKAGES = ("cryptography", "google.auth", "requests", "rich", "shtab")
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ class Progress:
         self._write = write
         self._silence = silence
         self._running: dict[str, float] = {}
+        self._lock = threading.Lock()
         self._spoken = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._speak_up, name="progress", daemon=True)
@@ -38,16 +39,17 @@ class Progress:
     def say(self, line: str) -> None:
         """Writes a line between the steps'."""
         self._spoken.set()
-        self._write(line)
+        with self._lock:
+            self._write(line)
 
     def _speak_up(self) -> None:
         while not self._over.is_set():
             self._spoken.clear()
             if self._spoken.wait(self._silence) or self._over.is_set():
                 continue
-            running = min(self._running, key=lambda title: self._running[title], default="")
-            if running:
-                self._write(f"  ... {running}: {time.monotonic() - self._running[running]:.0f} s so far")
+            for title, started in list(self._running.items())[:1]:
+                with self._lock:
+                    self._write(f"  ... {title}: {time.monotonic() - started:.0f} s so far")
 
     def __enter__(self) -> Self:
         self._thread.start()

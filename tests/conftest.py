@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.job_process import QUIET
 
-pytest_plugins = ["tests.processes"]
+pytest_plugins = ["tests.estate", "tests.processes"]
 
 # `make setup` puts programs beside the interpreter; whoever starts pytest, tests find them there.
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))

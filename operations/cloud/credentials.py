@@ -108,12 +108,16 @@ def _read_file(path: Path, environment: Environment) -> Identity:
 
 def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
     try:
-        info: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        kind = info["type"]
+        info: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigurationError(f"{VARIABLE} names {path}, which does not exist", GET_SOME) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"{path} is no file of Google credentials: {error!r}", GET_SOME) from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}", GET_SOME) from error
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is no file of Google credentials: it is not JSON", GET_SOME) from error
+    kind = info.get("type") if isinstance(info, dict) else None
+    if not isinstance(kind, str):
+        raise ConfigurationError(f"{path} is no file of Google credentials: it names no type", GET_SOME)
     if kind not in (KEY, *READERS):
         raise ConfigurationError(
             f"{path} holds credentials of type {kind!r}, not {', '.join((*READERS, KEY))}", GET_SOME
@@ -124,7 +128,7 @@ def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
             f"{path} is a key of project {project}, but {environment.name} is in project {environment.project}",
             f"use a key of {environment.project}",
         )
-    return info
+    return dict(info)
 
 
 def _make_credentials(info: dict[str, Any], path: Path) -> Any:
@@ -133,7 +137,8 @@ def _make_credentials(info: dict[str, Any], path: Path) -> Any:
     except ConfigurationError:
         raise
     except Exception as error:
-        raise ConfigurationError(f"{path} is damaged: {error}", GET_SOME) from error
+        reason = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise ConfigurationError(f"{path} is damaged: {reason}", GET_SOME) from error
     return credentials.with_scopes(SCOPES) if getattr(credentials, "requires_scopes", False) else credentials
 
 

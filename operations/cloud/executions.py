@@ -33,11 +33,22 @@ class Execution:
     creator: str
     state: State
     created: datetime
+    started: datetime | None
     completed: datetime | None
     message: str
     tasks: int
     succeeded: int
     arguments: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """It runs the job as its trigger does, without options."""
+        return len(self.arguments) <= 1
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the job was called with, behind its name."""
+        return self.arguments[1:]
 
     @property
     def seconds(self) -> float | None:
@@ -47,7 +58,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task and the result of its last attempt; `tried` is false where no container ever ran."""
+    """One task and the result of its last attempt; `tried` is false if no container ever ran."""
 
     index: int
     tried: bool
@@ -78,6 +89,7 @@ def read_execution(values: Mapping[str, Any]) -> Execution:
         creator=values.get("creator", ""),
         state=_read_state(values, condition),
         created=require_moment(values, "createTime"),
+        started=read_moment(values, "startTime"),
         completed=read_moment(values, "completionTime"),
         message=condition.get("message", ""),
         tasks=values.get("taskCount", 1),
@@ -102,7 +114,7 @@ def read_task(values: Mapping[str, Any]) -> Task:
 
 
 def find_condition(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """The condition of that type, empty where there is none yet."""
+    """The condition of that type, empty if there is none yet."""
     conditions: list[Mapping[str, Any]] = values.get("conditions", [])
     return next((condition for condition in conditions if condition.get("type") == kind), {})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -89,7 +89,7 @@ class GoogleSession:
     ) -> dict[str, Any]:
         """The JSON object of a successful answer.
 
-        Raises what refusals.py has for any other answer, NoConnection where there is none.
+        Raises what refusals.py has for any other answer, NoConnection if there is none.
         """
         self.renew_token()
         data = None if body is None else json.dumps(body).encode()
@@ -109,15 +109,18 @@ class GoogleSession:
 
     def ask_pages(self, api: str, path: str, member: str) -> list[dict[str, Any]]:
         """The objects of all pages of a list."""
-        found: list[dict[str, Any]] = []
+        return [found for page in self.ask_page_by_page(api, path, member) for found in page]
+
+    def ask_page_by_page(self, api: str, path: str, member: str) -> Iterator[list[dict[str, Any]]]:
+        """The objects of a list, a page with each request."""
         token = ""
         while True:
             separator = "&" if "?" in path else "?"
             answer = self.ask(api, "GET", path + (f"{separator}pageToken={token}" if token else ""))
-            found += answer.get(member, [])
+            yield answer.get(member, [])
             token = quote(answer.get("nextPageToken", ""), safe="")
             if not token:
-                return found
+                return
 
     def _client(self, api: str) -> HttpClient:
         variable = f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"

@@ -32,9 +32,13 @@ class KeyCredentials:
         self._clock = clock
         serialization = import_module("cryptography.hazmat.primitives.serialization")
         # To prove that the key's numbers are prime takes 36 ms of an operator's waiting, and Google tells it too.
-        self._key = serialization.load_pem_private_key(
-            info["private_key"].encode(), password=None, unsafe_skip_rsa_key_validation=True
-        )
+        try:
+            self._key = serialization.load_pem_private_key(
+                info["private_key"].encode(), password=None, unsafe_skip_rsa_key_validation=True
+            )
+        except ValueError as error:
+            # cryptography's own words are a paragraph about PEM.
+            raise ValueError("its private_key is no key") from error
         if not isinstance(self._key, import_module("cryptography.hazmat.primitives.asymmetric.rsa").RSAPrivateKey):
             raise ValueError("its private_key is not an RSA key, and Google issues no others")
         self.sign()

@@ -1,8 +1,8 @@
-"""Cloud Logging v2: the lines of one execution."""
+"""Cloud Logging v2: the lines of one execution, and the last words of those that failed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ ATTEMPT_LABEL = "run.googleapis.com/task_attempt"
 # Cloud Run's own remarks, such as "Container called exit(0)."
 SYSTEM_LOG = "varlog%2Fsystem"
 PAGE_SIZE = 1000
+# Of google.logging.type.LogSeverity, in which a line of plain text has none.
+SEVERITIES = {"DEBUG": -1, "DEFAULT": 0, "INFO": 0, "NOTICE": 1, "WARNING": 2, "ERROR": 3, "CRITICAL": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class LogLine:
     by_platform: bool
     text: str
     fields: Mapping[str, Any]
+    execution: str
 
     @property
     def is_summary(self) -> bool:
@@ -44,27 +47,39 @@ class Logs:
 
     session: GoogleSession
 
-    def read_page(self, job: Job, execution: str, since: datetime, page_token: str = "") -> tuple[list[LogLine], str]:
+    def read_page(
+        self, job: Job, execution: str, since: datetime, page_token: str = "", *, least: str = "DEFAULT"
+    ) -> tuple[list[LogLine], str]:
         """Up to a thousand lines of an execution from that moment on, oldest first, and the next page's token.
 
-        One request, sent once: reads are limited to 60 a minute and project, so the caller paces them.
+        `least` is the lowest severity. One request, sent once: reads are limited to 60 a minute and project, so the
+        caller paces them.
         """
-        session = self.session
+        wanted = [f'labels."{EXECUTION_LABEL}"="{execution}"', f'timestamp>="{since.isoformat()}"']
+        if least != "DEFAULT":
+            wanted.append(f"severity>={least}")
+        return self._ask([job], wanted, "timestamp asc", page_token)
+
+    def read_failures(self, jobs: Iterable[Job], since: datetime) -> list[LogLine]:
+        """The summaries of runs of these jobs that failed, newest first, at most a thousand. One request, sent once."""
+        wanted = [f'timestamp>="{since.isoformat()}"', "severity>=ERROR", 'jsonPayload.event="summary"']
+        return self._ask(jobs, wanted, "timestamp desc")[0]
+
+    def _ask(
+        self, jobs: Iterable[Job], wanted: list[str], order: str, page_token: str = ""
+    ) -> tuple[list[LogLine], str]:
+        environment = self.session.environment
+        names = " OR ".join(f'resource.labels.job_name="{environment.job_name(job)}"' for job in jobs)
+        place = f'resource.labels.location="{environment.region}"'
         body = {
-            "resourceNames": [f"projects/{session.environment.project}"],
-            "filter": (
-                'resource.type="cloud_run_job" '
-                f'AND resource.labels.job_name="{session.environment.job_name(job)}" '
-                f'AND resource.labels.location="{session.environment.region}" '
-                f'AND labels."{EXECUTION_LABEL}"="{execution}" '
-                f'AND timestamp>="{since.isoformat()}"'
-            ),
-            "orderBy": "timestamp asc",
+            "resourceNames": [f"projects/{environment.project}"],
+            "filter": " AND ".join(['resource.type="cloud_run_job"', f"({names})", place, *wanted]),
+            "orderBy": order,
             "pageSize": PAGE_SIZE,
         }
         if page_token:
             body["pageToken"] = page_token
-        answer = session.ask("LOGGING", "POST", "/v2/entries:list", body, attempts=1)
+        answer = self.session.ask("LOGGING", "POST", "/v2/entries:list", body, attempts=1)
         return [_read_line(values) for values in answer.get("entries", [])], answer.get("nextPageToken", "")
 
 
@@ -80,6 +95,7 @@ def _read_line(values: Mapping[str, Any]) -> LogLine:
         by_platform=SYSTEM_LOG in values.get("logName", ""),
         text=values.get("textPayload", ""),
         fields=fields,
+        execution=labels.get(EXECUTION_LABEL, ""),
     )
 
 

@@ -15,6 +15,8 @@ from runtime.config.job import Job
 from runtime.net.retry_policy import UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
 
+PAGE_SIZE = 100
+
 
 class HasEnded(JobError):
     """There is nothing left of the execution to be cancelled."""
@@ -71,6 +73,17 @@ class RunJobs:
         answer = self.session.ask("RUN", "GET", f"/v2/{self.path_of(job)}/executions?pageSize={most}")
         found = [read_execution(values) for values in answer.get("executions", [])]
         return sorted(found, key=lambda execution: execution.created, reverse=True)
+
+    def list_since(self, job: Job, moment: datetime) -> list[Execution]:
+        """All executions that began after the moment, newest first; Cloud Run keeps the last 1,000."""
+        path = f"/v2/{self.path_of(job)}/executions?pageSize={PAGE_SIZE}"
+        found: list[Execution] = []
+        for values in self.session.ask_page_by_page("RUN", path, "executions"):
+            found += [read_execution(value) for value in values]
+            if found and min(execution.created for execution in found) < moment:
+                break
+        recent = [execution for execution in found if execution.created >= moment]
+        return sorted(recent, key=lambda execution: execution.created, reverse=True)
 
     def find_execution(self, job: Job, name: str) -> Execution:
         """One execution by its short name."""

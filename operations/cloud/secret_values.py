@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from operations.cloud.google_session import GoogleSession
+from operations.terminal.printable import SECRETS
 from runtime.config.catalog import Catalog
 from runtime.process.errors import UnexpectedAnswer
 from runtime.process.secret import Secret
@@ -23,4 +24,6 @@ def read_secret(session: GoogleSession, catalog: Catalog, variable: str) -> Secr
     except (KeyError, TypeError, ValueError) as error:
         # Not the answer itself, which may hold the value.
         raise UnexpectedAnswer(f"Secret Manager answered without the value of {name}") from error
-    return Secret(value, f"the secret {name}")
+    secret = Secret(value, f"the secret {name}")
+    SECRETS.add(secret)
+    return secret

@@ -15,8 +15,10 @@ from operations.images.pin import read_pin, write_pin
 from operations.images.promotion import Promotion
 from operations.images.submission import CONFIGURATION, archive_commit, await_digest, submit
 from operations.images.substitutions import Substitutions
+from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
-from operations.terminal.output import run_command, say
+from operations.terminal.document import show_document
+from operations.terminal.output import run_command, say, show
 from runtime.config.catalog import ROOT, Catalog, load_catalog
 from runtime.config.environment import Environment
 from runtime.process.clock import Clock
@@ -48,14 +50,22 @@ class Command:
             digest = self._promote()
         else:
             digest = self._build()
-        print(write_pin(self._environment, CHECKOUT, digest), flush=True)
+        image = write_pin(self._environment, CHECKOUT, digest)
+        if self._choices.json:
+            show_document(self._environment, [], image=image)
+        else:
+            show(image)
         say(f"build-image: to run it: bin/create-all-jobs {self._environment.name}")
         return 0
 
     def _list(self) -> None:
         chosen = read_pin(self._environment, CHECKOUT)
-        for upload in list_recent(self._open_session()):
-            print(upload.render(chosen))
+        uploads = list_recent(self._open_session())
+        if self._choices.json:
+            images = [{**upload.describe(), "chosen": upload.digest == chosen} for upload in uploads]
+            show_document(self._environment, [], images=images)
+        elif uploads:
+            show("\n".join(upload.render(chosen) for upload in uploads))
 
     def _choose(self) -> str:
         upload = find_upload(list_recent(self._open_session()), self._choices.use)
@@ -97,23 +107,17 @@ class Command:
         return GoogleSession(self._environment, os.environ, clock=Clock(), verbose=self._choices.verbose)
 
 
-def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+def build_parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="bin/build-image",
-        description="Builds, promotes or chooses the image of an environment's jobs, for Terraform to apply.",
-        epilog=EPILOG,
-        allow_abbrev=False,
-    )
-    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
+    description = "Builds, promotes or chooses the image of an environment's jobs, for Terraform to apply."
+    parser = make_parser("build-image", description, EPILOG)
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--tag", help="build under this tag; the commit's hash unless given")
     way.add_argument("--from", dest="source", metavar="ENV", help="promote the image that ENV runs")
     use = "choose one of the last five images, by the beginning of its digest; without DIGEST, list them"
     way.add_argument("--use", nargs="?", const=LIST, metavar="DIGEST", help=use)
-    parser.add_argument("--verbose", action="store_true", help="this command's requests too")
-    return parser.parse_args(arguments)
+    return parser
 
 
 if __name__ == "__main__":
-    sys.exit(run_command("build-image", lambda: Command(parse_arguments()).perform()))
+    sys.exit(run_command("build-image", lambda: Command(parse(build_parser())).perform()))

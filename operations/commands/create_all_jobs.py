@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,9 @@ from pathlib import Path
 from operations.cloud.credentials import check_variables
 from operations.cloud.google_session import GoogleSession
 from operations.inventory.leftovers import look_for_leftovers
+from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
+from operations.terminal.document import show_document
 from operations.terminal.output import run_command
 from operations.terminal.printable import escape
 from operations.terraform import command_lines as commands
@@ -32,7 +35,7 @@ from runtime.process.errors import JobError
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status is 0, 1 for a failure or a refusal by the operator, 2 for wrong usage."""
-    choices = _parse(arguments)
+    choices = parse(build_parser(), arguments)
     return run_command("create-all-jobs", lambda: _perform(choices))
 
 
@@ -41,11 +44,27 @@ def _perform(choices: argparse.Namespace) -> int:
     catalog = load_catalog()
     environment = catalog.environment(choices.environment)
     check_variables(os.environ, environment)
-    if choices.prepare:
-        prepare_environment(catalog, environment)
-    else:
-        create_all_jobs(catalog, environment, Intent(choices.plan, choices.write_imports))
+    outputs = ""
+    with redirect_stdout(sys.stderr if choices.json else sys.stdout):
+        if choices.prepare:
+            prepare_environment(catalog, environment)
+        else:
+            outputs = create_all_jobs(catalog, environment, Intent(choices.plan, choices.write_imports))
+    if choices.json:
+        show_document(environment, describe_inventory(catalog, outputs), applied=bool(outputs))
     return 0
+
+
+def describe_inventory(catalog: Catalog, outputs: str) -> list[dict[str, object]]:
+    """The jobs of Terraform's outputs (JSON) for programs, none without outputs."""
+    if not outputs:
+        return []
+    values = json.loads(outputs)["environment"]["value"]
+    return [
+        {"job": job.name, "cloud_run_job": values["jobs"][job.name], "trigger": values["triggers"].get(job.name)}
+        for job in catalog.jobs
+        if job.name in values["jobs"]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +75,11 @@ class Intent:
     write_imports: bool
 
 
-def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) -> None:
-    """Plans, taking over what exists, asks if the environment is protected, applies exactly that plan, lists it all."""
+def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) -> str:
+    """Plans, taking over what exists, asks if the environment is protected, applies exactly that plan, lists it all.
+
+    Returns Terraform's outputs, nothing if no more than a plan was asked for.
+    """
     terraform = Terraform(TERRAFORM / "environments" / environment.name)
     session = cache(lambda: GoogleSession(environment, os.environ, clock=Clock()))
     try:
@@ -66,6 +88,7 @@ def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) 
             fresh_imports(terraform.folder, keep=intent.write_imports) as file,
         ):
             plan = Path(folder, "plan")
+            print(f"Planning {environment.name} ({environment.project}) and looking at what it has ...", flush=True)
             terraform.read(commands.init())
             command = commands.plan(commands.variables_of(environment), plan)
             planned = plan_takeover(terraform, command, plan, file, session)
@@ -75,14 +98,16 @@ def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) 
             if intent.write_imports:
                 print(_explain_imports(environment, planned))
             if intent.plan or intent.write_imports:
-                return
+                return ""
             if planned.changes:
                 require_confirmation(environment, "Apply these changes")
                 terraform.run(commands.apply_plan(plan))
     except TerraformFailed as failure:
         raise explain_failure(failure, terraform, catalog, environment) from failure
-    print(render_inventory(catalog, environment, terraform.read(commands.read_outputs())))
+    outputs = terraform.read(commands.read_outputs())
+    print(render_inventory(catalog, environment, outputs))
     print(render_leftovers(catalog, session), end="")
+    return outputs
 
 
 def _explain_imports(environment: Environment, planned: Planned) -> str:
@@ -129,13 +154,9 @@ def render_leftovers(catalog: Catalog, connect: Callable[[], GoogleSession]) -> 
     return "\n".join(("\nNot in the catalog, with the commands that remove them:", *lines, ""))
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/create-all-jobs",
-        description="Makes an environment's jobs and triggers, after showing what will change.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = make_parser("create-all-jobs", "Makes an environment's jobs and triggers, after showing what will change.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
     mode.add_argument(
@@ -146,7 +167,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     mode.add_argument(
         "--prepare", action="store_true", help="make what the jobs need first: state bucket, APIs, registry, secrets"
     )
-    return parser.parse_args(arguments)
+    return parser
 
 
 if __name__ == "__main__":

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 
 from operations.cloud.google_session import GoogleSession
+from operations.cloud.logs import Logs
 from operations.cloud.run_jobs import RunJobs
-from operations.inventory.survey import survey
-from operations.inventory.table import describe_execution, describe_survey, render_executions, render_survey
-from operations.terminal.output import run_command
+from operations.executions.console import dashboards_url, job_url
+from operations.executions.reasons import read_reasons
+from operations.inventory.check import NOT_WELL, advise_first_steps, is_empty, list_concerns, render_concerns
+from operations.inventory.survey import Survey, survey
+from operations.inventory.table import describe_entry, describe_execution, render_executions, render_survey
+from operations.terminal.arguments import make_parser, parse
+from operations.terminal.browser import open_page
+from operations.terminal.document import show_document
+from operations.terminal.output import run_command, say, show
+from operations.terminal.table import find_width
 from runtime.config.catalog import Catalog, load_catalog
+from runtime.config.job import Job
 from runtime.process.clock import Clock
+from runtime.process.errors import DONE
 
 WATCH_SECONDS = 10.0
 # ECMA-48: cursor home, erase to the end of the screen.
 REDRAW = "\x1b[H\x1b[J"
-EPILOG = """\
-LAST is the latest execution that has ended. The last column names what is not as the catalog says:
+DESCRIPTION = "Shows an environment's jobs, or the latest executions of one and why they failed."
+EPILOG = f"""\
+LAST is the latest execution that has ended. What is not as the catalog says stands behind it:
   OVERDUE   the last tick passed without a whole run that succeeded (10 minutes after all its attempts' timeouts)
   MISSING   bin/create-all-jobs ENV makes it
   image, cron, timeout, tasks: what is there, and what should be; the image is the one that was built last from this
-            checkout, else the one that most jobs have"""
+            checkout, else the one that most jobs have
+
+exit status: 0 listed; {NOT_WELL} if the environment has no job at all, and with --check if anything is missing, failed,
+overdue or drifted"""
 
 
 class Command:
@@ -39,44 +52,69 @@ class Command:
         self._session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
 
     def perform(self) -> int:
-        """Prints once, or until Ctrl-C."""
+        """Shows once, or until Ctrl-C; the exit status."""
+        if self._choices.open:
+            environment = self._session.environment
+            open_page(job_url(environment, self._job) if self._job else dashboards_url(environment))
         if not self._choices.watch:
-            print(self._look())
-            return 0
+            return self._look()
         try:
             while True:
-                text = self._look()
-                print(f"{REDRAW}{text}" if sys.stdout.isatty() else f"{text}\n", flush=True)
+                if sys.stdout.isatty():
+                    print(REDRAW, end="")
+                self._look()
                 self._clock.sleep(WATCH_SECONDS)
         except KeyboardInterrupt:
-            return 0
+            return DONE
 
-    def _look(self) -> str:
-        if self._job is None:
-            found = survey(self._catalog, self._session)
-            return json.dumps(describe_survey(found), indent=2) if self._choices.json else render_survey(found)
-        executions = RunJobs(self._session).list_executions(self._job)
+    def _look(self) -> int:
+        if self._job is not None:
+            return self._show_history(self._job)
+        found = survey(self._catalog, self._session)
+        concerns = list_concerns(found)
         if self._choices.json:
-            return json.dumps([describe_execution(execution) for execution in executions], indent=2)
-        return render_executions(executions)
+            jobs = [describe_entry(entry, found) for entry in found.entries]
+            named = [{"job": job, "problem": problem} for job, problem in concerns]
+            show_document(found.environment, jobs, moment=found.moment.isoformat(), image=found.image, concerns=named)
+        else:
+            show(render_survey(found, find_width()))
+        return self._judge(found, bool(concerns))
+
+    def _judge(self, found: Survey, concerned: bool) -> int:
+        if is_empty(found):
+            say(advise_first_steps(found))
+            return NOT_WELL
+        if not self._choices.check:
+            return DONE
+        if not self._choices.json:
+            show(f"\n{render_concerns(found)}")
+        return NOT_WELL if concerned else DONE
+
+    def _show_history(self, job: Job) -> int:
+        executions = RunJobs(self._session).list_executions(job)
+        reasons = read_reasons(Logs(self._session), [job], executions)
+        if self._choices.json:
+            described = [describe_execution(execution, reasons.get(execution.name, "")) for execution in executions]
+            show_document(self._session.environment, [{"job": job.name, "executions": described}])
+        else:
+            show(render_executions(executions, reasons, find_width()))
+        return DONE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = make_parser("list-jobs", DESCRIPTION, EPILOG)
+    parser.add_argument("job", metavar="JOB", nargs="?", help="this job's executions instead")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--watch", action="store_true", help=f"again every {WATCH_SECONDS:.0f} s, until Ctrl-C")
+    form.add_argument("--check", action="store_true", help="name what is not well, and end with its exit status")
+    parser.add_argument("--open", action="store_true", help="the dashboard, or the job in Google's console, too")
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; its exit status is 0 whatever the state of the jobs."""
-    parser = argparse.ArgumentParser(
-        prog="bin/list-jobs",
-        description="Shows an environment's jobs, or the latest executions of one.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
-    parser.add_argument("job", metavar="JOB", nargs="?", help="this job's executions instead")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="as one JSON document")
-    form.add_argument("--watch", action="store_true", help=f"again every {WATCH_SECONDS:.0f} s, until Ctrl-C")
-    parser.add_argument("--verbose", action="store_true", help="this command's requests too")
-    choices = parser.parse_args(arguments)
+    """The command; for its exit status see --help."""
+    choices = parse(build_parser(), arguments)
     return run_command("list-jobs", lambda: Command(choices, Clock()).perform())
 
 

@@ -11,15 +11,17 @@ from operations.cloud.platform_services import Services
 from operations.cloud.run_jobs import RunJobs
 from operations.diagnosis.finding import Health
 from operations.executions.counts import tell_counts
-from operations.executions.start import describe_next_steps
+from operations.executions.start import describe_next_steps, tell_running
 from operations.executions.verdict import EXIT_STATUSES, REPORTED
 from operations.release.image_check import require_jobs, require_migrations, require_order
 from operations.release.job_runs import JobRun, JobRunner
-from operations.release.progress import CHECK, Progress
+from operations.release.progress import CHECK, Progress, Step
 from operations.release.steps import VERIFY, list_jobs, list_left
 from operations.release.verification import Verification
+from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
-from operations.terminal.output import INTERRUPTED, run_command, say
+from operations.terminal.document import show_document
+from operations.terminal.output import INTERRUPTED, run_command, say, show
 from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, JobError
@@ -40,27 +42,39 @@ class Command:
         self._jobs, self._left = list_jobs(catalog), list_left(catalog, choices.start)
         session = GoogleSession(self._environment, os.environ, clock=clock, verbose=choices.verbose)
         self._session = session
-        self._runner = JobRunner(session, clock)
+        self._runner = JobRunner(session, clock, as_json=choices.json)
+        self._as_json = choices.json
         services = Services(self._environment, os.environ, clock, choices.verbose)
         self._verification = Verification(catalog, session, services, self._runner)
-        self._progress = Progress(catalog, self._environment, choices.start, clock)
+        self._progress = Progress(catalog, self._environment, choices.start, clock, as_json=choices.json)
 
     def perform(self) -> int:
         """The release; the exit status."""
-        require_jobs(self._environment, self._jobs, RunJobs(self._session).list_jobs())
+        runs = RunJobs(self._session)
+        require_jobs(self._environment, self._jobs, runs.list_jobs())
+        for job in self._left:
+            tell_running(runs.list_executions(job), say)
         require_confirmation(self._environment, f"Release: {', '.join((*(job.name for job in self._left), VERIFY))}")
         try:
             status = self._release()
         except JobError as error:
             say(f"release: {error}")
-            self._progress.heed(error)
+            self._progress.add_remedy(error)
             status = error.exit_status
             self._tell_what_goes_on()
         except KeyboardInterrupt:
             say("\nrelease: interrupted")
             status = INTERRUPTED
             self._tell_what_goes_on()
-        print(self._progress.render(), flush=True)
+        text = self._progress.render()
+        if self._as_json:
+            steps = [describe_step(step) for step in self._progress.steps]
+            names = {job.name for job in self._jobs}
+            jobs = [step for step in steps if step["job"] in names]
+            checks = [{"check": step.pop("job"), **step} for step in steps if step["job"] not in names]
+            show_document(self._environment, jobs, released=status == DONE, exit_status=status, checks=checks)
+        else:
+            show(text)
         return status
 
     def _release(self) -> int:
@@ -104,19 +118,21 @@ def tell_result(run: JobRun) -> str:
     return counts if run.is_done else "; ".join(filter(None, (run.ended.verdict.reason, counts)))
 
 
+def describe_step(step: Step) -> dict[str, object]:
+    """A step for programs."""
+    return {"job": step.name, "status": step.result, "seconds": step.seconds, "detail": step.said}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = make_parser("release", DESCRIPTION, EPILOG)
+    parser.add_argument("--from", dest="start", metavar="STEP", help=f"resume there: a job of the release, or {VERIFY}")
+    return parser
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status is 0 once everything is done and verified, else that of the step it stopped at."""
-    parser = argparse.ArgumentParser(
-        prog="bin/release",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("environment", metavar="ENV", help="test, stage or prod")
-    parser.add_argument("--from", dest="start", metavar="STEP", help=f"resume there: a job of the release, or {VERIFY}")
-    parser.add_argument("--verbose", action="store_true", help="this command's requests too")
-    choices = parser.parse_args(arguments)
+    choices = parse(build_parser(), arguments)
     return run_command("release", lambda: Command(choices, Clock()).perform())
 
 

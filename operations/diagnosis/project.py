@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
+from operations.cloud.answers import read_moment
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotFound
 from operations.diagnosis.finding import Finding, Health, find, report_fault
@@ -33,6 +35,14 @@ APIS = (
 
 # The first question shows whether Google can be reached at all: an operator wants to know soon.
 ATTEMPTS = 2
+
+
+def find_upload_time(session: GoogleSession, image: str) -> datetime | None:
+    """When an image was pushed that is given by its digest; NotFound if the registry does not have it."""
+    name, _, digest = image.partition("@")
+    host, project, short = name.split("/", 2)
+    path = f"projects/{project}/locations/us/repositories/{host}/dockerImages/{quote(short, safe='')}@{digest}"
+    return read_moment(session.ask("ARTIFACTREGISTRY", "GET", f"/v1/{path}"), "uploadTime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +91,13 @@ class Project:
         if not digest:
             said = f"{image} is pinned by no digest: a moved tag would change the next run" if image else "none yet"
             raise ConfigurationError(said, build)
-        host, project, short = name.split("/", 2)
-        path = f"projects/{project}/locations/us/repositories/{host}/dockerImages/{quote(short, safe='')}@{digest}"
+        short = name.rpartition("/")[2]
         try:
-            found = self.session.ask("ARTIFACTREGISTRY", "GET", f"/v1/{path}")
+            uploaded = find_upload_time(self.session, image)
         except NotFound as error:
             raise ConfigurationError(f"{image} is not in the registry", build) from error
-        return (
-            f"{short} {digest.removeprefix('sha256:')[:12]}, uploaded {found.get('uploadTime', 'at an unknown time')}"
-        )
+        when = f"{uploaded:%Y-%m-%d %H:%M} UTC" if uploaded else "at an unknown time"
+        return f"{short} {digest.removeprefix('sha256:')[:12]}, uploaded {when}"
 
     def look_at_jobs(self) -> list[Finding]:
         """One finding for the image and one for each job and its trigger."""

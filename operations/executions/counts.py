@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from operations.cloud.logs import LogLine
 
 # Counts whose name tells programs enough, but people not.
 WORDS = {"already": "applied before"}
+
+
+def sum_counts(summaries: Iterable[LogLine]) -> dict[str, int]:
+    """The sums over all tasks, in the order of their names."""
+    sums: dict[str, int] = {}
+    for line in summaries:
+        for name, count in line.fields.get("counts", {}).items():
+            sums[name] = sums.get(name, 0) + count
+    return dict(sorted(sums.items()))
 
 
 def tell_counts(counts: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.cloud.executions import Execution, State, Task
@@ -33,10 +34,23 @@ class Ended:
     complete: bool
 
 
-def follow(runs: RunJobs, tail: Tail, job: Job, execution: Execution, clock: Clock, *, deadline: float) -> Ended:
-    """Shows the log as it grows until the execution has ended, or raises StillRunning at the deadline."""
+def follow(
+    runs: RunJobs,
+    tail: Tail,
+    job: Job,
+    execution: Execution,
+    clock: Clock,
+    *,
+    deadline: float,
+    watch: Callable[[Execution], None] = lambda _: None,
+) -> Ended:
+    """Shows the log as it grows until the execution has ended, or raises StillRunning at the deadline.
+
+    `watch` hears at every look how the execution fares.
+    """
     wait, first_read = FIRST_WAIT_SECONDS, clock.monotonic() + READ_SECONDS
     while execution.state is State.RUNNING:
+        watch(execution)
         left = deadline - clock.monotonic()
         if left <= 0:
             raise StillRunning(f"{execution.name} is still running; the time to follow it is up")

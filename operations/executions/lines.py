@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from operations.cloud.executions import Execution
 from operations.cloud.logs import LogLine
-from operations.executions.counts import tell_counts
+from operations.executions.console import execution_url
+from operations.executions.counts import sum_counts, tell_counts
 from operations.executions.failure_block import render_failure
 from operations.executions.follow import Ended
+from operations.executions.reasons import find_remedies
 from operations.executions.verdict import NOT_STARTED, find_way_to_start
 from operations.terminal.printable import escape
 from runtime.config.environment import Environment
@@ -21,7 +22,7 @@ COLUMNS = ("event", "message", "job", "execution", "task")
 
 
 def render_line(line: LogLine, *, tasks: int) -> str:
-    """Time, severity, task where there are several, event and fields; text lines as they are, on one line each."""
+    """Time, severity, task if there are several, event and fields; text lines as they are, on one line each."""
     head = f"{line.moment:%H:%M:%S} {line.severity:7}" + (f" [{line.task}]" if tasks > 1 else "")
     if not line.fields:
         return "\n".join(f"{head} {escape(text)}" for text in line.text.splitlines() or [""])
@@ -36,24 +37,39 @@ def _render_value(value: object) -> str:
     return value if isinstance(value, str) and value and " " not in value else json.dumps(value, ensure_ascii=False)
 
 
+def describe_line(line: LogLine) -> dict[str, Any]:
+    """A line for programs."""
+    return {
+        "moment": line.moment.isoformat(),
+        "severity": line.severity,
+        "task": line.task,
+        "attempt": line.attempt,
+        "text": line.text,
+        "fields": dict(line.fields),
+    }
+
+
 def render_result(environment: Environment, job: Job, ended: Ended, summaries: Mapping[int, LogLine]) -> str:
     """How it ended; after a failure also the next step, the runbook's section and the console."""
     verdict, seconds = ended.verdict, ended.execution.seconds
     took = "" if seconds is None else f" after {seconds:.1f} s"
-    failures = [line for line in summaries.values() if isinstance(line.fields.get("failure"), dict)]
+    in_order = [summaries[index] for index in sorted(summaries)]
+    failures = [line for line in in_order if isinstance(line.fields.get("failure"), dict)]
     reason = f": {verdict.reason}" if verdict.reason and not failures else ""
     lines = [f"{job.name} in {environment.name}: {verdict.status}{took}{reason}"]
     for line in failures:
         lines += render_failure(line.fields["failure"], line.fields.get("counts", {}))
-    lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in summaries.values() if line.fields.get("counts")]
-    lines += sorted({f"  next: {line.fields['remedy']}" for line in summaries.values() if line.fields.get("remedy")})
+    lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in in_order if line.fields.get("counts")]
+    if len(ended.tasks) > 1 and (total := sum_counts(in_order)):
+        lines.append(f"  total: {tell_counts(total)}")
+    lines += [f"  next: {remedy}" for remedy in find_remedies(in_order)]
     if verdict.exit_status == NOT_STARTED:
         lines.append(f"  next: {find_way_to_start(environment.name, verdict.reason)}")
     if not ended.complete:
         lines.append("  its summary did not arrive in the log: counts, pending and drifted are not known")
     if verdict.exit_status:
         lines.append(f"  runbook: docs/runbook.md#{job.name}")
-        lines.append(f"  console: {console_url(environment, ended.execution)}")
+        lines.append(f"  console: {execution_url(environment, ended.execution)}")
     return "\n".join(escape(line) for line in lines)
 
 
@@ -65,18 +81,18 @@ def _render_counts(line: LogLine, tasks: int) -> str:
 def describe_result(
     environment: Environment, job: Job, ended: Ended, summaries: Mapping[int, LogLine]
 ) -> dict[str, Any]:
-    """The same for programs."""
+    """The same for programs: one of a document's jobs."""
     verdict, execution = ended.verdict, ended.execution
     return {
-        "environment": environment.name,
         "job": job.name,
         "execution": execution.name,
-        "console": console_url(environment, execution),
+        "console": execution_url(environment, execution),
         "state": execution.state.value,
         "status": verdict.status,
         "exit_status": verdict.exit_status,
         "reason": verdict.reason,
         "seconds": execution.seconds,
+        "counts": sum_counts(summaries.values()),
         "tasks": [
             {
                 "index": task.index,
@@ -89,9 +105,3 @@ def describe_result(
             for task in ended.tasks
         ],
     }
-
-
-def console_url(environment: Environment, execution: Execution) -> str:
-    """The execution in Google's console."""
-    place = f"{environment.region}/{execution.name}"
-    return f"https://console.cloud.google.com/run/jobs/executions/details/{place}?project={environment.project}"

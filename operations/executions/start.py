@@ -1,8 +1,8 @@
-"""Starts a job exactly once, also where the answer is lost."""
+"""Starts a job exactly once, also if the answer is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from operations.cloud.executions import Execution, State
@@ -31,15 +31,17 @@ class Start:
     tasks: int | None
 
 
-def start_once(runs: RunJobs, start: Start, say: Callable[[str], None], clock: Clock) -> Execution:
+def start_once(
+    runs: RunJobs, start: Start, say: Callable[[str], None], clock: Clock, confirm: Callable[[], None] = lambda: None
+) -> Execution:
     """The new execution. After a lost answer it is looked for, and never sent for again.
 
-    Raises StartUnclear where none, or more than one, turns up.
+    `confirm` asks the operator, who has been told by then what is running already; what it raises goes through.
+    Raises StartUnclear if none, or more than one, turns up.
     """
     known = runs.list_executions(start.job)
-    for execution in known:
-        if execution.state is State.RUNNING:
-            say(f"{execution.name} of the same job is running already")
+    tell_running(known, say)
+    confirm()
     try:
         return runs.start(start.job, start.arguments, start.tasks)
     except (NoConnection, ServerError) as error:
@@ -47,6 +49,13 @@ def start_once(runs: RunJobs, start: Start, say: Callable[[str], None], clock: C
             raise
         say(f"{error.problem}\nThe job may have been started: looking at its executions before anything else.")
     return _find_lost(runs, start, {execution.name for execution in known}, clock)
+
+
+def tell_running(executions: Iterable[Execution], say: Callable[[str], None]) -> None:
+    """Names those that have not ended."""
+    for execution in executions:
+        if execution.state is State.RUNNING:
+            say(f"{execution.name} of the same job is running already")
 
 
 def _find_lost(runs: RunJobs, start: Start, known: set[str], clock: Clock) -> Execution:

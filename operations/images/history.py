@@ -31,6 +31,10 @@ class Upload:
         mark = "  <- chosen" if self.digest == chosen else ""
         return f"{self.digest}  {self.moment:%Y-%m-%d %H:%M}  {','.join(self.tags) or '-'}{mark}"
 
+    def describe(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {"digest": self.digest, "uploaded": self.moment.isoformat(), "tags": list(self.tags)}
+
 
 def list_recent(session: GoogleSession) -> tuple[Upload, ...]:
     """The last five, newest first."""

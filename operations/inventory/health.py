@@ -33,9 +33,8 @@ def is_overdue(entry: Entry, now: datetime) -> bool:
 
 def _fulfils(execution: Execution, job: Job, tick: datetime) -> bool:
     """A whole run since the tick that succeeded; a monthly one does nothing on other days than its own."""
-    whole = execution.arguments in ((), (job.name,))
     effective = job.kind != "monthly" or job.cron is None or execution.created.day in job.cron.days
-    return execution.state is State.SUCCEEDED and execution.created >= tick and whole and effective
+    return execution.state is State.SUCCEEDED and execution.created >= tick and execution.whole and effective
 
 
 def list_problems(entry: Entry, survey: Survey) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotFound
 from operations.cloud.run_jobs import DeployedJob, RunJobs
 from operations.cloud.scheduler import Scheduler, Trigger
+from operations.inventory.pinned_image import read_image
 from runtime.config.catalog import ROOT, Catalog
 from runtime.config.environment import Environment
 from runtime.config.job import Job
@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """An environment at one moment; `image` is the one that all its jobs should run, empty where nobody knows."""
+    """An environment at one moment; `image` is the one that all its jobs should run, empty if nobody knows."""
 
     environment: Environment
     moment: datetime
@@ -48,15 +48,16 @@ class Survey:
     entries: tuple[Entry, ...]
 
 
-def survey(catalog: Catalog, session: GoogleSession) -> Survey:
-    """Ten requests at once, one round trip deep, whatever they answer."""
+def survey(catalog: Catalog, session: GoogleSession, only: Job | None = None) -> Survey:
+    """All requests at once, one round trip deep, whatever they answer; `only` one job, or all of the catalog."""
+    wanted = catalog.jobs if only is None else (only,)
     runs, scheduler = RunJobs(session), Scheduler(session)
     # Before the threads need it, each.
     session.renew_token()
-    with ThreadPoolExecutor(len(catalog.jobs) + 2) as pool:
+    with ThreadPoolExecutor(len(wanted) + 2) as pool:
         deployed = pool.submit(runs.list_jobs)
         triggers = pool.submit(scheduler.list_triggers)
-        histories = {job.name: pool.submit(_list_executions, runs, job) for job in catalog.jobs}
+        histories = {job.name: pool.submit(_list_executions, runs, job) for job in wanted}
         jobs_by_name = {found.name: found for found in deployed.result()}
         triggers_by_name = {trigger.name: trigger for trigger in triggers.result()}
     environment = session.environment
@@ -67,7 +68,7 @@ def survey(catalog: Catalog, session: GoogleSession) -> Survey:
             triggers_by_name.get(trigger_name(environment, job)),
             histories[job.name].result(),
         )
-        for job in catalog.jobs
+        for job in wanted
     )
     return Survey(environment, session.clock.now(), find_image(environment, entries), entries)
 
@@ -79,9 +80,8 @@ def trigger_name(environment: Environment, job: Job) -> str:
 
 def find_image(environment: Environment, entries: tuple[Entry, ...], root: str = ROOT) -> str:
     """The image of the checkout's last build, else the one that most jobs have."""
-    file = Path(root, "terraform", "environments", environment.name, "image.auto.tfvars.json")
-    if file.is_file():
-        return str(json.loads(file.read_text(encoding="utf-8"))["image"])
+    if pinned := read_image(environment, Path(root)):
+        return pinned
     images = [entry.deployed.image for entry in entries if entry.deployed]
     return max(images, key=images.count, default="")
 

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from operations.cloud.executions import Execution
+from operations.cloud.executions import Execution, State
 from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
 from operations.terminal.printable import escape
+from operations.terminal.table import Column, render_table
 from runtime.config.environment import Environment
 
-JOBS_HEAD = ("JOB", "LAST", "WHEN (UTC)", "TOOK", "NEXT (UTC)", "TRIGGER", "RUNNING", "")
-EXECUTIONS_HEAD = ("EXECUTION", "STATE", "WHEN (UTC)", "TOOK", "TASKS", "BY", "ARGUMENTS")
+JOB_COLUMNS = (
+    Column("JOB"),
+    Column("LAST"),
+    Column("WHEN (UTC)"),
+    Column("TOOK", drop=1),
+    Column("NEXT (UTC)"),
+    Column("RUNNING", least=8),
+)
+EXECUTION_COLUMNS = (
+    Column("EXECUTION"),
+    Column("STATE"),
+    Column("WHEN (UTC)"),
+    Column("TOOK", drop=3),
+    Column("TASKS", drop=1),
+    Column("BY", least=8, drop=2),
+    Column("ARGUMENTS", least=9),
+)
 
 
-def render_survey(survey: Survey) -> str:
+def render_survey(survey: Survey, width: int | None = None) -> str:
     """One line a job, in the catalog's order, and below it why triggers are paused."""
-    rows = [_row_of(entry, survey) for entry in survey.entries]
-    lines = [align(JOBS_HEAD, rows)]
+    rows = [_row_of(entry) for entry in survey.entries]
+    notes = ["; ".join(list_problems(entry, survey)) for entry in survey.entries]
+    lines = [render_table(JOB_COLUMNS, rows, notes, width)]
     reasons: dict[str, list[str]] = {}
     for entry in survey.entries:
         if reason := explain_pause(entry, survey.environment):
@@ -29,22 +46,21 @@ def render_survey(survey: Survey) -> str:
     return "\n".join(lines)
 
 
-def _row_of(entry: Entry, survey: Survey) -> tuple[str, ...]:
+def _row_of(entry: Entry) -> tuple[str, ...]:
     last, trigger = entry.last_ended, entry.trigger
+    fires = _tell_moment(trigger.next_fire if trigger else None) if not trigger or trigger.enabled else trigger.state
     return (
         entry.job.name,
         last.state.value if last else "never",
         _tell_moment(last.created if last else None),
         _tell_seconds(last),
-        _tell_moment(trigger.next_fire if trigger and not trigger.paused else None),
-        trigger.state if trigger else "-",
+        fires,
         ", ".join(execution.name for execution in entry.running) or "-",
-        "; ".join(list_problems(entry, survey)),
     )
 
 
-def render_executions(executions: Sequence[Execution]) -> str:
-    """One line an execution, newest first."""
+def render_executions(executions: Sequence[Execution], reasons: Mapping[str, str], width: int | None = None) -> str:
+    """One line an execution, newest first; `reasons` of those that failed, by their names."""
     rows = [
         (
             execution.name,
@@ -52,39 +68,23 @@ def render_executions(executions: Sequence[Execution]) -> str:
             _tell_moment(execution.created),
             _tell_seconds(execution),
             f"{execution.succeeded}/{execution.tasks}",
-            execution.creator,
-            " ".join(execution.arguments[1:]),
+            # The domain is the same for all accounts of a project, and long.
+            execution.creator.partition("@")[0],
+            " ".join(execution.options),
         )
         for execution in executions
     ]
-    return align(EXECUTIONS_HEAD, rows)
+    notes = [reasons.get(execution.name, "") for execution in executions]
+    return render_table(EXECUTION_COLUMNS, rows, notes, width)
 
 
-def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell; every cell made safe for a terminal."""
-    cells = [[escape(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
-    )
-
-
-def describe_survey(survey: Survey) -> dict[str, Any]:
-    """The same for programs: RFC 3339 times, seconds, null where there is nothing."""
-    return {
-        "environment": survey.environment.name,
-        "project": survey.environment.project,
-        "moment": survey.moment.isoformat(),
-        "jobs": [_describe(entry, survey) for entry in survey.entries],
-    }
-
-
-def _describe(entry: Entry, survey: Survey) -> dict[str, Any]:
+def describe_entry(entry: Entry, survey: Survey) -> dict[str, Any]:
+    """A job for programs: RFC 3339 times, seconds, null where there is nothing."""
     last, trigger = entry.last_ended, entry.trigger
     return {
         "job": entry.job.name,
         "missing": entry.deployed is None,
-        "last": describe_execution(last) if last else None,
+        "last": describe_execution(last, "") if last else None,
         "running": [execution.name for execution in entry.running],
         "trigger": trigger
         and {
@@ -97,8 +97,8 @@ def _describe(entry: Entry, survey: Survey) -> dict[str, Any]:
     }
 
 
-def describe_execution(execution: Execution) -> dict[str, Any]:
-    """One execution for programs."""
+def describe_execution(execution: Execution, reason: str) -> dict[str, Any]:
+    """One execution for programs; `reason` is why it failed, as far as known."""
     return {
         "execution": execution.name,
         "state": execution.state.value,
@@ -107,13 +107,13 @@ def describe_execution(execution: Execution) -> dict[str, Any]:
         "tasks": execution.tasks,
         "succeeded": execution.succeeded,
         "creator": execution.creator,
-        "arguments": list(execution.arguments[1:]),
-        "message": execution.message,
+        "arguments": list(execution.options),
+        "reason": reason or (execution.message if execution.state in (State.FAILED, State.CANCELLED) else ""),
     }
 
 
 def explain_pause(entry: Entry, environment: Environment) -> str:
-    """Why the job's trigger is paused, empty where it is not."""
+    """Why the job's trigger is paused, empty if it is not."""
     return tell_reason(entry.trigger, environment) if entry.trigger and entry.trigger.paused else ""
 
 

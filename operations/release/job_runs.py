@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -10,20 +11,21 @@ from operations.cloud.executions import Execution
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.logs import LogLine, Logs
 from operations.cloud.run_jobs import RunJobs
+from operations.executions.counts import sum_counts
+from operations.executions.display import Display
 from operations.executions.follow import Ended, follow
-from operations.executions.lines import render_line, render_result
+from operations.executions.lines import render_result
 from operations.executions.start import Start, start_once
 from operations.executions.tail import Tail
 from operations.executions.verdict import REPORTED
-from operations.terminal.output import say
+from operations.terminal.activity import Activity
+from operations.terminal.output import say, show
 from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, TransientError
 
 # Each turn waits for another execution to end, up to the job's own timeout.
 MOST_TURNS = 5
-# Of google.logging.type.LogSeverity, in which a line of plain text has none.
-SEVERITIES = {"DEBUG": -1, "DEFAULT": 0, "INFO": 0, "NOTICE": 1, "WARNING": 2, "ERROR": 3, "CRITICAL": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,7 @@ class JobRun:
     @property
     def counts(self) -> dict[str, int]:
         """The sums over all tasks."""
-        sums: dict[str, int] = {}
-        for line in self.summaries.values():
-            for name, count in line.fields.get("counts", {}).items():
-                sums[name] = sums.get(name, 0) + count
-        return dict(sorted(sums.items()))
+        return sum_counts(self.summaries.values())
 
     def detail(self, name: str) -> Any:
         """A member of the first summary that has it, else None."""
@@ -61,7 +59,9 @@ class JobRun:
 class JobRunner:
     """Starts and follows; `current` is what Ctrl-C or a lost network leaves running."""
 
-    def __init__(self, session: GoogleSession, clock: Clock) -> None:
+    def __init__(self, session: GoogleSession, clock: Clock, *, as_json: bool = False) -> None:
+        """With `as_json` standard output is left to a document."""
+        self._show, self._stream = (say, sys.stderr) if as_json else (show, sys.stdout)
         self.current: tuple[Job, Execution] | None = None
         self._environment = session.environment
         self._runs, self._logs = RunJobs(session), Logs(session)
@@ -74,7 +74,7 @@ class JobRunner:
         """
         for _ in range(MOST_TURNS):
             run = self._follow(job, self._start(job))
-            print(render_result(self._environment, job, run.ended, run.summaries), flush=True)
+            self._show(render_result(self._environment, job, run.ended, run.summaries))
             other = run.detail("running_execution")
             if run.status != "skipped" or other is None:
                 return run
@@ -86,13 +86,13 @@ class JobRunner:
         """A run with options, by which it changes nothing: of its log only what is amiss is shown."""
         run = self._follow(job, self._start(job, *arguments), least="WARNING")
         if run.ended.verdict.exit_status not in (DONE, REPORTED):
-            print(render_result(self._environment, job, run.ended, run.summaries), flush=True)
+            self._show(render_result(self._environment, job, run.ended, run.summaries))
         return run
 
     def find_last(self, job: Job) -> Execution | None:
         """The newest execution of the whole job, as its trigger or a release starts it."""
         executions = self._runs.list_executions(job)
-        return next((execution for execution in executions if execution.arguments in ((), (job.name,))), None)
+        return next((execution for execution in executions if execution.whole), None)
 
     def _start(self, job: Job, *arguments: str) -> Execution:
         execution = start_once(self._runs, Start(job, arguments, None), say, self._clock)
@@ -102,12 +102,9 @@ class JobRunner:
 
     def _follow(self, job: Job, execution: Execution, least: str = "INFO") -> JobRun:
         self.current = (job, execution)
-        tail = Tail(self._logs, job, execution, lambda line: _show(line, execution.tasks, least), self._clock)
-        ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf)
+        with Activity() as activity:
+            display = Display(activity, execution.tasks, least=least, indent="  ", stream=self._stream)
+            tail = Tail(self._logs, job, execution, display.show, self._clock)
+            ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf, watch=display.watch)
         self.current = None
         return JobRun(job, ended, tail.summaries)
-
-
-def _show(line: LogLine, tasks: int, least: str) -> None:
-    if not (line.by_platform or line.is_summary or SEVERITIES.get(line.severity, 0) < SEVERITIES[least]):
-        print(f"  {render_line(line, tasks=tasks)}", flush=True)

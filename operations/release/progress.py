@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 
 from operations.diagnosis.finding import Finding, Health
-from operations.inventory.table import align
 from operations.release.steps import VERIFY, WAIT, list_jobs
+from operations.terminal.output import say, show
 from operations.terminal.printable import escape
+from operations.terminal.table import Column, find_width, render_table
 from runtime.config.catalog import Catalog
 from runtime.config.environment import Environment
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 
-HEAD = ("STEP", "RESULT", "TOOK", "")
+COLUMNS = (Column("STEP"), Column("RESULT"), Column("TOOK"))
 CHECK = "image"
 # How a remedy ends that sends back to a step; without one the whole release is meant.
 SENT_BACK = re.compile(r"bin/release \w+(?: --from (\S+))?$")
@@ -33,7 +34,10 @@ class Step:
 class Progress:
     """Steps are begun and ended in turn; the way on is what the remedies of all that is wrong agree with."""
 
-    def __init__(self, catalog: Catalog, environment: Environment, start: str | None, clock: Clock) -> None:
+    def __init__(
+        self, catalog: Catalog, environment: Environment, start: str | None, clock: Clock, *, as_json: bool = False
+    ) -> None:
+        self._show = say if as_json else show
         self._order = (*(job.name for job in list_jobs(catalog)), VERIFY)
         self._environment = environment
         self._start = start
@@ -45,7 +49,7 @@ class Progress:
     def begin(self, name: str) -> None:
         """Announces the step."""
         self._open, self._begun = name, self._clock.monotonic()
-        print(f"\n{name} in {self._environment.name}", flush=True)
+        self._show(f"\n{name} in {self._environment.name}")
 
     def end(self, result: str, said: str) -> None:
         """Closes it."""
@@ -54,13 +58,13 @@ class Progress:
 
     def note(self, finding: Finding) -> None:
         """Shows one finding of the step."""
-        print(f"  {escape(f'{finding.name}: {finding.said}')}", flush=True)
+        self._show(f"  {escape(f'{finding.name}: {finding.said}')}")
         if finding.health is not Health.WELL:
-            print(f"    {finding.health}{escape(f', next: {finding.remedy}' if finding.remedy else '')}", flush=True)
+            self._show(f"    {finding.health}{escape(f', next: {finding.remedy}' if finding.remedy else '')}")
         if finding.health is Health.WRONG:
             self._remedies.append(finding.remedy)
 
-    def heed(self, error: JobError) -> None:
+    def add_remedy(self, error: JobError) -> None:
         """Takes the remedy of what ended the release into account; the error is shown elsewhere."""
         self._remedies.append(error.remedy)
 
@@ -68,12 +72,18 @@ class Progress:
         """The table, and below it how to go on where not all steps are done."""
         if self._open:
             self.end("stopped", "see above")
-        rows = [(step.name, step.result, f"{step.seconds:.1f}s", step.said) for step in self._steps]
-        table = f"\n{align(HEAD, rows)}"
+        rows = [(step.name, step.result, f"{step.seconds:.1f}s") for step in self._steps]
+        notes = [step.said for step in self._steps]
+        table = f"\n{render_table(COLUMNS, rows, notes, find_width())}"
         last = self._steps[-1]
         if last.result == "done" and last.name == VERIFY:
             return f"{table}\n{self._environment.name} is released"
         return f"{table}\n{self._environment.name} is not released; {self._tell_way_on(last)}"
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Those that have ended, in order."""
+        return tuple(self._steps)
 
     def _tell_way_on(self, last: Step) -> str:
         if any(remedy.startswith(WAIT) for remedy in self._remedies):

@@ -6,6 +6,8 @@ import sys
 from io import StringIO
 from typing import TextIO
 
+from operations.terminal.arguments import repeat_command
+from operations.terminal.printable import clean
 from runtime.config.environment import Environment
 from runtime.process.errors import JobError
 
@@ -15,9 +17,9 @@ class Declined(JobError):
 
 
 def require_confirmation(
-    environment: Environment, deed: str, answers: TextIO | None = None, prompts: TextIO | None = None
+    environment: Environment, action: str, answers: TextIO | None = None, prompts: TextIO | None = None
 ) -> None:
-    """Returns where the deed may be done: outside protected environments, or after the one line `yes`.
+    """Returns if the action may be taken: outside protected environments, or after the one line `yes`.
 
     `answers` is standard input and `prompts` standard error unless given. Any other answer, also an end of
     input or none that is open, raises Declined.
@@ -25,11 +27,19 @@ def require_confirmation(
     if not environment.protected:
         return
     answers, prompts = answers or sys.stdin or StringIO(), prompts or sys.stderr
-    question = f'{deed} in {environment.name} ({environment.project})? Only "yes" goes on: '
-    print(question, end="", file=prompts, flush=True)
+    question = f'{action} in {environment.name} ({environment.project})? Only "yes" goes on: '
+    print(clean(question), end="", file=prompts, flush=True)
     answer = answers.readline()
+    typed = answers.isatty()
     # A terminal shows the line break that was typed; Ctrl-D types none.
-    if not (answers.isatty() and answer.endswith("\n")):
+    if not (typed and answer.endswith("\n")):
         print(file=prompts)
-    if answer.strip() != "yes":
-        raise Declined(f"{environment.name} is unchanged: the answer was not yes", "repeat the command and type yes")
+    if answer or typed:
+        if answer.strip() != "yes":
+            remedy = "repeat the command and type yes"
+            raise Declined(f"{environment.name} is unchanged: the answer was not yes", remedy)
+        return
+    raise Declined(
+        f"{environment.name} is unchanged: nobody was there to answer",
+        f"pipe the answer: echo yes | {repeat_command()}",
+    )

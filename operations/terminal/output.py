@@ -5,16 +5,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from operations.terminal.printable import escape
+from operations.terminal.color import paint, takes_color
+from operations.terminal.printable import clean
 from runtime.process.errors import JobError
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
 
 
+def show(text: str) -> None:
+    """A result, on standard output."""
+    text = clean(text)
+    if takes_color(sys.stdout):
+        paint(text, sys.stdout)
+    else:
+        print(text, flush=True)
+
+
 def say(text: str) -> None:
     """Tells the operator on standard error, which leaves standard output to results."""
-    print("\n".join(escape(line) for line in text.split("\n")), file=sys.stderr, flush=True)
+    print(clean(text), file=sys.stderr, flush=True)
 
 
 def run_command(name: str, perform: Callable[[], int]) -> int:

@@ -1,4 +1,4 @@
-"""Text from elsewhere, made safe for a terminal."""
+"""Text from elsewhere, made safe to be shown: secrets masked, nothing that drives a terminal."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def escape(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def clean(text: str) -> str:
+    """Lines of a command's own making, each escaped."""
+    return "\n".join(escape(line) for line in SECRETS.redact(text).split("\n"))

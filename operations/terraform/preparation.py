@@ -92,7 +92,7 @@ def list_adoptable(catalog: Catalog, environment: Environment) -> list[Existing]
 
 
 def adopt_existing(terraform: Terraform, variables: commands.Command, existing: Existing) -> None:
-    """Takes it into the state where it exists, and says so; any trouble but its absence raises TerraformFailed."""
+    """Takes it into the state if it exists, and says so; anything but its absence raises TerraformFailed."""
     command = commands.adopt(variables, existing.address, existing.identifier)
     process = terraform.attempt(command)
     if process.returncode == 0:

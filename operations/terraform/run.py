@@ -61,7 +61,8 @@ class Terraform:
                 cwd=self.folder,
                 env=inherit_environment() | _presentation() | self.variables,
                 stdin=subprocess.DEVNULL,
-                stdout=None if shown else subprocess.PIPE,
+                # With --json a command's own standard output is the other one; the inherited one would not be.
+                stdout=(sys.stderr if sys.stdout is sys.stderr else None) if shown else subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
                 check=False,

@@ -31,7 +31,8 @@ class Job:
     """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC.
 
     `overlap` forbids that two executions are at work at a time, `once_per_tick` that a second one succeeds before the
-    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed.
+    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed; the tasks of a
+    `sharded` job divide its work.
     """
 
     def __init__(self, fields: Fields) -> None:
@@ -51,6 +52,7 @@ class Job:
         self.overlap = _one_of(fields, "overlap", ("allow", "forbid"))
         self.once_per_tick = fields.flag("once_per_tick")
         self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
+        self.sharded = fields.flag("sharded", False)
         self.secrets = fields.texts("secrets")
         self.waits_for = fields.texts("waits_for")
         self.grants = fields.texts("grants")

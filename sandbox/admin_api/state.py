@@ -1,4 +1,4 @@
-"""All that the admin API knows, for tests to set up and to assert on."""
+"""All that the admin API knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgreSQL servers for tests and the demo."""
+"""PostgreSQL servers of the sandbox."""
 
 from sandbox.postgres.cluster import SUPERUSER, Cluster
 

@@ -14,6 +14,9 @@ from sandbox.postgres.binaries import is_reachable
 UNPRIVILEGED = "nobody"
 # Not TMPDIR, which may be long: a socket's path has 107 bytes at most.
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))
+# Linux' file system in memory. Containers often have a small one, and a server takes up to 100 MB.
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 2 << 30
 _ANYBODY = stat.S_IWOTH | stat.S_IXOTH
 
 
@@ -32,6 +35,14 @@ def find_temporary(account: pwd.struct_passwd | None, candidates: Iterable[Path]
             return folder
     names = ", ".join(map(str, candidates))
     raise RuntimeError(f"PostgreSQL needs a temporary folder that anybody may write to; none of these is one: {names}")
+
+
+def find_memory(folder: Path = MEMORY) -> Path | None:
+    """The folder if it has room for several servers; a database is made there in a tenth of the time."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        return None
+    room = os.statvfs(folder)
+    return folder if room.f_bavail * room.f_frsize >= MEMORY_BYTES else None
 
 
 def give_away(kept: Path, temporary: Path, account: pwd.struct_passwd) -> None:

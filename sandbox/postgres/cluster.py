@@ -11,7 +11,7 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-from sandbox.postgres.account import find_account, find_temporary, give_away, run_unprivileged
+from sandbox.postgres.account import find_account, find_memory, find_temporary, give_away, run_unprivileged
 from sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
 
 SUPERUSER = "supabase_admin"
@@ -19,8 +19,8 @@ STOP_SECONDS = 30
 # Handed over as text: the account that runs it may be unable to read the checkout.
 LIFE = (Path(__file__).parent / "life.sh").read_text()
 
-# Nothing here has to survive a power cut, hence no fsync. Dynamic shared memory goes into the data directory, so that
-# not even a killed server leaves any in /dev/shm.
+# Nothing here has to survive a power cut, hence no fsync. Dynamic shared memory goes into the data directory, and so is
+# removed with it even if the server is killed.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -44,11 +44,15 @@ class Cluster:
 
     def __init__(self, directory: Path | None = None) -> None:
         self.sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=find_temporary(find_account())))
-        data = (self.sockets if directory is None else directory.absolute()) / "data"
+        temporary = self.sockets
+        if directory is None:
+            temporary = directory = Path(tempfile.mkdtemp(prefix="pg-", dir=find_memory() or self.sockets))
+        data = directory.absolute() / "data"
         try:
-            self.keeper = self._start(data, stop="immediate" if directory is None else "fast")
+            self.keeper = self._start(data, temporary, stop="immediate" if directory is temporary else "fast")
         except BaseException:
-            shutil.rmtree(self.sockets, ignore_errors=True)
+            for folder in (self.sockets, temporary):
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         self._admin = psycopg.connect(self.conninfo("postgres", SUPERUSER), autocommit=True)
 
@@ -78,7 +82,7 @@ class Cluster:
         self._admin.close()
         self.keeper.communicate(timeout=STOP_SECONDS)
 
-    def _start(self, data: Path, stop: str) -> subprocess.Popen[str]:
+    def _start(self, data: Path, temporary: Path, stop: str) -> subprocess.Popen[str]:
         account = find_account()
         programs = find_binaries()
         if account is not None:
@@ -86,7 +90,7 @@ class Cluster:
             give_away(data.parent, self.sockets, account)
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        arguments = [str(data), str(self.sockets), str(programs), SUPERUSER, options, stop]
+        arguments = [str(data), str(self.sockets), str(temporary), str(programs), SUPERUSER, options, stop]
         process = run_unprivileged(["sh", "-c", LIFE, "life.sh", *arguments], account)
         if process.stdout is None or process.stdout.readline() != "ready\n":
             raise RuntimeError(f"PostgreSQL did not start in {data}: {process.communicate()[1].strip()}")

@@ -1,8 +1,8 @@
 # A server's life. Standard input is a pipe whose other end the starting process holds: however that one ends, `cat`
 # returns, the server stops, and what was temporary goes.
 set -e
-data=$1 sockets=$2 programs=$3 superuser=$4 options=$5 stop=$6
-trap 'rm -rf "$sockets"' EXIT
+data=$1 sockets=$2 temporary=$3 programs=$4 superuser=$5 options=$6 stop=$7
+trap 'rm -rf "$sockets" "$temporary"' EXIT
 cd "$sockets"
 
 fail() {

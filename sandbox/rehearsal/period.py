@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from operations.inventory.ticks import next_after
 from runtime.config.cron import Cron
-from sandbox.ticks import next_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Mishaps between the API and its database that a test switches on, and who waits in one."""
+"""Mishaps between the API and its database that somebody switches on, and who waits in one."""
 
 from __future__ import annotations
 

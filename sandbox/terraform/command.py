@@ -10,7 +10,7 @@ from runtime.process.errors import FAILED, ConfigurationError
 
 
 def run_with_terraform(name: str, perform: Callable[[], int]) -> int:
-    """The command's exit status: 1 where Terraform is missing or too old, 130 after Ctrl-C, each with one line."""
+    """The command's exit status: 1 if Terraform is missing or too old, 130 after Ctrl-C, each with one line."""
     try:
         require_terraform()
     except ConfigurationError as error:

@@ -129,7 +129,7 @@ def open_folder(folder: Path, target: Path, server: ProviderServer | None = None
 
 
 def build_environment(target: Path, world: World, server: ProviderServer | None = None) -> dict[str, str]:
-    """The environment in which Terraform, and whatever starts it, uses the stand-in and nothing of this machine's."""
+    """The environment in which Terraform and its caller use the stand-in, and nothing of this machine's."""
     environment = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN_VARIABLES)}
     environment |= {
         "CHECKPOINT_DISABLE": "1",

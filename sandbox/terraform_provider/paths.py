@@ -27,7 +27,7 @@ class Place:
 
 
 def find_places(block: Block, value: Object, path: str) -> Iterator[Place]:
-    """Every place of the value that the path leads to; none where a block on the way is absent or unknown."""
+    """Every place of the value that the path leads to; none if a block on the way is absent or unknown."""
     return _find(block, value, path.split("."), (), addressable=True)
 
 

@@ -42,7 +42,7 @@ def plan_change(
 
 
 def fill_defaults(block: Block, rules: Rules, values: Object) -> None:
-    """Puts the overlay's defaults where the configuration says nothing."""
+    """Fills in the overlay's defaults if the configuration says nothing."""
     for path, default in rules.defaults.items():
         for place in find_places(block, values, path):
             if place.value is None:

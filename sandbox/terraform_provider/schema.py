@@ -56,7 +56,7 @@ class Block:
     blocks: Mapping[str, NestedBlock]
 
     def conform(self, value: Mapping[str, Value]) -> Object:
-        """The object with every attribute and block of the schema, null where it has none, and with nothing else."""
+        """The object with every attribute and block of the schema, null if it has none, and with nothing else."""
         conformed: Object = {
             name: _shape(attribute.type, value.get(name)) for name, attribute in self.attributes.items()
         }

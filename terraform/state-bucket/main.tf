@@ -1,5 +1,5 @@
 # The bucket that keeps the states has nowhere to keep its own: bin/create-all-jobs ENV --prepare adopts it
-# where it exists, makes it where it does not, and forgets the state.
+# if it exists, makes it if it does not, and forgets the state.
 resource "google_storage_bucket" "state" {
   #checkov:skip=CKV_GCP_62:Admin activity in the audit log tells who changed the state; access logs would need a second bucket.
   name     = var.bucket

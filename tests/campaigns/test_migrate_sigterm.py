@@ -10,8 +10,8 @@ import pytest
 from sandbox.faults import Fault, Kind
 from sandbox.postgres import Cluster
 from sandbox.supabase import Supabase
-from sandbox.supabase.fixtures import cluster
 from tests.runtime.jobs.manual.project import FIRST, Project
+from tests.support.databases import cluster
 from tests.support.job_process import JobProcess
 from tests.support.virtual_clock import VirtualClock
 

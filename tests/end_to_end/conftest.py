@@ -1,9 +1,7 @@
-"""What Terraform applied, once per run of the tests, and a cloud of its own for every test."""
+"""A cloud of its own for every test, with what Terraform applied."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,6 @@ import pytest
 
 from sandbox.admin_api import AdminState, serve_admin_api
 from sandbox.cloud import Cloud, open_cloud
-from sandbox.terraform.estate import found_projects, furnish_projects, open_environment, variables_of
-from sandbox.terraform.harness import serve_provider
 from tests.end_to_end.image_workplace import ImageWorkplace, open_workplace
 from tests.end_to_end.play import PLAYER, Play
 from tests.support.container_registry import serve_registry
@@ -24,26 +20,9 @@ SUPABASE_TOKEN = "sbp_" + "0123456789abcdef" * 2 + "01234567"
 
 
 @pytest.fixture(scope="session")
-def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The states after an apply, by environment; the workers share what the first one makes."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if folder.name.startswith("popen-") else folder
-    with (shared / "applied.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        file = shared / "applied.json"
-        if not file.exists():
-            file.write_text(json.dumps(_apply(tmp_path_factory.mktemp("estate"))), encoding="utf-8")
-    return dict(json.loads(file.read_text(encoding="utf-8")))
-
-
-def _apply(folder: Path) -> dict[str, Any]:
-    with serve_provider() as provider:
-        opened = {name: open_environment(name, folder, provider) for name in NAMES}
-        found_projects(opened["stage"].world)
-        furnish_projects(opened["stage"].world)
-        for name, terraform in opened.items():
-            terraform.apply(variables_of(name))
-        return {name: terraform.show() for name, terraform in opened.items()}
+def states(states: dict[str, Any]) -> dict[str, Any]:
+    """The states after an apply, by environment."""
+    return {name: states[name] for name in NAMES}
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_prod_is_not_changed_without_a_yes(
     workplace.cloud.plane.world.images.append(Image(PROD, "sha256:" + "1" * 64))
     done = workplace.run("prod", *way, answer=answer)
     assert (done.status, done.output, workplace.read_pin("prod")) == (1, "", None)
-    assert "prod is unchanged: the answer was not yes" in done.errors
+    assert "prod is unchanged" in done.errors
     assert workplace.read_asked() is None
     assert workplace.registry.find_digest(PROD.partition("/")[2], tested) is None
 

@@ -56,12 +56,23 @@ def test_a_shell_that_is_set_to_another_project_is_refused_by_name(cloud: Cloud)
     assert "GOOGLE_CLOUD_PROJECT is 'cloudact-prod', but stage is in project cloudact-testing-1" in line
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"type": "gdch"}', '{"type": "service_account"}'])
-def test_a_damaged_key_is_one_line(cloud: Cloud, tmp_path: Path, text: str) -> None:
-    """Never a traceback."""
+KEY = '{"type": "service_account", "client_email": "a@b", "private_key_id": "1", "private_key": "%s"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "no JSON", "[]", "{}", '{"type": 1}', '{"type": "gdch"}', KEY % "x"),
+        *(f'{{"type": "{kind}"}}' for kind in ("service_account", "authorized_user", "impersonated_service_account")),
+    ],
+)
+def test_a_damaged_key_is_one_sentence(cloud: Cloud, tmp_path: Path, text: str) -> None:
+    """Never a traceback, nor the name of an exception."""
     file = tmp_path / "damaged.json"
     file.write_text(text, encoding="utf-8")
-    assert str(file) in refuse(cloud, **{VARIABLE: str(file)})
+    line = refuse(cloud, **{VARIABLE: str(file)})
+    assert str(file) in line
+    assert "Error" not in line
 
 
 def test_a_refused_token_says_how_to_get_another(cloud: Cloud) -> None:

@@ -38,7 +38,9 @@ def examine(stage: Stage, status: int = 1, **changes: str) -> dict[str, dict[str
     """The checks by name."""
     done = stage.run("doctor", "stage", "--json", **changes)
     assert status == done.status, done.output + done.errors
-    return {check["check"]: check for check in json.loads(done.output)["checks"]}
+    document = json.loads(done.output)
+    jobs = {f"job {found['job']}": found for found in document["jobs"]}
+    return {check["check"]: check for check in document["checks"]} | jobs
 
 
 def disable_api(cloud: Cloud) -> None:

@@ -24,7 +24,7 @@ def test_all_jobs_are_listed_with_their_triggers(cloud: Cloud) -> None:
     """FR-SJ-001.1, FR-SJ-001.2: in the catalog's order, those with a cron enabled."""
     table = rows(cloud)
     assert [job.name for job in CATALOG.jobs] == list(table)
-    enabled = [name for name, row in table.items() if "ENABLED" in row]
+    enabled = [name for name, row in table.items() if row.split()[-3] != "-"]
     assert [job.name for job in CATALOG.jobs if job.cron] == enabled
 
 
@@ -82,3 +82,48 @@ def test_all_requests_go_out_side_by_side(cloud: Cloud) -> None:
     """One per job, one for all jobs, one for all triggers; none waits for another's answer."""
     assert cloud.run("list-jobs", "stage").status == 0
     assert len(CATALOG.jobs) + 2 == len(cloud.plane.server.requests)
+
+
+def test_a_history_says_why_runs_failed(play: Play) -> None:
+    """The job's own words; Cloud Run's if there are none in the log."""
+    play.cloud.job("stage", "migrate").template.template.max_retries = 0
+    play.set(summary("failed", error="table x does not exist"), 1)
+    play.cloud.run("run-job", "stage", "migrate")
+    play.set(1)
+    play.cloud.run("run-job", "stage", "migrate", "--async")
+    play.cloud.plane.timeline.wait(lambda: play.cloud.plane.executions.runs[1].done)
+    without, told = play.cloud.run("list-jobs", "stage", "migrate").output.splitlines()[1:]
+    assert told.endswith("  table x does not exist")
+    assert "exit" in without.split("migrate")[-1]
+    described = json.loads(play.cloud.run("list-jobs", "stage", "migrate", "--json").output)["jobs"][0]
+    assert described["executions"][1]["reason"] == "table x does not exist"
+
+
+def test_a_check_names_what_is_not_well_and_ends_with_4(play: Play) -> None:
+    """Missing, failed, overdue, drifted; 0 and a word if all is well."""
+    cloud = play.cloud
+    well = cloud.run("list-jobs", "stage", "--check")
+    assert (0, "stage: all is well") == (well.status, well.output.splitlines()[-1])
+    play.set(summary("failed", error="no"), 1)
+    cloud.job("stage", "migrate").template.template.max_retries = 0
+    cloud.run("run-job", "stage", "migrate")
+    cloud.job("stage", "bootstrap").template.template.timeout = Duration(seconds=60)
+    made = Timestamp()
+    made.FromDatetime(datetime.now(UTC) - timedelta(days=3))
+    cloud.job("stage", "quota-reset").create_time = made
+    del cloud.plane.world.jobs[cloud.job("stage", "org-sync-all").name]
+    done = cloud.run("list-jobs", "stage", "--check")
+    concerns = done.output.partition("\n\n")[2].splitlines()
+    assert done.status == 4
+    assert ["migrate: failed", "bootstrap: timeout", "org-sync-all: MISSING", "quota-reset: OVERDUE"] == [
+        " ".join(line.replace(":", " :").split()[:3]).replace(" :", ":") for line in concerns[:-1]
+    ]
+    assert len(json.loads(cloud.run("list-jobs", "stage", "--check", "--json").output)["concerns"]) == 4
+
+
+def test_an_environment_without_jobs_says_what_to_do_first(cloud: Cloud) -> None:
+    """Loud, by words and by exit status: nobody wants eight lines of MISSING and a 0."""
+    cloud.plane.world.jobs.clear()
+    done = cloud.run("list-jobs", "stage")
+    assert done.status == 4
+    assert "bin/create-all-jobs stage --prepare" in done.errors

@@ -21,8 +21,8 @@ def test_the_log_is_shown_and_the_summary_last(cloud: Cloud) -> None:
     done = cloud.run("run-job", "stage", "quota-reset")
     assert done.status == 0
     lines = done.output.splitlines()
-    assert ["start:", "summary:"] == [line.split()[2] for line in lines[:2]]
-    assert "quota-reset in stage: done after" in lines[2]
+    assert ["start:"] == [line.split()[2] for line in lines[:1]]
+    assert "quota-reset in stage: done after" in lines[1]
     assert "Traceback" not in done.errors
 
 
@@ -66,6 +66,44 @@ def test_prod_runs_only_after_yes(cloud: Cloud, answer: str) -> None:
     done = cloud.run("run-job", "prod", "alerts", answer=answer)
     assert (1, 0) == (done.status, cloud.count_starts())
     assert 'Run alerts in prod (cloudact-prod)? Only "yes" goes on' in done.errors
+
+
+def test_who_pipes_nothing_is_told_how_to_agree(cloud: Cloud) -> None:
+    """A script that forgot the answer."""
+    done = cloud.run("run-job", "prod", "alerts", "--async")
+    assert "echo yes | bin/run-job prod alerts --async" in done.errors
+
+
+def test_the_question_comes_after_what_is_running(play: Play) -> None:
+    """Nobody can agree to what he learns afterwards."""
+    play.set({"event": "ready"}, "wait")
+    play.cloud.run("run-job", "prod", "alerts", "--async", answer="yes\n")
+    errors = play.cloud.run("run-job", "prod", "alerts").errors
+    assert 0 <= errors.find("is running already") < errors.find('Only "yes" goes on')
+
+
+def test_a_jobs_own_options_are_told_and_nothing_is_sent(cloud: Cloud) -> None:
+    """In front of the dashes and behind them."""
+    for command in (("--help",), ("--", "--help")):
+        done = cloud.run("run-job", "stage", "daily-alerts", *command)
+        assert (0, []) == (done.status, cloud.plane.server.requests)
+        assert "evaluate this organization only" in done.output
+
+
+def test_several_tasks_are_told_in_order_with_their_total(play: Play) -> None:
+    """However the log brings their summaries."""
+    play.set_tasks(*([summary(counts={"synced": index + 1})] for index in range(4)))
+    done = play.cloud.run("run-job", "stage", "org-sync-all", "--tasks", "4")
+    told = [f"  task {index}: {index + 1} synced" for index in range(4)]
+    assert [*told, "  total: 10 synced"] == done.output.splitlines()[-5:]
+
+
+def test_a_failure_is_said_once(play: Play) -> None:
+    """Not as a line of the log and again as the result."""
+    play.cloud.job("stage", "migrate").template.template.max_retries = 0
+    play.set(summary("failed", error="table x does not exist"), 1)
+    done = play.cloud.run("run-job", "stage", "migrate")
+    assert 1 == (done.output + done.errors).count("table x does not exist")
 
 
 def test_prod_runs_after_yes_and_a_monthly_job_warns_of_the_wrong_day(cloud: Cloud) -> None:
@@ -146,5 +184,5 @@ def test_json_is_one_document_and_the_log_goes_to_standard_error(play: Play) -> 
     """Numbers stay as the job wrote them."""
     play.set({"event": "first"}, summary(counts={"synced": 2}))
     done = play.cloud.run("run-job", "stage", "org-sync-all", "--json")
-    assert {"synced": 2} == json.loads(done.output)["tasks"][0]["summary"]["counts"]
+    assert {"synced": 2} == json.loads(done.output)["jobs"][0]["tasks"][0]["summary"]["counts"]
     assert "first" in done.errors

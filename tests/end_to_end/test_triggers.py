@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from google.cloud import scheduler_v1
 
@@ -109,3 +111,15 @@ def test_wrong_usage_is_refused_before_anything_is_sent(cloud: Cloud, command: t
     done = cloud.run(*command)
     assert (2, []) == (done.status, cloud.plane.server.requests)
     assert message in done.errors
+
+
+def test_options_may_stand_anywhere(cloud: Cloud) -> None:
+    """As operators type them."""
+    assert cloud.run("pause", "stage", "--reason", "noise", "alerts").status == 0
+    assert ["daily-alerts-trigger"] == [name for name, state in states_of(cloud).items() if state == PAUSED]
+
+
+def test_pausing_is_told_to_programs_as_one_document(cloud: Cloud) -> None:
+    """What was changed, and the state from now on."""
+    document = json.loads(cloud.run("pause", "stage", "alerts", "--reason", "noise", "--json").output)
+    assert [("alerts", "PAUSED", True)] == [(each["job"], each["state"], each["changed"]) for each in document["jobs"]]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from subprocess import CompletedProcess, run
@@ -17,6 +14,7 @@ from image.building import CHECKOUT, NAME, build_image
 from image.engine import Engine, install_engine, perform
 from operations.images.origin import Origin, read_origin
 from tests.image.archive import SavedImage, open_image
+from tests.support.workers import make_once
 
 HOST = ("--network=host",)
 # What lies about in a checkout.
@@ -54,9 +52,9 @@ class BuiltImage:
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
     """Built with what `make image` uses; where only buildah is there, podman runs what it built."""
-    source, record = find_shared(tmp_path_factory) / "source", find_shared(tmp_path_factory) / "image.json"
-    with one_at_a_time(tmp_path_factory):
-        if not record.exists():
+    with make_once(tmp_path_factory, "image.json") as (record, missing):
+        source = record.with_name("source")
+        if missing:
             origin = read_origin(CHECKOUT)
             copy_source(source)
             engine = build_image(folder=source, origin=origin)
@@ -69,9 +67,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
 @pytest.fixture(scope="session")
 def saved(image: BuiltImage, tmp_path_factory: pytest.TempPathFactory) -> SavedImage:
     """The same, as a file."""
-    path = find_shared(tmp_path_factory) / "image.tar"
-    with one_at_a_time(tmp_path_factory):
-        if not path.exists():
+    with make_once(tmp_path_factory, "image.tar") as (path, missing):
+        if missing:
             perform(image.engine.save(image.name, path))
     return open_image(path)
 
@@ -86,17 +83,3 @@ def copy_source(folder: Path) -> None:
     for name in STRAY:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("stray", encoding="ascii")
-
-
-def find_shared(factory: pytest.TempPathFactory) -> Path:
-    """The folder that the workers have in common."""
-    folder = factory.getbasetemp()
-    return folder.parent if folder.name.startswith("popen-") else folder
-
-
-@contextmanager
-def one_at_a_time(factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Whoever comes second finds the work done."""
-    with (find_shared(factory) / "image.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

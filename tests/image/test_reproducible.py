@@ -11,8 +11,9 @@ from image.building import build_image
 from image.engine import perform
 from operations.images.labels import OCI
 
+from ..support.workers import make_once
 from .archive import Member, SavedImage, open_image
-from .conftest import BuiltImage, find_shared, one_at_a_time
+from .conftest import BuiltImage
 
 AGAIN = "localhost/cloudact-jobs-again:latest"
 # Of the commit in which `later` says that these very files were.
@@ -22,9 +23,8 @@ SECONDS_LATER = 60
 @pytest.fixture(scope="session")
 def later(image: BuiltImage, tmp_path_factory: pytest.TempPathFactory) -> SavedImage:
     """The same files built a second time, without any cache, for a commit that is a minute younger."""
-    path = find_shared(tmp_path_factory) / "later.tar"
-    with one_at_a_time(tmp_path_factory):
-        if not path.exists():
+    with make_once(tmp_path_factory, "later.tar") as (path, missing):
+        if missing:
             origin = replace(image.origin, epoch=image.origin.epoch + SECONDS_LATER)
             build_image(AGAIN, image.source, origin=origin, cached=False)
             perform(image.engine.save(AGAIN, path))

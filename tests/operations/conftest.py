@@ -1,23 +1,14 @@
-"""A workplace per test, and one stand-in provider per worker."""
+"""A workplace per test."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.harness import serve_provider
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.workplace import Workplace, open_workplace
-
-
-@pytest.fixture(scope="session")
-def provider() -> Iterator[ProviderServer]:
-    """The stand-in provider, for many commands."""
-    with serve_provider() as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from sandbox.postgres import Cluster
-from sandbox.postgres.account import find_account, find_temporary
+from sandbox.postgres.account import MEMORY_BYTES, find_account, find_memory, find_temporary
 from sandbox.postgres.binaries import copy_binaries, find_binaries, is_reachable
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +33,10 @@ def test_a_server_is_private_and_leaves_nothing_behind() -> None:
     with Cluster() as cluster:
         with psycopg.connect(cluster.conninfo("postgres", "supabase_admin")) as connection:
             assert connection.execute("SHOW listen_addresses").fetchall() == [("",)]
-        assert cluster.sockets.stat().st_mode & 0o077 == 0
+            ((data,),) = connection.execute("SHOW data_directory").fetchall()
+        assert [folder.stat().st_mode & 0o077 for folder in (cluster.sockets, Path(data))] == [0, 0]
     cluster.close()
-    assert (cluster.sockets.exists(), cluster.keeper.returncode) == (False, 0)
+    assert (cluster.sockets.exists(), Path(data).parent.exists(), cluster.keeper.returncode) == (False, False, 0)
 
 
 def test_a_database_is_a_copy_of_its_template() -> None:
@@ -76,6 +77,16 @@ def test_the_sockets_lie_where_the_servers_account_may_remove_them(tmp_path: Pat
     assert find_temporary(find_account(), (tmp_path / "missing", closed, public)) == public
     with pytest.raises(RuntimeError, match=f"none of these is one: {closed}"):
         find_temporary(find_account(), (closed,))
+
+
+def test_data_lie_in_memory_only_where_there_is_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Containers often have 64 MB of it: one server would fill that."""
+    enough = MEMORY_BYTES // 4096
+    for blocks, found in ((enough, tmp_path), (enough - 1, None)):
+        room = os.statvfs_result((4096, 4096, 0, 0, blocks, 0, 0, 0, 0, 255))
+        monkeypatch.setattr(os, "statvfs", lambda folder, room=room: room)
+        assert find_memory(tmp_path) == found
+    assert find_memory(tmp_path / "missing") is None
 
 
 def test_a_server_that_does_not_start_says_why() -> None:

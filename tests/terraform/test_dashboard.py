@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from operations.inventory.ticks import next_after
 from runtime.config.cron import Cron
 from sandbox.terraform.estate import ENVIRONMENTS, JOBS, NAMES, list_resources
-from sandbox.ticks import next_after
 from tests.terraform.alerting import runs_of
 from tests.terraform.expected import SCHEDULED, full_name
 from tests.terraform.promtool import find_syntax_errors, find_wrong_values

@@ -15,16 +15,13 @@ from sandbox.terraform.estate import (
     ENVIRONMENTS,
     JOBS,
     NAMES,
-    found_projects,
-    furnish_projects,
     list_kinds,
     list_resources,
-    open_environment,
     variables_of,
 )
 from sandbox.terraform.harness import Terraform, TerraformError
 from sandbox.terraform_provider.server import ProviderServer
-from tests.terraform.conftest import Documents
+from tests.estate import Documents, open_copy
 from tests.terraform.expected import SCHEDULED, full_name, trigger_name
 
 PROJECT_KINDS = {"google_project_service", "google_artifact_registry_repository", "google_secret_manager_secret"}
@@ -37,32 +34,25 @@ def list_changes(terraform: Terraform, name: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def applied(tmp_path: Path, provider: ProviderServer) -> dict[str, Terraform]:
+def applied(estate: Path, tmp_path: Path, provider: ProviderServer) -> dict[str, Terraform]:
     """Environments of a cloud of their own, since the tests below take them apart."""
-    opened = {name: open_environment(name, tmp_path, provider) for name in NAMES}
-    found_projects(opened["stage"].world)
-    furnish_projects(opened["stage"].world)
-    for name, terraform in opened.items():
-        terraform.apply(variables_of(name))
-    return opened
+    return open_copy(estate, tmp_path, provider)
 
 
 @pytest.mark.parametrize("environment", NAMES)
-@pytest.mark.usefixtures("states")
 def test_a_second_plan_is_empty(environment: str, roots: dict[str, Terraform]) -> None:
     assert list_changes(roots[environment], environment) == {}
 
 
-@pytest.mark.usefixtures("states")
-def test_what_bin_pause_and_gcloud_write_is_left_alone(roots: dict[str, Terraform]) -> None:
+def test_what_bin_pause_and_gcloud_write_is_left_alone(applied: dict[str, Terraform]) -> None:
     """A paused trigger stays paused, with its reason, and is no change at all, not of an output either."""
-    with roots["stage"].world.change() as cloud:
+    with applied["stage"].world.change() as cloud:
         for trigger in cloud.list_all("google_cloud_scheduler_job"):
             trigger |= {"paused": True, "state": "PAUSED", "description": "Paused: an incident"}
         for job in cloud.list_all("google_cloud_run_v2_job"):
             job |= {"client": "gcloud", "client_version": "528.0.0"}
     # Exit status 2, which is an error here, would mean a change.
-    roots["stage"].run("plan", "-no-color", "-detailed-exitcode", variables_of("stage"))
+    applied["stage"].run("plan", "-no-color", "-detailed-exitcode", variables_of("stage"))
 
 
 def refuse(terraform: Terraform, *command: str) -> str:

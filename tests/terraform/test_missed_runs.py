@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from operations.inventory.ticks import next_after
 from runtime.config.cron import Cron
 from sandbox.terraform.estate import JOBS
-from sandbox.ticks import next_after
 from tests.terraform.alerting import query_of, runs_of
 from tests.terraform.promtool import find_wrong_moments
 

@@ -13,12 +13,12 @@ from google.cloud.logging_v2.types import LogEntry
 from google.logging.type.log_severity_pb2 import LogSeverity
 from google.rpc import status_pb2
 
+from operations.inventory.ticks import next_after
 from runtime.config.cron import Cron
 from sandbox.control_plane.logs.store import LogStore
 from sandbox.control_plane.moments import read_duration, stamp
 from sandbox.control_plane.timeline import Timeline
 from sandbox.control_plane.world.world import World
-from sandbox.ticks import next_after
 
 # Sends the trigger's request; the canonical status that came of it.
 Deliver = Callable[[scheduler_v1.Job], status_pb2.Status]

@@ -27,6 +27,17 @@ _CONDITIONS = (
 _CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
 _CHANNEL_LABELS = {"email": "email_address", "google_chat": "space", "pubsub": "topic", "sms": "number"}
 _LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
+_WIDGETS = (
+    "alertChart",
+    "blank",
+    "incidentList",
+    "logsPanel",
+    "pieChart",
+    "scorecard",
+    "text",
+    "timeSeriesTable",
+    "xyChart",
+)
 _LONGEST_ABSENCE = 23.5 * ONE_HOUR
 _LONGEST_TEXT = 10_240  # bytes of an alert's documentation
 
@@ -74,6 +85,20 @@ def _refuse_dashboard(values: Object, _cloud: Cloud) -> None:
     unknown = sorted(set(dashboard) - {"displayName", "labels", "dashboardFilters", "etag", "name", *_LAYOUTS})
     if unknown:
         raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
+    layout = dashboard.get("mosaicLayout", {"columns": 0, "tiles": []})
+    for tile in layout["tiles"]:
+        _refuse_tile(tile, layout["columns"])
+
+
+def _refuse_tile(tile: Object, columns: int) -> None:
+    """https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards#MosaicLayout"""
+    if tile.get("xPos", 0) + tile["width"] > columns:
+        raise RefusedError(400, "Field mosaicLayout.tiles: a tile does not fit into the columns.")
+    contents = sorted(set(tile["widget"]) - {"title", "id"})
+    if unknown := [name for name in contents if name not in _WIDGETS]:
+        raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
+    if len(contents) != 1:
+        raise RefusedError(400, "Field widget: exactly one content is required.")
 
 
 def _refuse_metric(values: Object, _cloud: Cloud) -> None:

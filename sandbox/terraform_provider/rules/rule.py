@@ -77,7 +77,7 @@ class Rules:
     `choices` are the provider's, at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and
     `refuse` are the API's, at the apply, and `keep` is its refusal to delete. `repeatable`: creating what exists is no
     conflict. `unread`: a refresh keeps these as the state has them, and an import takes them from the provider's
-    settings, empty where those are silent.
+    settings, empty if those are silent.
 
     Templates name attributes in braces (`{secret_id.short}`: what follows the last slash) and the generated `{number}`
     (the project's), `{digits}`, `{uuid}` and `{titled}` (an IAM condition's title behind a slash).

@@ -42,7 +42,7 @@ locals {
     ])
   }
 
-  # Due since the grace, and the tick no younger than the last success; where there is none, 1970 stands in for it, so
+  # Due since the grace, and the tick no younger than the last success; if there is none, 1970 stands in for it, so
   # that the very first run can be missed too.
   _missed_queries = {
     for name in keys(local._scheduled_jobs) : name => join(" ", [

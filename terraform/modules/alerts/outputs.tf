@@ -12,6 +12,6 @@ output "failed_run_queries" {
 }
 
 output "missed_run_queries" {
-  description = "The PromQL of the missed-run alerts, by short name of the job; none where the triggers are paused."
+  description = "The PromQL of the missed-run alerts, by short name of the job; none if the triggers are paused."
   value       = { for name in keys(local._watched_jobs) : name => local._missed_queries[name] }
 }

@@ -17,7 +17,7 @@ variable "environment" {
 }
 
 variable "folder" {
-  description = "The environment that the root is for, whatever its values say: no other one's can be applied there."
+  description = "The environment that the root's folder is for: no other one's values can be applied there."
   type        = string
   nullable    = false
 }

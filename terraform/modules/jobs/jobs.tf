@@ -1,5 +1,5 @@
 locals {
-  # The image's own entry point, said here too: a job has to start the same way whatever an image declares.
+  # The image's own entry point, said here too: a job starts the same way with any image.
   _command = ["python", "-I", "-S", "/app/__main__.py"]
   _labels  = merge(var.labels, { application = "cloudact-jobs", environment = var.environment })
 
@@ -11,7 +11,7 @@ locals {
     "8" = { least = 4096, most = 32768 }
   }
   _memory_form = "^[1-9][0-9]*(Mi|Gi)$"
-  # 0 where the form is wrong: a check of its own says so.
+  # 0 if the form is wrong: a check of its own says so.
   _mebibytes = {
     for name, job in var.jobs : name => (
       can(regex(local._memory_form, job.memory))

@@ -28,7 +28,7 @@ variable "environment" {
 }
 
 variable "image" {
-  description = "The image of all jobs, as REPOSITORY@sha256:DIGEST or, where tags are allowed, REPOSITORY:TAG; empty before the first build."
+  description = "The image of all jobs, as REPOSITORY@sha256:DIGEST or, if tags are allowed, REPOSITORY:TAG; empty before the first build."
   type        = string
   nullable    = false
 

@@ -23,6 +23,7 @@ def execution(state: State = State.SUCCEEDED, name: str = "cloudact-daily-alerts
         "creator": EMAIL,
         "state": state,
         "created": NOON,
+        "started": NOON,
         "completed": None if state is State.RUNNING else NOON + timedelta(seconds=12),
         "message": "",
         "tasks": 1,
@@ -48,7 +49,7 @@ def task(exit_code: int = 0, **changes: Any) -> Task:
 
 def line(fields: Mapping[str, Any] | None = None, *, text: str = "", task: int = 0, attempt: int = 0) -> LogLine:
     """A line of standard output at noon."""
-    return LogLine(("t", "i"), NOON, "INFO", task, attempt, False, text, fields or {})
+    return LogLine(("t", "i"), NOON, "INFO", task, attempt, False, text, fields or {}, "x")
 
 
 def summary(status: str, *, task: int = 0, attempt: int = 0, **fields: object) -> LogLine:

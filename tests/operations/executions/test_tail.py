@@ -59,7 +59,7 @@ def test_only_this_executions_lines_are_asked_for(google: ScriptedGoogle) -> Non
     google.on(READ, {})
     Reader(google).tail.read()
     expected = (
-        'resource.type="cloud_run_job" AND resource.labels.job_name="cloudact-daily-alerts" '
+        'resource.type="cloud_run_job" AND (resource.labels.job_name="cloudact-daily-alerts") '
         'AND resource.labels.location="us-central1" '
         'AND labels."run.googleapis.com/execution_name"="cloudact-daily-alerts-x" AND '
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from operations.images.names import name_repository
-from operations.images.pin import locate_pin, read_pin, write_pin
+from operations.images.pin import read_pin, write_pin
+from operations.inventory.pinned_image import locate_pin
 from runtime.config.catalog import ROOT, load_catalog
 from runtime.process.errors import ConfigurationError
 from sandbox.terraform.estate import DIGEST, choose_image, image_of

@@ -70,7 +70,7 @@ def test_a_release_that_began_too_late_begins_anew() -> None:
     """The error that refused it says so too."""
     progress = Progress(CATALOG, STAGE, "bootstrap", VirtualClock())
     progress.begin(CHECK)
-    progress.heed(JobError("2 migration(s) are pending", "bin/release stage"))
+    progress.add_remedy(JobError("2 migration(s) are pending", "bin/release stage"))
     assert progress.render().endswith("resume: bin/release stage --from migrate")
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from operations.inventory.ticks import next_after
 from runtime.config.catalog import load_catalog
 from runtime.config.cron import RANGES, Cron
-from sandbox.ticks import next_after
 
 MINUTE = timedelta(minutes=1)
 SCHEDULES = {

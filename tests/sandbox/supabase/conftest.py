@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.supabase import Supabase, fixtures
+from sandbox.supabase import Supabase
 from tests.sandbox.supabase.client import Client
+from tests.support import databases
 
-cluster = fixtures.cluster
-supabase = fixtures.supabase
+cluster = databases.cluster
+supabase = databases.supabase
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ REAL: dict[str, Any] = json.loads((RECORDED / "plan.json").read_text(encoding="u
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory, server: ProviderServer) -> dict[str, Any]:
+def planned(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> dict[str, Any]:
     """What the stand-in plans for the same configuration."""
     folder = tmp_path_factory.mktemp("recorded")
     shutil.copytree(RECORDED, folder, dirs_exist_ok=True)
-    terraform = open_folder(folder, folder, server)
+    terraform = open_folder(folder, folder, provider)
     with terraform.world.change() as cloud:
         cloud.add_project("cloudact-testing-1")
     terraform.init()

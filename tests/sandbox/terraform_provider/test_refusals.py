@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from sandbox.terraform.harness import TerraformError
@@ -121,6 +124,27 @@ resource "google_monitoring_alert_policy" "p" {
   }
 }
 """
+
+
+@pytest.mark.parametrize(
+    ("tile", "message"),
+    [
+        ({"width": 24, "xPos": 24, "widget": {"xyChart": {}}}, ""),
+        ({"width": 24, "xPos": 25, "widget": {"xyChart": {}}}, "does not fit into the columns"),
+        ({"width": 48, "widget": {"title": "t"}}, "exactly one content"),
+        ({"width": 48, "widget": {"xyChart": {}, "text": {}}}, "exactly one content"),
+        ({"width": 48, "widget": {"graph": {}}}, 'Unknown name "graph"'),
+    ],
+)
+def test_a_dashboards_widgets_are_the_apis(open_configuration: Open, tile: dict[str, Any], message: str) -> None:
+    document = json.dumps({"displayName": "d", "mosaicLayout": {"columns": 48, "tiles": [{"height": 16, **tile}]}})
+    resource = f'resource "google_monitoring_dashboard" "d" {{\n dashboard_json = {json.dumps(document)}\n}}\n'
+    terraform = open_configuration(text=PROVIDER + resource)
+    if message:
+        with pytest.raises(TerraformError, match=message):
+            terraform.apply()
+    else:
+        terraform.apply()
 
 
 def test_a_channel_needs_the_label_of_its_type(open_configuration: Open) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.postgres import Cluster
 from sandbox.supabase import Supabase
-from sandbox.supabase.fixtures import cluster
 from tests.runtime.jobs.manual.project import Project
+from tests.support.databases import cluster
 from tests.support.virtual_clock import VirtualClock
 
 __all__ = ["cluster"]

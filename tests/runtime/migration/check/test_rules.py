@@ -11,7 +11,7 @@ from psycopg.pq import DiagnosticField
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import ALONE, ROWS, classify
 from sandbox.postgres import Cluster
-from sandbox.supabase.fixtures import cluster as cluster
+from tests.support.databases import cluster as cluster
 
 SCHEMA = b"""
 CREATE TABLE t (a int PRIMARY KEY);

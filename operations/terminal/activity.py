@@ -1,0 +1,53 @@
+"""Signs of life while a command waits: one line below the output that moves, on a terminal only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from types import TracebackType
+from typing import Any, Self
+
+# A terminal that is narrower shows what fits.
+BAR_WIDTH = 24
+
+
+class Activity:
+    """Use it in a `with`; elsewhere than on a terminal it shows nothing. `live` tells which."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self._progress: Any = None
+        self._task: Any = None
+
+    def tell(self, text: str, done: int | None = None, total: int | None = None) -> None:
+        """What goes on; with `done` of `total` a bar beside it."""
+        if self._progress is None:
+            return
+        if self._task is None:
+            self._task = self._progress.add_task(text, total=None)
+        self._progress.columns[1].bar_width = BAR_WIDTH if total else 0
+        self._progress.update(self._task, description=text, completed=done or 0, total=total)
+
+    def __enter__(self) -> Self:
+        if self.live:
+            rich = import_module("rich.progress")
+            columns = (
+                rich.SpinnerColumn("line"),
+                rich.BarColumn(),
+                rich.TextColumn("{task.description}", markup=False),
+                rich.TimeElapsedColumn(),
+            )
+            console = import_module("rich.console").Console(file=sys.stderr)
+            self._progress = rich.Progress(
+                *columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty(), expand=False
+            )
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
