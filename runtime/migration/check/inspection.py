@@ -5,8 +5,7 @@ from __future__ import annotations
 from runtime.migration.check.lines import Lines
 from runtime.migration.check.marker import check_markers
 from runtime.migration.check.problems import Flaw, Problem, sort_problems
-from runtime.migration.check.refusals import refuse
-from runtime.migration.check.rules import ALONE, ROWS, classify
+from runtime.migration.check.rules import ALONE, ROWS, classify, refuse
 from runtime.migration.check.scanner import Scanner
 from runtime.migration.check.statements import Statement, read_statements
 
@@ -46,7 +45,7 @@ def inspect_migration(filename: str, content: bytes) -> Inspection:
         statements.append(passage.statement)
         kind = classify(passage.statement, content)
         if kind:
-            (alone if kind == ALONE else flaws).append(refuse(passage.statement, kind, content))
+            (alone if kind == ALONE else flaws).append(refuse(passage.statement, content))
         if kind == ROWS:
             scanner.skip_rows()
     no_transaction, misplaced = check_markers(scanner, markers, statements)
