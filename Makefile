@@ -55,9 +55,10 @@ policy: ## checkov over the Terraform; a check that is skipped has its reason be
 	@.venv-checkov/bin/checkov -d terraform --framework terraform --skip-download --compact --quiet
 
 .PHONY: style
-style: packages ## formatting, lint, types
+style: packages ## formatting, lint, spelling, types
 	@$(BIN)/ruff format --check --quiet . || { echo "style: run .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/codespell -D - -D tools/banned_words.txt
 	@$(BIN)/lint-imports --no-logo >/dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
 	@$(BIN)/mypy
 	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
@@ -83,7 +84,7 @@ fuzz: ## SECONDS=60: fuzz the SQL lexer and each parser of answers for so long, 
 	@for target in $$(.venv-fuzz/bin/python -m tests.fuzz); do \
 	  .venv-fuzz/bin/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
-# The image runs 3.13, so that is what is measured where pyenv has it.
+# The image runs 3.13, so that is what is measured if pyenv has it.
 BENCH_PYTHON ?= $(or $(lastword $(wildcard $(HOME)/.pyenv/versions/3.13.*/bin/python3)),$(PYTHON))
 
 .PHONY: bench
@@ -109,7 +110,7 @@ docs: packages ## write docs/runbook.md and the generated tables of README.md an
 	@$(BIN)/python -m tools.documents
 
 .PHONY: conformance
-conformance: packages ## Google's client libraries and, where installed, gcloud against the stand-in control plane
+conformance: packages ## Google's client libraries and, if installed, gcloud against the stand-in control plane
 	@$(BIN)/python -m pytest -q tests/conformance
 	@command -v gcloud >/dev/null || { echo "conformance: gcloud is not installed, its part was not run"; exit 0; }; \
 	  $(BIN)/python -m pytest -q tests/conformance/gcloud_commands.py

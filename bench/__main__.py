@@ -1,4 +1,4 @@
-"""python -m bench [SECTION ...]: measures, prints, and writes bench/results.md where all sections were measured."""
+"""python -m bench [SECTION ...]: measures, prints, and writes bench/results.md if all sections were measured."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def measure_row(row: Row, job: list[str]) -> tuple[float, dict[str, Any], int]:
 
 @contextmanager
 def serve(row: Row) -> Iterator[str]:
-    """Where the service is."""
+    """If the service is."""
     command = [PYTHON, "-m", "bench.blocking_server", str(row.organizations), str(row.least), str(row.most)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -69,7 +69,7 @@ def measure_live(service: Service, job: list[str]) -> str:
         for capacity in CAPACITIES:
             fixed = [measure_rate(service, job, model, capacity, number) for number in FIXED[1:]]
             adaptive = measure_rate(service, job, model, capacity, None)
-            # One at a time makes 50 a second, whatever the capacity.
+            # One at a time makes 50 a second at any capacity.
             shares.append(adaptive / max(*fixed, 1 / LIVE_LATENCY))
             rates = (f"{each:.0f}" for each in (*fixed, adaptive))
             rows.append([f"{model}, {capacity}", *rates, f"{shares[-1]:.2f}"])

@@ -18,7 +18,7 @@ from image.engine import Engine
 
 RUNS = 15
 JOB = "quota-reset"
-# -X pycache_prefix: bytecode is looked for where there is none.
+# -X pycache_prefix: bytecode is looked for in a folder that has none.
 START = ("-I", "-S", "/app/__main__.py", JOB)
 UNCOMPILED = ("-I", "-S", "-X", "pycache_prefix=/nowhere", "/app/__main__.py", JOB)
 PROCESS, CONTAINER, SLIM = (

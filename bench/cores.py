@@ -8,5 +8,5 @@ OTHERS = _ALL - {MEASURED} or _ALL
 
 
 def leave_measured_core() -> None:
-    """Moves this process, and whatever it starts, to the others; `bench.processes.run` moves what it measures back."""
+    """Moves this process and its children to the other cores; `bench.processes.run` moves what it measures back."""
     os.sched_setaffinity(0, OTHERS)

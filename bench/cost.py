@@ -30,9 +30,7 @@ def measure() -> str:
     text += f"All eight jobs: ${ours:.2f}, with 2 GiB each ${big:.2f}, "
     text += f"and ${triggered:.2f} for {triggers} triggers ({prices.FREE_TRIGGERS} are free): "
     text += f"{prices.price_vm() / (ours + triggered):.0f} times less than the machine. "
-    text += (
-        f"The free tier ({prices.FREE_VCPU_SECONDS:,} vCPU-s a month) covers the jobs where nothing else uses it.\n\n"
-    )
+    text += f"The free tier ({prices.FREE_VCPU_SECONDS:,} vCPU-s a month) covers the jobs if nothing else uses it.\n\n"
     return text + (
         f"List prices of {prices.DATE}, us-central1; 1,000 organizations, {RELEASES:.0f} releases a month. An instance "
         "is billed for a minute at least, so a faster start no longer shows on the bill: 1 vCPU and 512 MiB, the "

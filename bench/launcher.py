@@ -1,6 +1,6 @@
 """Starts a program on one core and writes what it cost: DESCRIPTOR CORE PROGRAM [ARGUMENT...].
 
-A process of its own, and a small one: what Linux gives as a child's peak of resident memory is at least that of the
+A separate process, and a small one: what Linux gives as a child's peak of resident memory is at least that of the
 process it was forked from.
 """
 

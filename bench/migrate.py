@@ -69,7 +69,7 @@ def measure_plan(text: bytes) -> tuple[float, float]:
 
 
 def write_files(folder: Path, text: bytes) -> None:
-    """Files of whole statements, each with a comment of its own."""
+    """Files of whole statements, each with its own comment."""
     content = repeat(text, FILE_BYTES)
     content = content[: content.rindex(b";", 0, FILE_BYTES) + 1]
     for number in range(FILES):

@@ -142,7 +142,7 @@ print(*((end - start) * 1000 for start, end in zip(moments, moments[1:])))
 
 
 def measure_context(service: Service) -> str:
-    """How long the TLS context takes, and what OpenSSL takes for its first one in a process, whatever is in it."""
+    """How long the TLS context takes, and what OpenSSL takes for a process's first one, even an empty one."""
     root = str(Path(__file__).resolve().parent.parent)
     command = [sys.executable, "-I", "-S", "-c", CONTEXT, root]
     runs = [run(command, service.environment).output.split() for _ in range(RUNS)]
@@ -151,5 +151,5 @@ def measure_context(service: Service) -> str:
     text = "\n" + judge("TLS context", ours, 1.0, " ms")
     return text + (
         f"- `ssl.create_default_context()` with the bundle: {bundle:.1f} ms; OpenSSL's own start, which the first "
-        f"context of a process waits for, whatever is in it: {first:.1f} ms\n"
+        f"context of a process waits for, regardless of its contents: {first:.1f} ms\n"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# From cloud.google.com/run/pricing (jobs, tier 1), /scheduler/pricing and /compute/vm-instance-pricing. Whoever changes
+# From cloud.google.com/run/pricing (jobs, tier 1), /scheduler/pricing and /compute/vm-instance-pricing. If you change
 # one changes the date.
 DATE = "2026-11-23"
 VCPU_SECOND = 0.000018

@@ -34,7 +34,7 @@ class Cost:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], status: int | None = 0) -> Cost:
-    """Waits for its end. RuntimeError with the output where it ends with another exit status than that (None: any)."""
+    """Waits for its end. RuntimeError with the output if it ends with another exit status (None: any)."""
     reader, writer = os.pipe()
     with os.fdopen(reader) as costs:
         done = subprocess.run(
@@ -54,7 +54,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], status: int | No
 
 
 def count_instructions(command: Sequence[str], environment: Mapping[str, str]) -> int | None:
-    """Under callgrind, so that it repeats on a noisy machine; None where valgrind is not installed."""
+    """Under callgrind, so that it repeats on a noisy machine; None if valgrind is not installed."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         return None

@@ -1,4 +1,4 @@
-"""A raw admin API that does not become the bottleneck; a process of its own: python -m bench.server CERTIFICATE-OR-''.
+"""A raw admin API that does not become the bottleneck; a separate process: python -m bench.server CERTIFICATE-OR-''.
 
 Commands are lines of JSON on standard input, each answered by a line: settings for what follows, or `{}`, and the
 answer is what was seen since the last command.

@@ -50,7 +50,7 @@ class Service:
 
 @contextmanager
 def serve(folder: Path, *, secure: bool = True) -> Iterator[Service]:
-    """A service with a certificate of its own, below `folder`; or over plain HTTP."""
+    """A service with its own certificate, below `folder`; or over plain HTTP."""
     make_certificates(folder)
     command = [sys.executable, "-m", "bench.server", str(folder / "server.pem") if secure else ""]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -61,7 +61,7 @@ def serve(folder: Path, *, secure: bool = True) -> Iterator[Service]:
 
 
 def make_certificates(folder: Path) -> None:
-    """The system's authorities and one more, as a hashed folder and as a bundle."""
+    """The system's CA certificates and one more, as a hashed folder and as a bundle."""
     authority = trustme.CA()
     server = authority.issue_cert("localhost")
     server.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))

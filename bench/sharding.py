@@ -90,9 +90,9 @@ def advise() -> str:
     )
     return render_table(header, rows) + (
         "\nRaise `tasks` when a run takes more than about 50 minutes (one that runs out of time ends with 75 and says "
-        "so) and the service keeps up: the cost depends on the organizations, not on `tasks`. Where the service "
+        "so) and the service keeps up: the cost depends on the organizations, not on `tasks`. If the service "
         "handles one request at a time (four at once took 8.2 s, one after the other 9.5 s) neither helps: the "
-        "last column is the time whatever their number, and the service has to be scaled first. "
+        "last column is the time at any number of tasks, and the service has to be scaled first. "
         f"Prices of {prices.DATE}: ${prices.VCPU_SECOND:.6f} a vCPU-second, ${prices.GIB_SECOND:.6f} a GiB-second, "
         "1 vCPU and 512 MiB a task.\n"
     )

@@ -1,4 +1,4 @@
-"""Builds the image on this machine: with the engine there is, on a base made here where no other can be had."""
+"""Builds the image on this machine: with the engine there is, on a base made here if no other is available."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def build_image(
 ) -> Engine:
     """Builds the folder's Dockerfile, with the files of `origin`, the checkout's; the engine that has it, or JobError.
 
-    Says so where the base is not the one that image/base.txt names.
+    Says so if the base is not the one that image/base.txt names.
     """
     engine = find_engine() or install_engine_aloud()
     origin = origin or read_origin(CHECKOUT)
@@ -36,7 +36,7 @@ def build_image(
 
 
 def say(text: str) -> None:
-    """One line for whoever waits."""
+    """One line for the person who waits."""
     print(f"image: {text}", flush=True)
 
 
@@ -47,7 +47,7 @@ def install_engine_aloud() -> Engine:
 
 
 def choose_base(engine: Engine, reference: str) -> str:
-    """The reference where this machine has it or can pull it, else a base made here, under a name of its own."""
+    """The reference if this machine has it or can pull it, else a base made here, under another name."""
     if succeeds(engine.inspect(reference)) or succeeds(engine.pull(reference)):
         return reference
     version = read_version(reference)
@@ -61,7 +61,7 @@ def choose_base(engine: Engine, reference: str) -> str:
 
 
 def fingerprint(version: str) -> str:
-    """Differs where the base would."""
+    """Differs if the base would."""
     made_by = (Path(module.__file__ or "").read_bytes() for module in (host_files, local_base))
     made_of = (str(local_base.find_python(version)).encode(), Path("/etc/os-release").read_bytes())
     return sha256(b"".join((*made_by, *made_of))).hexdigest()[:12]

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except JobError as error:
         print(f"prepare: {error}", file=sys.stderr)
         return error.exit_status
-    # A name of its own, which no list of images to roll back to shows.
+    # A separate name, which no list of images to roll back to shows.
     cache = f"{recipe.name.rpartition(':')[0]}-cache:layers"
     output.write_text(json.dumps(make_bake(recipe, cache)), encoding="utf-8")
     if not is_pinned(recipe.base):

@@ -16,7 +16,7 @@ from runtime.process.errors import JobError
 
 Command = tuple[str, ...]
 
-# The first that works is taken. Each with a question that fails where it is installed but of no use.
+# The first that works is used. Each with a question that fails if it is installed but unusable.
 PROBES = {"docker": ("docker", "version"), "podman": ("podman", "info"), "buildah": ("buildah", "info")}
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -36,7 +36,7 @@ class Engine:
         return self.program != "buildah"
 
     def build(self, recipe: Recipe, folder: Path, *, cached: bool = True) -> Command:
-        """Builds the folder's Dockerfile; `cached` where layers of earlier builds may be taken."""
+        """Builds the folder's Dockerfile; `cached` if layers of earlier builds may be taken."""
         # Debian's buildah knows a copy by its content alone, and would take a layer with the times of another commit.
         own: Command = ("--layers", "--network=host", "--no-cache")
         if self.program == "docker":
@@ -72,7 +72,7 @@ class Engine:
         return (self.program, "pull", "--quiet", image)
 
     def inspect(self, image: str) -> Command:
-        """Fails where the image is not on this machine, and else prints its identifier."""
+        """Fails if the image is not on this machine, and else prints its identifier."""
         if self.program == "buildah":
             return (self.program, "inspect", "--type=image", "--format={{.FromImageID}}", image)
         return (self.program, "image", "inspect", "--format={{.Id}}", image)
@@ -101,7 +101,7 @@ def succeeds(command: Command) -> bool:
 
 
 def find_engine() -> Engine | None:
-    """The engine to use, None where there is none that works."""
+    """The engine to use, None if there is none that works."""
     for program, probe in PROBES.items():
         if shutil.which(program) and succeeds(probe):
             return Engine(program)

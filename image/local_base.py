@@ -31,7 +31,7 @@ RUN ["python3", "-m", "ensurepip", "--default-pip"]
 def write_context(folder: Path, version: str) -> None:
     """Writes what the base is built from: base.tar and its Dockerfile. `version` is Python's: "3.13".
 
-    ConfigurationError where this machine is no Debian or has no such Python.
+    ConfigurationError if this machine is no Debian or has no such Python.
     """
     if not shutil.which("dpkg-query"):
         raise ConfigurationError("a base can be made on Debian alone", "install docker, and see that it can pull")
@@ -71,7 +71,7 @@ def find_python(version: str) -> Path:
 
 
 def list_candidates(version: str) -> Iterator[str]:
-    """Where it may be: this one, on the PATH, in pyenv's folder, which its shims are below too."""
+    """Where it may be: this one, on the PATH, in pyenv's folder, which has its shims too."""
     if sys.version.startswith(f"{version}."):
         yield sys.executable
     found = shutil.which(f"python{version}")

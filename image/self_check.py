@@ -48,7 +48,7 @@ def try_import(name: str) -> Iterator[str]:
     """Everything that a module needs when it is imported is there."""
     try:
         import_module(name)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+    except Exception as error:  # noqa: BLE001 - any error is the answer
         yield f"import {name}: {error!r}"
 
 

@@ -15,7 +15,7 @@ PACKAGES = ("cryptography", "google.auth", "requests", "rich", "shtab")
 
 
 def main() -> int:
-    """Runs the command that is the first argument; 2 with the names of the packages where some are missing."""
+    """Runs the command that is the first argument; 2 with the names of the packages if some are missing."""
     command = sys.argv[1]
     status = run_command(command.replace("_", "-"), _check)
     if status == 0:

@@ -77,7 +77,7 @@ class Context:
         transport: Transport | None,
         started: float,
     ) -> None:
-        """`started`, of clock.monotonic: the platform's timeout counts from there, whatever the settings took."""
+        """`started`, of clock.monotonic: the platform's timeout counts from there, not from the end of the settings."""
         self.job = job
         self.options = options
         self.settings = settings

@@ -55,10 +55,10 @@ class Run:
             outcome = self._perform(arguments)
         except JobError as error:
             if error.exit_status == REFUSED:
-                # Whoever typed the command reads this; the log is for the platform.
+                # For the person who typed the command; the log is for the platform.
                 write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
             return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
-        except Exception as error:  # noqa: BLE001 - the summary has to be written whatever happened
+        except Exception as error:  # noqa: BLE001 - the summary has to be written after any error
             return self._report_crash(error)
         return self._summarize(outcome, outcome.exit_status)
 
@@ -151,7 +151,7 @@ def _forbid_core_files() -> None:
 
 
 def _open_standard_streams() -> None:
-    # Where one is closed, the next socket would take its number, and the log go out on it.
+    # If one is closed, the next socket would take its number, and the log go out on it.
     for descriptor in (0, 1, STDERR):
         try:
             os.fstat(descriptor)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sandbox.terraform_provider.installation import CHECKOUT
 
 LINKED = ("image", "jobs.json", "migrations", "operations", "runtime", "terraform/modules")
-# Folders of their own, since Terraform writes into them.
+# Separate folders, since Terraform writes into them.
 ROOTS = ("environments/*", "state-bucket")
 NOT_LINKED = (".terraform", ".terraform.lock.hcl", "image.auto.tfvars.json")
 SHIFT = CHECKOUT / "sandbox" / "time_shift.py"

@@ -86,7 +86,7 @@ class Tour:
         if status:
             print(f"exit status {status}", flush=True)
         if status != expected:
-            raise JobError(f"{typed} ended with {status}, not {expected}", "what it said is above")
+            raise JobError(f"{typed} ended with {status}, not {expected}", "its output is above")
 
 
 def main() -> int:

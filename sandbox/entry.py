@@ -1,6 +1,6 @@
 """Where the commands of make begin: python -m sandbox.entry NAME MODULE [arguments].
 
-Whatever is wrong with the tree, the command ends in one line that says where. Standard library only, and nothing of
+If anything is wrong with the tree, the command ends in one line that says where. Standard library only, and nothing of
 the tree is imported before it is guarded.
 """
 

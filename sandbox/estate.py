@@ -1,4 +1,4 @@
-"""Environments as Terraform applies them, in a checkout of their own and a cloud in memory."""
+"""Environments as Terraform applies them, in a separate checkout and a cloud in memory."""
 
 from __future__ import annotations
 

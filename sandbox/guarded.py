@@ -1,4 +1,4 @@
-"""Files that go when this process ends, in whatever way it ends."""
+"""Files that are removed when this process ends, in any way it ends."""
 
 from __future__ import annotations
 

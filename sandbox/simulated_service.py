@@ -1,4 +1,4 @@
-"""A service of known capacity, and a crew that syncs against it, on a clock that only events move: no threads."""
+"""A service of known capacity, and a worker pool that syncs against it, on an event-driven clock: no threads."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Sync:
 class Simulation:
     """`organizations` syncs; `changes` are (moment, new capacity). It admits as ConcurrencyLimiter does.
 
-    `fault_rate` is the share of requests that a proxy answers with a 503 whatever the load.
+    `fault_rate` is the share of requests that a proxy answers with a 503 at any load.
     """
 
     limit: Limit

@@ -1,4 +1,4 @@
-"""Keeps a stand-in running as a process of its own until it is told to stop."""
+"""Keeps a stand-in running as a separate process until it is told to stop."""
 
 from __future__ import annotations
 

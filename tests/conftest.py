@@ -10,7 +10,7 @@ from tests.support.job_process import QUIET
 
 pytest_plugins = ["tests.estate", "tests.processes"]
 
-# `make setup` puts programs beside the interpreter; whoever starts pytest, tests find them there.
+# `make setup` puts programs beside the interpreter; tests find them there, however pytest was started.
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
 
 # How long a generated example takes says something of the machine, not of the code.

@@ -1,7 +1,7 @@
 """A virtual environment with exactly the packages of a lock. Nothing is resolved: what an index offers beside the
 locked files makes no difference, today or in a year.
 
-pip only fetches uv, by the hashes of the lock; uv installs the rest, from where pip was told to find packages.
+pip only fetches uv, by the hashes of the lock; uv installs the rest, from pip's configured indexes.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def install(folder: Path, lock: Path) -> None:
     count = len(set(re.findall(r"^(\w\S*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)))
     python = str(folder / "bin" / "python")
     uv = [str(folder / "bin" / "uv"), "--no-config", "pip"]
-    # The hashes say what is taken, so it does not matter which index has it. Compiled here, where dots are shown: else
+    # The hashes say what is taken, so it does not matter which index has it. Compiled here, while dots are shown: else
     # the first command would be silent for seconds, and each of several at once would compile the same again.
     options = ["--require-hashes", "--index-strategy", "unsafe-best-match", "--compile-bytecode"]
     sync = [*uv, "sync", *options, "--python", python, str(lock)]
@@ -77,7 +77,7 @@ def install(folder: Path, lock: Path) -> None:
 
 
 def choose_variables(folder: Path) -> dict[str, str]:
-    """The environment of uv: none of its own settings but the cache's place, since one could change what is taken."""
+    """The environment of uv: none of uv's settings but the cache's place, since one could change what is taken."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("UV_")}
     cache = os.environ.get("UV_CACHE_DIR")
     if cache is None and not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 - Path.home() raises

@@ -1,4 +1,4 @@
-"""From where pip is told to take packages, and by which way, in the words of uv, which reads none of pip's settings."""
+"""pip's settings (index, proxy, certificates) as uv's, which reads none of pip's."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ def exists(place: str) -> bool:
 
 
 def has_authorities() -> bool:
-    """Whether this system has certificates of its own, among which a company's may be; else uv takes Mozilla's."""
+    """Whether this system has certificates, among which a company's may be; else uv takes Mozilla's."""
     paths = ssl.get_default_verify_paths()
     return paths.cafile is not None or (paths.capath is not None and any(Path(paths.capath).iterdir()))

@@ -16,7 +16,7 @@ PROGRAMS = {
     "docker-registry": ("docker-registry", "the tests of promoting an image fail"),
     "promtool": ("prometheus", "the tests of the alerts' PromQL fail"),
 }
-# The same, of packages that run only where they and all that they need are installed.
+# The same, of packages that run only if they and all their dependencies are installed.
 SYSTEM_PROGRAMS = {
     "chromium": ("chromium", "the test of the rehearsal's report in a browser fails"),
 }
@@ -66,7 +66,7 @@ def unpack_program(environment: Path, name: str, package: str) -> None:
 
 
 def install_system_programs() -> None:
-    """Where this is root's to do; whether it worked is seen by the program."""
+    """Needs root; a program that is still missing is named later."""
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for name, (package, _) in SYSTEM_PROGRAMS.items():
         if shutil.which(name) or os.geteuid() != 0 or not shutil.which("apt-get"):

@@ -12,9 +12,9 @@ LEAST_PYTHON = (3, 11)
 
 
 def main(name: str) -> int:
-    """0 where everything is there or only named as missing; 1 where it cannot go on, 130 after Ctrl-C.
+    """0 if everything is there or only named as missing; 1 if it cannot go on, 130 after Ctrl-C.
 
-    `name` is a lock in requirements/: `dev` for .venv, any other for an environment of its own; or `programs`,
+    `name` is a lock in requirements/: `dev` for .venv, any other for a separate environment; or `programs`,
     what only the tests need beside it.
     """
     if sys.version_info < LEAST_PYTHON:

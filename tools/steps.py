@@ -57,7 +57,7 @@ def _wait(command: Sequence[str], environment: Mapping[str, str] | None, output:
 
 @contextmanager
 def one_at_a_time(file: Path) -> Iterator[None]:
-    """Holds the file's lock, which ends with this process at the latest; says so where it has to wait for another."""
+    """Holds the file's lock, which ends with this process at the latest; says so if it has to wait for another."""
     with file.open("r+b") as held:  # for writing: else NFS gives no lock
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""One HTTPS POST each, and what people would write for it; run as scripts of their own."""
+"""One HTTPS POST each, and what people would write for it; run as separate scripts."""

@@ -32,9 +32,9 @@ UNNEEDED = {
         "bin": "commands",
         "cffi": "compiles extensions; _cffi_backend, which cryptography uses, stays",
         "google/cloud/secretmanager_v1beta*": "versions of the API that came before v1",
-        "grpc/_cython/_credentials": "the authorities of gRPC channels",
+        "grpc/_cython/_credentials": "the CA certificates of gRPC channels",
         "grpc/_cython/cygrpc.*.so": "gRPC channels, 17 MB: cygrpc.py takes its place",
-        "pyasn1_modules*": "reads keys where the cryptography package is missing",
+        "pyasn1_modules*": "reads keys if the cryptography package is missing",
         "pycparser*": "compiles extensions",
     },
 }

@@ -17,7 +17,7 @@ OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 def compile_modules(root: str, modules: str) -> None:
     """Bytecode beside every module, never checked against its source: nothing changes either in a running job.
 
-    ValueError where a module does not compile.
+    ValueError if a module does not compile.
     """
     fine = compileall.compile_dir(
         root + modules,
@@ -46,7 +46,7 @@ def seal(root: str, epoch: int) -> None:
 
 
 def harden(mode: int) -> int:
-    """The permissions to ship; a folder where everybody keeps files of their own (sticky) stays as it is."""
+    """The permissions to ship; a folder in which everybody keeps files (sticky) stays as it is."""
     return mode if mode & stat.S_ISVTX else mode & ~PRIVILEGES & ~OTHERS_WRITE
 
 

@@ -1,4 +1,4 @@
-"""Members of Google's JSON answers, where protocol buffers leave out every default."""
+"""Members of Google's JSON answers; protocol buffers leave out every default."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runtime.process.errors import UnexpectedAnswer
 
 
 def read_moment(values: Mapping[str, Any], name: str) -> datetime | None:
-    """An aware point in time, None where the answer has none."""
+    """An aware point in time, None if the answer has none."""
     text = values.get(name)
     if text is None:
         return None

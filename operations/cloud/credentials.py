@@ -86,7 +86,7 @@ def check_path(text: str) -> Path:
         raise ConfigurationError(f"{VARIABLE} is {text!r}, not an absolute path", f"export {VARIABLE}={intended}")
     if path.resolve().is_relative_to(Path(ROOT).resolve()):
         raise ConfigurationError(
-            f"{VARIABLE} is {text!r}, inside the repository, where a commit may publish it", "move it to ~/.gcp/"
+            f"{VARIABLE} is {text!r}, inside the repository: a commit may publish it", "move it to ~/.gcp/"
         )
     return path
 

@@ -23,7 +23,7 @@ SUPABASE_API_URL = "https://api.supabase.com"
 # An operator waits at the terminal: for all attempts of one call together, and for one attempt.
 PATIENCE_SECONDS = 15.0
 ANSWER_SECONDS = 10.0
-# Once more, for a connection that broke; what is unwell for longer is to be reported.
+# Once more, for a connection that broke; an outage that lasts longer has to be reported.
 ATTEMPTS = 2
 
 

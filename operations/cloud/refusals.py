@@ -100,7 +100,7 @@ def explain_refusal(response: Response, environment: Environment, who: str) -> J
 
 
 def read_error(response: Response) -> tuple[str, str]:
-    """Google's message and canonical code; a excerpt of the body and nothing where the answer is not Google's."""
+    """Google's message and canonical code; an excerpt of the body and nothing if the answer is not Google's."""
     error = response.member("error")
     if not isinstance(error, dict):
         return response.excerpt(), ""

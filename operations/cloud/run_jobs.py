@@ -50,7 +50,7 @@ class RunJobs:
         ]
 
     def start(self, job: Job, arguments: tuple[str, ...] = (), tasks: int | None = None) -> Execution:
-        """Starts an execution, with overrides only where there is something to override: they need a wider role.
+        """Starts an execution, with overrides only if there is something to override: they need a wider role.
 
         Sent once: after NoConnection with `maybe_processed`, or ServerError, an execution may have started.
         """

@@ -17,7 +17,7 @@ MAX_DESCRIPTION = 500
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger as it is in the project; `last_code` is a google.rpc.Code, 0 where the last attempt went well."""
+    """A trigger as it is in the project; `last_code` is a google.rpc.Code, 0 if the last attempt went well."""
 
     name: str
     schedule: str

@@ -5,24 +5,29 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.logs import Logs
 from operations.cloud.run_jobs import RunJobs
-from operations.executions.console import dashboards_url, job_url
+from operations.executions.console import dashboards_url, execution_url, job_url
 from operations.executions.reasons import read_reasons
 from operations.inventory.check import NOT_WELL, advise_first_steps, is_empty, list_concerns, render_concerns
+from operations.inventory.page import DAYS, Past, render_page
 from operations.inventory.survey import Survey, survey
 from operations.inventory.table import describe_entry, describe_execution, render_executions, render_survey
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.browser import open_page
 from operations.terminal.document import show_document
 from operations.terminal.output import run_command, say, show
+from operations.terminal.printable import SECRETS
 from operations.terminal.table import find_width
 from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.job import Job
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE
+from runtime.process.errors import DONE, ConfigurationError, UsageError
 
 WATCH_SECONDS = 10.0
 # ECMA-48: cursor home, erase to the end of the screen.
@@ -47,6 +52,8 @@ class Command:
         self._catalog: Catalog = load_catalog()
         environment = self._catalog.environment(choices.environment)
         self._job = self._catalog.find(choices.job) if choices.job else None
+        if self._job and choices.html is not None:
+            raise UsageError("--html is a page of all jobs", "omit JOB")
         self._choices = choices
         self._clock = clock
         self._session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
@@ -71,6 +78,8 @@ class Command:
         if self._job is not None:
             return self._show_history(self._job)
         found = survey(self._catalog, self._session)
+        if self._choices.html is not None:
+            return self._write_page(found)
         concerns = list_concerns(found)
         if self._choices.json:
             jobs = [describe_entry(entry, found) for entry in found.entries]
@@ -90,14 +99,38 @@ class Command:
             show(f"\n{render_concerns(found)}")
         return NOT_WELL if concerned else DONE
 
+    def _write_page(self, found: Survey) -> int:
+        runs, jobs, environment = RunJobs(self._session), self._catalog.jobs, found.environment
+        since = found.moment - timedelta(days=DAYS)
+        there = [entry.job for entry in found.entries if entry.deployed]
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            listed = pool.map(lambda job: runs.list_since(job, since), there)
+            executions = {job.name: history for job, history in zip(there, listed, strict=True)}
+        every = [execution for history in executions.values() for execution in history]
+        reasons = read_reasons(Logs(self._session), jobs, every)
+        addresses = {execution.name: execution_url(environment, execution) for execution in every}
+        path = Path(self._choices.html or f"jobs-{environment.name}.html")
+        page = SECRETS.redact(render_page(found, Past(executions, reasons, addresses)))
+        try:
+            path.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be written: {error.strerror}", "name another FILE") from error
+        if self._choices.json:
+            show_document(environment, [describe_entry(entry, found) for entry in found.entries], page=str(path))
+        else:
+            show(f"{path}: {len(every)} executions of {DAYS} days")
+        return self._judge(found, bool(list_concerns(found)))
+
     def _show_history(self, job: Job) -> int:
         executions = RunJobs(self._session).list_executions(job)
         reasons = read_reasons(Logs(self._session), [job], executions)
         if self._choices.json:
             described = [describe_execution(execution, reasons.get(execution.name, "")) for execution in executions]
             show_document(self._session.environment, [{"job": job.name, "executions": described}])
-        else:
+        elif executions:
             show(render_executions(executions, reasons, find_width()))
+        else:
+            say(f"{job.name} has never run in {self._session.environment.name}")
         return DONE
 
 
@@ -107,6 +140,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("job", metavar="JOB", nargs="?", help="this job's executions instead")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--watch", action="store_true", help=f"again every {WATCH_SECONDS:.0f} s, until Ctrl-C")
+    page = f"the last {DAYS} days as a page, into FILE; jobs-ENV.html unless given"
+    form.add_argument("--html", nargs="?", const="", metavar="FILE", help=page)
     form.add_argument("--check", action="store_true", help="name what is not well, and end with its exit status")
     parser.add_argument("--open", action="store_true", help="the dashboard, or the job in Google's console, too")
     return parser

@@ -1,4 +1,4 @@
-"""bin/pause: stops an environment's triggers, with the reason kept where the next operator sees it."""
+"""bin/pause: stops an environment's triggers, with the reason kept in the trigger's description."""
 
 from __future__ import annotations
 

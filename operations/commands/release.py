@@ -28,7 +28,7 @@ from runtime.process.errors import DONE, FAILED, JobError
 
 DESCRIPTION = """\
 Runs migrate, bootstrap and org-sync-all, each only after the one before is done, then verifies the result. Stops at the
-first failure and says what to do; begins only where the deployed image holds this checkout's migrations."""
+first failure and says what to do; begins only if the deployed image holds this checkout's migrations."""
 EPILOG = f"Ends with the status of the step that it stopped at, as bin/run-job does.\n\n{EXIT_STATUSES}"
 
 
@@ -113,7 +113,7 @@ class Command:
 
 
 def tell_result(run: JobRun) -> str:
-    """The sums of a run's counts, in words; the reason where it is not done."""
+    """The sums of a run's counts, in words; the reason if it is not done."""
     counts = tell_counts(run.counts)
     return counts if run.is_done else "; ".join(filter(None, (run.ended.verdict.reason, counts)))
 

@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = make_parser("resume", "Lets triggers fire again.")
     parser.add_argument("jobs", metavar="JOB", nargs="*", default=(), help="these jobs' triggers only")
-    parser.add_argument("--force", action="store_true", help="also where they are paused by design")
+    parser.add_argument("--force", action="store_true", help="even if they are paused by design")
     return parser
 
 

@@ -24,7 +24,7 @@ Check = Callable[[], list[Finding]]
 def examine(
     catalog: Catalog, environment: Environment, variables: Mapping[str, str], clock: Clock, *, verbose: bool
 ) -> list[Finding]:
-    """Every finding, in a fixed order; where Google does not know the operator, only what needs no credentials."""
+    """Every finding, in a fixed order; if Google does not know the operator, only what needs no credentials."""
     services = Services(environment, variables, clock, verbose)
     checks = [_single("terraform", _check_terraform), _single("API", partial(_check_api, services))]
     try:
@@ -43,7 +43,7 @@ def examine(
 
 
 def _check_access(project: Project) -> Finding:
-    """Asks for a token, and with it the first question; raises where that is not answered for who asks."""
+    """Asks for a token, and with it the first question; raises if this caller gets no answer."""
     project.session.renew_token()
     try:
         return Finding("APIs", Health.WELL, project.check_apis())

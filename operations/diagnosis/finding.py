@@ -22,7 +22,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`said` is the fact, `remedy` the next step, empty where all is well."""
+    """`said` is the fact, `remedy` the next step, empty if all is well."""
 
     name: str
     health: Health
@@ -39,7 +39,7 @@ def find(name: str, check: Callable[[], str]) -> Finding:
 
 
 def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
-    """The same for what operators need no right to: who lacks it cannot look, and nothing is wrong."""
+    """The same, but a missing permission is UNKNOWN, not WRONG: operators do not need it."""
     try:
         return Finding(name, Health.WELL, check())
     except PermissionMissing as error:

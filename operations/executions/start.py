@@ -1,4 +1,4 @@
-"""Starts a job exactly once, also if the answer is lost."""
+"""Starts a job exactly once, even if the answer is lost."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`status` is the job's own word where it left a summary; `reason` is empty where all is well."""
+    """`status` is the job's own word if it left a summary; `reason` is empty if all is well."""
 
     status: str
     exit_status: int
@@ -85,6 +85,6 @@ def _judge_task(task: Task, summary: LogLine | None) -> Verdict:
         return Verdict("killed", SIGNALED + task.signal, f"killed by signal {task.signal}: {task.message}")
     status = str(said.get("status", ""))
     if said.get("exit_status", task.exit_code) != task.exit_code or not status:
-        # None has arrived, or the process came to grief after it.
+        # None has arrived, or the process crashed after writing it.
         return Verdict(WORDS.get(task.exit_code, "failed"), task.exit_code, task.message)
     return Verdict(status, REPORTED if status in ("pending", "drifted") else task.exit_code, reason)

@@ -27,7 +27,7 @@ class Upload:
     tags: tuple[str, ...]
 
     def render(self, chosen: str | None) -> str:
-        """One line, marked where it is the chosen digest."""
+        """One line, marked if it is the chosen digest."""
         mark = "  <- chosen" if self.digest == chosen else ""
         return f"{self.digest}  {self.moment:%Y-%m-%d %H:%M}  {','.join(self.tags) or '-'}{mark}"
 
@@ -40,7 +40,7 @@ def list_recent(session: GoogleSession) -> tuple[Upload, ...]:
     """The last five, newest first."""
     environment = session.environment
     parent = f"projects/{environment.project}/{REGISTRY}/dockerImages"
-    # Not by `uri`: it is under us-docker.pkg.dev, whatever host name the image was pushed to.
+    # Not by `uri`: it has us-docker.pkg.dev, even if the image was pushed to another host name.
     prefix = f"{parent}/{name_repository(environment).rpartition('/')[2]}@"
     listed = session.ask_pages("ARTIFACTREGISTRY", f"/v1/{parent}?pageSize=1000", "dockerImages")
     uploads = [_read(values) for values in listed if str(values.get("name", "")).startswith(prefix)]

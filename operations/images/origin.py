@@ -29,12 +29,12 @@ class Origin:
 
     @property
     def honest_revision(self) -> str:
-        """The hash, marked where the files are not quite those of the commit."""
+        """The hash, marked if the files are not quite those of the commit."""
         return f"{self.revision}-changed" if self.changes else self.revision
 
 
 def read_origin(root: Path) -> Origin:
-    """Raises ConfigurationError where there is no commit."""
+    """Raises ConfigurationError if there is no commit."""
     revision, epoch = _ask(root, "log", "-1", "--format=%H %ct").split()
     # Committers' clocks differ: what is earlier in the history may claim to be later.
     dependencies_epoch = min(int(epoch), int(_ask(root, "log", "-1", "--format=%ct", "--", *DEPENDENCIES) or epoch))
@@ -63,5 +63,5 @@ def _ask(root: Path, *question: str) -> str:
     )
     if answer.returncode != 0:
         problem = f"git tells no commit of {root}: {answer.stderr.strip() or 'no answer'}"
-        raise ConfigurationError(problem, "build in a clone, where `git log` works")
+        raise ConfigurationError(problem, "build in a clone in which `git log` works")
     return answer.stdout.rstrip()

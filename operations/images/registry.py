@@ -38,7 +38,7 @@ RETRIES = Retry(
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """An image's list of parts: whoever changes a byte of it has another image."""
+    """An image's list of parts: if you change a byte of it, you have another image."""
 
     media_type: str
     content: bytes
@@ -108,7 +108,7 @@ class Registry:
         return self._ask("GET", f"/v2/{repository}/blobs/{digest}", {200}).content
 
     def copy_blob(self, digest: str, size: int, source: str, target: str) -> None:
-        """Copies a part unless it is there; within the registry where that lets us, else through this machine."""
+        """Copies a part unless it is there; within the registry if permitted, else through this machine."""
         if self._ask("HEAD", f"/v2/{target}/blobs/{digest}", {200, 404}).status_code == 200:
             return
         mount = f"/v2/{target}/blobs/uploads/?mount={digest}&from={source}"
@@ -137,7 +137,7 @@ def explain(reply: Response, problem: str) -> JobError:
     """The error for an answer that was not expected."""
     if reply.status_code in (401, 403):
         return PermissionMissing(
-            problem, "it takes roles/artifactregistry.reader where it is, .writer where it goes to"
+            problem, "it needs roles/artifactregistry.reader at the source, .writer at the destination"
         )
     if reply.status_code == 404:
         return NotFound(problem, "the image is gone: build it anew")

@@ -103,7 +103,7 @@ def _run(arguments: Command, project: str, *, shown: bool) -> str:
 
 
 def _choose_account(variables: dict[str, str]) -> dict[str, str]:
-    """gcloud has a login of its own; a key file in the usual variable is to count for it too."""
+    """gcloud has its own login; a key file in the usual variable is to count for it too."""
     key = variables.get(VARIABLE)
     return variables | ({"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(check_path(key))} if key else {})
 

@@ -49,7 +49,7 @@ class Substitutions:
         return environment
 
     def render(self) -> str:
-        """The value of gcloud's --substitutions; the project is an option of its own."""
+        """The value of gcloud's --substitutions; the project is a separate option."""
         values = {
             "_ENV": self.environment,
             "_TAG": self.tag,

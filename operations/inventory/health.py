@@ -38,7 +38,7 @@ def _fulfils(execution: Execution, job: Job, tick: datetime) -> bool:
 
 
 def list_problems(entry: Entry, survey: Survey) -> list[str]:
-    """In one or two words each, the worst first; empty where all is as the catalog says."""
+    """In one or two words each, the worst first; empty if all is as the catalog says."""
     if entry.deployed is None:
         return ["MISSING"]
     problems = ["OVERDUE"] if is_overdue(entry, survey.moment) else []

@@ -79,7 +79,7 @@ def render_executions(executions: Sequence[Execution], reasons: Mapping[str, str
 
 
 def describe_entry(entry: Entry, survey: Survey) -> dict[str, Any]:
-    """A job for programs: RFC 3339 times, seconds, null where there is nothing."""
+    """A job for programs: RFC 3339 times, seconds, null if there is nothing."""
     last, trigger = entry.last_ended, entry.trigger
     return {
         "job": entry.job.name,
@@ -119,7 +119,7 @@ def explain_pause(entry: Entry, environment: Environment) -> str:
 
 def tell_reason(trigger: Trigger, environment: Environment) -> str:
     """Why a trigger is paused that is."""
-    return trigger.description or ("paused by design" if environment.triggers_paused else "paused, nobody said why")
+    return trigger.description or ("paused by design" if environment.triggers_paused else "paused, no reason given")
 
 
 def _tell_moment(moment: datetime | None) -> str:

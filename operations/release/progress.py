@@ -69,7 +69,7 @@ class Progress:
         self._remedies.append(error.remedy)
 
     def render(self) -> str:
-        """The table, and below it how to go on where not all steps are done."""
+        """The table, and below it how to go on if not all steps are done."""
         if self._open:
             self.end("stopped", "see above")
         rows = [(step.name, step.result, f"{step.seconds:.1f}s") for step in self._steps]

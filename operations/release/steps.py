@@ -7,7 +7,7 @@ from runtime.config.job import Job
 from runtime.process.errors import UsageError
 
 VERIFY = "verify"
-# How a remedy begins where to start anything would be wrong.
+# How a remedy begins if starting anything would be wrong.
 WAIT = "wait for it, then"
 
 

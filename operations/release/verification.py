@@ -19,7 +19,7 @@ from runtime.services.admin_api import AdminApi
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The checks; the last runs of bootstrap and org-sync-all count, whoever started them."""
+    """The checks; the last runs of bootstrap and org-sync-all count, no matter who started them."""
 
     catalog: Catalog
     session: GoogleSession

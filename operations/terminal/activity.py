@@ -19,28 +19,29 @@ class Activity:
         self.live = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         self._progress: Any = None
         self._task: Any = None
+        self._columns: tuple[Any, ...] = ()
 
     def tell(self, text: str, done: int | None = None, total: int | None = None) -> None:
         """What goes on; with `done` of `total` a bar beside it."""
         if self._progress is None:
             return
+        self._progress.columns = self._columns if total else (self._columns[0], *self._columns[2:])
         if self._task is None:
             self._task = self._progress.add_task(text, total=None)
-        self._progress.columns[1].bar_width = BAR_WIDTH if total else 0
         self._progress.update(self._task, description=text, completed=done or 0, total=total)
 
     def __enter__(self) -> Self:
         if self.live:
             rich = import_module("rich.progress")
-            columns = (
+            self._columns = (
                 rich.SpinnerColumn("line"),
-                rich.BarColumn(),
+                rich.BarColumn(BAR_WIDTH),
                 rich.TextColumn("{task.description}", markup=False),
                 rich.TimeElapsedColumn(),
             )
             console = import_module("rich.console").Console(file=sys.stderr)
             self._progress = rich.Progress(
-                *columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty(), expand=False
+                *self._columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty(), expand=False
             )
             self._progress.start()
         return self

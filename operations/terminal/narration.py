@@ -1,4 +1,4 @@
-"""What a command says about its own requests: retries always, each request where asked for."""
+"""What a command says about its own requests: retries always, each request if asked for."""
 
 from __future__ import annotations
 

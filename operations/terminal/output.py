@@ -38,6 +38,6 @@ def run_command(name: str, perform: Callable[[], int]) -> int:
         say(f"\n{name}: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough; the interpreter must not fail at flushing the rest.
+        # The reader has closed the pipe (`| head`); the interpreter must not fail at flushing the rest.
         sys.stdout = None
         return 0

@@ -26,7 +26,7 @@ class Column:
 
 
 def find_width() -> int | None:
-    """What fits into a line of standard output, None where everything does: in a file or a pipe."""
+    """What fits into a line of standard output, None if everything does: in a file or a pipe."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
         return shutil.get_terminal_size().columns
     return None

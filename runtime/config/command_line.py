@@ -22,7 +22,7 @@ class Options:
         return flag in self._given
 
     def value(self, flag: str) -> str | None:
-        """Its value, None where it was not given."""
+        """Its value, None if it was not given."""
         return self._given.get(flag)
 
 

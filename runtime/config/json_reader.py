@@ -86,11 +86,11 @@ class Fields:
             yield Fields(value, f"{self.where}: {name}[{position}]", self._error)
 
     def members(self, name: str, default: dict[str, object] | None = None) -> dict[str, object]:
-        """An object with names of its own."""
+        """An object with free names."""
         return self._take(name, dict, default)
 
     def text_members(self, name: str) -> dict[str, str]:
-        """An object with names of its own, whose values are strings."""
+        """An object with free names, whose values are strings."""
         return {key: self._expect(f"{name}: {key}", value, str) for key, value in self.members(name).items()}
 
     def everything(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ from runtime.services.supabase import TIMEOUT_SECONDS, FateUnknown
 MAX_SENDS = 5
 # What the gateway gave up on ran on, and most likely failed without a listener: it would do so again.
 MAX_TIMEOUTS = 2
-_LATER = "run the job again once the service is well"
+_LATER = "run the job again once the service is up"
 
 
 class Attempts:
@@ -44,7 +44,7 @@ class Attempts:
         problem = (
             f"{self._label} is not applied: after {self._seconds:.0f} s the gateway gave up waiting, "
             f"{self._timeouts} times ({self.problem}), and the server, no longer at work on it, kept nothing of it: "
-            "it may have failed inside, where nobody heard the error"
+            "it may have failed after nobody waited for the error any longer"
         )
         if self._seconds <= TIMEOUT_SECONDS:
             return TransientError(problem, _LATER)

@@ -18,7 +18,7 @@ from runtime.services.sql_error import SqlError
 def adopt(delivery: Delivery, tracking_table: TrackingTable, renamed: Sequence[tuple[MigrationFile, str]]) -> bool:
     """One request, only if the tracking table is missing or open to the public, or a file was renamed; False if not.
 
-    A renamed file gets a row of its own: without one it would run again as soon as somebody edits it.
+    A renamed file gets its own row: without one it would run again as soon as somebody edits it.
     """
     if tracking_table.exists and not tracking_table.exposed and not renamed:
         return False

@@ -102,7 +102,7 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
 
 
 def excerpt(content: bytes, statement: Statement) -> str:
-    """The statement on one line, cut where it gets long."""
+    """The statement on one line, shortened if it is long."""
     text = " ".join(content[statement.start : statement.end].decode(errors="replace").split())
     return text if len(text) <= EXCERPT_CHARACTERS else text[:EXCERPT_CHARACTERS] + "..."
 

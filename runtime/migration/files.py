@@ -66,7 +66,7 @@ def read_folder(folder: str) -> tuple[MigrationFile, ...]:
         raise ConfigurationError(
             f"not named like a migration: {names}", "rename to NN_name.sql (02a_name.sql): ASCII letters, digits, _ - ."
         )
-    # The names are ASCII, so the order of characters is that of bytes, whatever the locale.
+    # The names are ASCII, so the order of characters is that of bytes, in any locale.
     return tuple(_read(folder, name) for name in sorted(entry.name for entry in entries))
 
 

@@ -88,6 +88,6 @@ def _look_at_order(plan: Plan, files: Sequence[MigrationFile]) -> None:
 
 
 def _read_digits(recorded: str | None) -> str:
-    """All or the first 16 digits of a SHA-256; empty where the row has none."""
+    """All or the first 16 digits of a SHA-256; empty if the row has none."""
     digits = (recorded or "").lower()
     return digits if _CHECKSUM.fullmatch(digits) else ""

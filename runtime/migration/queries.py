@@ -34,7 +34,7 @@ _IS_KEPT = (
     f"AND (l.locktype, l.classid, l.objsubid) = ('advisory', {LOCK_HIGH}, 1) "
     f"AND c.oid = to_regclass('{TABLE}') AND c.relkind IN ('r', 'p'))"
 )
-# Each request is a transaction of its own, so its start is when the file's turn came.
+# Each request is its own transaction, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
 _TELL_REACH = f"PERFORM set_config('migrate.reach', ({REACH})::text, true);\n"
 

@@ -87,7 +87,7 @@ class TrackingTable:
             self.standard_strings = bool(state["standard_strings"])
             self.tables = tuple(state["tables"])
         except (KeyError, TypeError, ValueError) as error:
-            problem = f"the tracking table's rows came in a form of their own: {describe(row)}"
+            problem = f"the tracking table's rows came in an unknown form: {describe(row)}"
             raise UnexpectedAnswer(problem, "it is a change of the Management API: the job needs one, too") from error
 
     @property

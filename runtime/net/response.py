@@ -1,4 +1,4 @@
-"""A complete answer, whatever its status."""
+"""A complete answer, of any status."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Response:
 
     @property
     def says_key_not_configured(self) -> bool:
-        """The server has no key of its own: no retry will fix that."""
+        """The server itself has no key: no retry will fix that."""
         # In words of the service alone: a proxy's page may speak of keys and of configuration, and pass.
         text = self.explain().lower() if isinstance(self.parse(), dict) else ""
         return "key" in text and ("configured" in text or "not set" in text)

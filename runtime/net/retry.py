@@ -19,7 +19,7 @@ CAP_SECONDS = 40.0
 # The waits add up to 90 s on average, which outlasts the service's sliding windows of 60 s.
 MAX_ATTEMPTS = 10
 
-RUN_LATER = "run the job again once the service is well"
+RUN_LATER = "run the job again once the service is up"
 
 
 class GaveUp(TransientError):

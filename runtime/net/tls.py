@@ -55,7 +55,7 @@ class TrustStore:
 
 
 def wrap_tls(plain: socket, host: str, deadline: float, context: ssl.SSLContext) -> ssl.SSLSocket:
-    """The socket after a verified handshake; whatever fails, the peer has not seen a request yet."""
+    """The socket after a verified handshake; on any failure, the peer has not seen a request yet."""
     try:
         plain.settimeout(max(0.001, min(deadline - monotonic(), HANDSHAKE_SECONDS)))
         with map_exceptions({ssl.SSLCertVerificationError: CERTIFICATE, OSError: HANDSHAKE}, host):

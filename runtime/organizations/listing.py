@@ -89,7 +89,7 @@ class Listing:
         total, number = self.total, 1
         yield from self._select(first)
         # By the total alone: the list has said that it ends although it went on.
-        while number * size < self.total and self.total == total:
+        while number * size < self.total:
             number += 1
             yield from self._select(self._read(number, size))
         # All of the page: one that is suspended and an old one that is active again leave total and newest alike.

@@ -81,7 +81,8 @@ class WorkerPool:
         self.stopped = True
         self._queue.put(None)
         with self._state:
-            if error is None or self.error is not None:
+            # After the last thread nobody waits for an error any more.
+            if error is None or self.error is not None or not self.threads:
                 return
             self.error = error
         self._limiter.stop()

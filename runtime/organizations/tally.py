@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import allocate_lock
 
 NAMED_FAILURES = 20
-# All of them fit into one text of the log, whatever the service says of each.
+# All of them fit into one text of the log, however long the service's messages are.
 NAMED_CHARACTERS = 3500
 
 

@@ -16,7 +16,7 @@ TEXT_LIMIT = 4000
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 # DEBUG lines that share a write: with up to 32 requests at work, each write lets another thread take over.
 GATHERED = 16
-# Words of the code, which tools read: a key as short as a part of one must not spoil them.
+# Words of the code, which tools read: a key as short as a part of one must not corrupt them.
 _OWN_WORDS = frozenset(("severity", "time", "event", "job", "status"))
 
 
@@ -72,11 +72,11 @@ class Log:
         self._emit("ERROR", event, fields)
 
     def gather(self) -> None:
-        """From now on DEBUG lines wait for another line, or for GATHERED of them. Only where others come regularly."""
+        """From now on DEBUG lines wait for another line, or for GATHERED of them. Only while others come regularly."""
         self._most = GATHERED
 
     def finish(self, severity: str, **fields: object) -> None:
-        """The summary, the last line: whatever a thread that is still at work reports later is dropped."""
+        """The summary, the last line: anything that a thread still at work reports later is dropped."""
         self._emit(severity, "summary", fields)
 
     def _emit(self, severity: str, event: str, fields: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ import sys
 
 
 def add_site_packages() -> None:
-    """Puts the interpreter's site-packages folder on the path, last; nothing where it is there already."""
+    """Puts the interpreter's site-packages folder on the path, last; nothing if it is there already."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     folder = f"{sys.prefix}/lib/{version}/site-packages"
     if folder not in sys.path:

@@ -1,4 +1,4 @@
-"""A limit for work that knows none of its own."""
+"""A limit for work that has none itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def call_within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
     """What `work` returns or raises; TimeoutError after so many seconds, with the work left behind.
 
-    The work runs in a thread, so that a signal ends the wait at once whatever the work does. Raises TransientError if
+    The work runs in a thread, so that a signal ends the wait at once. Raises TransientError if
     this machine has no thread left.
     """
     results: list[T] = []

@@ -42,11 +42,11 @@ class Execution:
         self.arguments = tuple(argument for container in containers for argument in container.texts("args", []))
 
     def is_earlier_than(self, other: Execution) -> bool:
-        """By creation, by name where that is the same."""
+        """By creation, by name if that is the same."""
         return (self.created, self.name) < (other.created, other.name)
 
     def was_running_at(self, moment: datetime) -> bool:
-        """Created before and not finished at that moment: this does not change later, whoever asks."""
+        """Created before and not finished at that moment: this does not change later, for any caller."""
         return self.finished is None or self.finished > moment
 
 
@@ -83,8 +83,8 @@ def _fetch_token(context: Context) -> Secret:
     if metadata is None:
         raise JobError("there is no metadata server to ask for a token")
     request = Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
-    flavour = Secret("Google", "Metadata-Flavor")
-    response = context.http(metadata, {"Metadata-Flavor": ("", flavour)}).call(request)
+    flavor = Secret("Google", "Metadata-Flavor")
+    response = context.http(metadata, {"Metadata-Flavor": ("", flavor)}).call(request)
     if response.status != 200:
         raise JobError(f"{response.call} answered {response.status}")
     token = Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")

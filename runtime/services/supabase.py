@@ -1,4 +1,4 @@
-"""SQL through Supabase's Management API: a request is one simple query, in one transaction of its own."""
+"""SQL through Supabase's Management API: a request is one simple query, in its own transaction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REMEDIES = {
     413: "split the migration into smaller files",
     540: "the project is paused: restore it in the Supabase dashboard, then run the job again",
 }
-# Where an answer never comes, or one like these, the gateway has given up while the statement ran on.
+# If an answer never comes, or one like these, the gateway has given up while the statement ran on.
 TIMEOUT_STATUSES = frozenset((408, 504, 522, 524, 544))
 TIMEOUT_SECONDS = 50.0
 
@@ -71,7 +71,7 @@ class SupabaseDatabase:
         return self._send(query, READ)
 
     def execute(self, query: str) -> list[object]:
-        """The rows of a query that is sent once, whatever it changes.
+        """The rows of a query that is sent once, so it may change anything.
 
         Raises SqlError (nothing was kept), FateUnknown, TransientError (not sent), JobError for a refusal.
         """
@@ -112,7 +112,7 @@ def read_rows(response: Response, query: str) -> list[object]:
     late = response.status >= 500 and response.seconds > TIMEOUT_SECONDS
     raise FateUnknown(
         problem,
-        "run the job again once the service is well",
+        "run the job again once the service is up",
         seconds=response.seconds,
         is_timeout=late or response.status in TIMEOUT_STATUSES,
     )

@@ -16,7 +16,7 @@ Schedule = Callable[[float, Callable[[], None]], Any]
 
 
 def schedule_really(seconds: float, function: Callable[[], None]) -> threading.Timer:
-    """By this machine's clock: a service that is down stays so for real seconds, whatever the sandbox's time."""
+    """By this machine's clock: a service that is down stays so for real seconds, at any time of the sandbox."""
     timer = threading.Timer(seconds, function)
     timer.daemon = True
     timer.start()

@@ -27,7 +27,7 @@ def break_service(sandbox: Sandbox, words: list[str]) -> Told:
 
 
 def heal(sandbox: Sandbox, words: list[str]) -> Told:
-    """Says what is well again."""
+    """Says what works again."""
     refuse_words(words)
     ended = sandbox.breakages.heal()
     for breakage in ended:
@@ -49,7 +49,7 @@ def _take_length(words: list[str]) -> tuple[list[str], timedelta | None]:
 
 
 def _name_both(words: list[str]) -> tuple[str, str]:
-    """Service and kind; the service may be left out where only one has such a fault."""
+    """Service and kind; the service may be left out if only one has such a fault."""
     if len(words) == 2:
         return words[0], words[1]
     if len(words) == 1:

@@ -1,4 +1,4 @@
-"""sandbox status: where everything is, and how it fares."""
+"""sandbox status: where everything is, and its state."""
 
 from __future__ import annotations
 

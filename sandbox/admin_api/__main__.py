@@ -1,4 +1,4 @@
-"""The admin API as a process of its own: python -m sandbox.admin_api."""
+"""The admin API as a separate process: python -m sandbox.admin_api."""
 
 from __future__ import annotations
 

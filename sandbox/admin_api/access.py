@@ -1,4 +1,4 @@
-"""The root key, and how a route gets at the service's state."""
+"""The root key, and how a route reaches the service's state."""
 
 from __future__ import annotations
 

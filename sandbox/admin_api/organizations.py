@@ -12,7 +12,7 @@ ORGANIZATION_VIEWS = ("x_org_hierarchy", "x_pipeline_runs")
 class Organization:
     """One organization. Its dataset exists from the start, without tables until the first sync.
 
-    `created_at` orders the list: those of one moment have no order of their own. Without a `default_currency` every
+    `created_at` orders the list: those of one moment have no fixed order. Without a `default_currency` every
     page that holds it is a 500; the service makes such organizations itself. `sync_errors` make its syncs PARTIAL.
     `due_alerts` are the types that trigger, whether or not `alert_error` says why one more cannot be evaluated;
     unless `delivers`, what triggers reaches nobody, which the service only writes to its log.

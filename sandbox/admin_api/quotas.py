@@ -29,7 +29,7 @@ class QuotaTable:
         return [slug for slug in organizations if (slug, day) not in self.rows]
 
     def open_day(self, organizations: Iterable[str], day: date) -> None:
-        """Adds the day's rows, with the month's count of each organization's last row, whatever month that is of."""
+        """Adds the day's rows, with the month's count of each organization's last row, of any month."""
         for slug in organizations:
             if (slug, day) in self.rows:
                 self.doubled.append((slug, day))

@@ -46,13 +46,13 @@ def _now() -> datetime:
 
 @dataclass(slots=True)
 class AdminState:
-    """The service. Without a `key` it is not configured; `quota_prefix` is where this version has the quota calls.
+    """The service. Without a `key` it is not configured; `quota_prefix` is this version's path of the quota calls.
 
     `latency` delays requests by their path's longest matching prefix, in seconds; `bigquery` says whether BigQuery can
     be reached. `violations` collects what no client of ours may send although the service takes it.
 
     `reset_seconds` is what making the day's rows takes by the clock `now`, on which `sleep` waits. The list says that
-    `last_page` is its last, whatever comes after it, and shows nothing on its `empty_pages`.
+    `last_page` is its last, even if more come after it, and shows nothing on its `empty_pages`.
     """
 
     key: str | None = ROOT_KEY
@@ -93,7 +93,7 @@ class AdminState:
         )
 
     def import_organizations(self, slugs: Iterable[str]) -> None:
-        """Adds active organizations of one and the same moment: pages put them in an order of their own."""
+        """Adds active organizations of one and the same moment: each page puts them in a different order."""
         self.organizations.update({slug: Organization(slug) for slug in slugs})
 
     def finish_work(self) -> None:

@@ -38,7 +38,7 @@ elif todo == "second-try": sys.exit(os.environ["CLOUD_RUN_TASK_ATTEMPT"] == "0")
 elif todo == "odd-tasks-fail": sys.exit(int(os.environ["CLOUD_RUN_TASK_INDEX"]) % 2)
 elif todo == "die": os.kill(os.getpid(), signal.SIGKILL)
 else:
-    signal.alarm(120)  # whoever waits for this has gone
+    signal.alarm(120)  # nobody waits for this any longer
     signal.signal(signal.SIGTERM, leave if todo == "hang" else signal.SIG_IGN)
     say("ready")
     while True: signal.pause()

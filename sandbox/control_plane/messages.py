@@ -29,7 +29,7 @@ def parse_request(
     """The request message of a call, of a proto-plus class (it has `pb`) or a plain one.
 
     `body_field` as in google.api.http: "*", a field's name, or None.
-    Raises INVALID_ARGUMENT for an unknown field, a wrong type, or a body where none belongs.
+    Raises INVALID_ARGUMENT for an unknown field, a wrong type, or a body if none belongs there.
     """
     wraps = hasattr(kind, "pb")
     pb_class: type[Message] = kind.pb() if wraps else kind

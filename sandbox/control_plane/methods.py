@@ -57,7 +57,7 @@ class Router:
     """Finds the method of a request."""
 
     def __init__(self, methods: list[Method]) -> None:
-        # Three transports share the operations' methods, each with handlers of its own or none.
+        # Three transports share the operations' methods, each with its own handlers or none.
         self._methods = sorted(methods, key=lambda method: method.handle is None)
 
     def find(self, verb: str, path: str) -> tuple[Method, dict[str, str]]:

@@ -22,5 +22,5 @@ def read_moment(value: Timestamp) -> datetime:
 
 
 def read_duration(value: Duration) -> timedelta:
-    """A duration as it is read from a message; zero where it is not set."""
+    """A duration as it is read from a message; zero if it is not set."""
     return cast("timedelta | None", value) or timedelta()

@@ -94,7 +94,7 @@ class SecretsApi:
         return self._world.secrets[secret]
 
     def _find_version(self, name: str) -> tuple[str, int, Version]:
-        """`latest` is the newest version, whatever its state."""
+        """`latest` is the newest version, in any state."""
         secret, _, wanted = name.partition("/versions/")
         versions = self._find_versions(secret)
         number = len(versions) if wanted == "latest" else int(wanted) if wanted.isdigit() else 0

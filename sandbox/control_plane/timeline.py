@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Timeline:
-    """Time, and the one lock around all state: who changes state wakes whoever waits for a change or a moment."""
+    """Time, and the one lock around all state: a change of state wakes all who wait for a change or a moment."""
 
     def __init__(self, start: datetime | None = None) -> None:
         """`start` (aware) is where time stands still; None lets it flow as on the machine."""

@@ -30,7 +30,7 @@ class Fault:
     """What goes wrong, and with which requests: those of `method` (empty: any) whose path starts with `path`.
 
     The first `skip` of them after the fault was added pass, then `count` are hit (None: all). With `handled` the real
-    handler first runs to its end, so that its effect stays whatever the client sees. `body` is JSON (a dict or list),
+    handler first runs to its end, so that its effect stays in any case. `body` is JSON (a dict or list),
     or text as it is: HTML if it begins with "<", else called JSON, which it need not be.
     Raises ValueError for an unknown kind or a number that makes no sense.
     """

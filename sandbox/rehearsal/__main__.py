@@ -31,7 +31,7 @@ Examples: 7:0.1    down@12    lost@3/alerts,paused@5-7/quota-reset
 
 
 def main() -> int:
-    """0 where nothing would have alerted, or something was meant to; 1 where something did, or Terraform failed."""
+    """0 if nothing would have alerted, or something was meant to; 1 if something did, or Terraform failed."""
     catalog = load_catalog()
     arguments = _parse(catalog)
     environment = catalog.environments[arguments.environment]

@@ -29,7 +29,7 @@ class Policies:
         return Policies({(_read_kind(address), values["user_labels"]["job"]): values for address, values in resources})
 
     def fire(self, kind: str, job: str, when: datetime, cause: str, execution: str = "") -> Iterator[Alarm]:
-        """The alarm of that policy; none where it was not applied."""
+        """The alarm of that policy; none if it was not applied."""
         values = self.found.get((kind, job))
         if values is not None:
             yield Alarm(when, values["display_name"], values["severity"], job, cause, execution)

@@ -22,7 +22,7 @@ SECRETS = {"CA_ROOT_API_KEY": ROOT_KEY, "SUPABASE_ACCESS_TOKEN": SUPABASE_TOKEN}
 def apply_environment(environment: Environment, catalog: Catalog, folder: Path) -> Any:
     """The state after an apply to new projects, as `terraform show -json` says it. Raises TerraformError.
 
-    Whoever owns the environment's project is applied first.
+    The root that owns the environment's project is applied first.
     """
     owner = next(
         each for each in catalog.environments.values() if each.project == environment.project and each.owns_project

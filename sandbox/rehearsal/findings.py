@@ -88,7 +88,7 @@ class RunFinding:
 class Alarm:
     """An alert that would have been sent: the policy's `name` and `severity`, and the `cause` that made it fire.
 
-    `execution` is the one that failed, "" where no execution is the cause.
+    `execution` is the one that failed, "" if no execution is the cause.
     """
 
     when: datetime

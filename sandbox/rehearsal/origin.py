@@ -11,7 +11,7 @@ from sandbox.terraform_provider.installation import CHECKOUT
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """`commit` is short, and says if the checkout had changes besides it; "" where git cannot tell."""
+    """`commit` is short, and says if the checkout had changes besides it; "" if git cannot tell."""
 
     made: datetime
     commit: str

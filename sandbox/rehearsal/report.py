@@ -29,7 +29,7 @@ def write_report(findings: Findings, path: Path, origin: Origin | None = None) -
 
 
 def render(findings: Findings, origin: Origin) -> str:
-    """The page. Whatever a log says stays text: everything is escaped, and the policy forbids scripts and requests."""
+    """The page. What a log says stays text: everything is escaped, and the policy forbids scripts and requests."""
     style = (HERE / "report.css").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

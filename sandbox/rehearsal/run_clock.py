@@ -1,4 +1,4 @@
-"""One attempt's own time: it moves where the attempt waits, and nowhere else."""
+"""One attempt's own time: it moves while the attempt waits, and at no other time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RunClock(Clock):
         return self._chance.uniform(low, high)
 
     def wait(self, lock: LockType, seconds: float) -> bool:
-        """For work that keeps no time of its own: it takes as long as an answer."""
+        """For work that keeps no time itself: it takes as long as an answer."""
         return lock.acquire(timeout=PATIENCE_SECONDS) and self.await_answer(seconds)
 
     def await_answer(self, seconds: float, *, prompt: bool = False) -> bool:

@@ -103,7 +103,7 @@ class InProcessRunner:
     def _variables(self, env: Mapping[str, str]) -> dict[str, str]:
         """What the container gets, without the addresses of stand-ins: those are the network's affair.
 
-        BigQuery's alone is said, since its client brings a transport of its own.
+        BigQuery's alone is named, since its client brings its own transport.
         """
         own = {name: env[name] for name in env if not name.startswith(("CLOUDSDK_", "GCE_"))}
         return {**own, "BIGQUERY_EMULATOR_HOST": self.services.bigquery.url}

@@ -42,7 +42,7 @@ def tell_mishaps(mishaps: Mishaps) -> str:
 
 
 def list_meanings(mishaps: Mishaps) -> Sequence[tuple[str, str]]:
-    """The kinds that went wrong, each with what it means; all where chance decided."""
+    """The kinds that went wrong, each with what it means; all if chance decided."""
     kinds = {mishap.kind for mishap in mishaps.named}
     return [(kind, meaning) for kind, meaning in MEANINGS.items() if mishaps.rate or kind in kinds]
 

@@ -86,6 +86,6 @@ def _run(arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path)
 
 
 def tie_to_parent(arguments: tuple[str, ...], number: signal.Signals = HANG_UP) -> tuple[str, ...]:
-    """The same command; where the system can do so, it gets the signal when this process is killed."""
+    """The same command; if the system can do so, it gets the signal when this process is killed."""
     tie = shutil.which("setpriv")
     return (tie, "--pdeathsig", number.name.removeprefix("SIG"), "--", *arguments) if tie else arguments

@@ -82,7 +82,7 @@ class ManagementApi:
             raise RefusedError(544, f"{SQL_PREFIX}{failure}") from failure
 
     def _admit(self, request: Request, ref: str, headers: dict[str, str]) -> None:
-        """Lets those in who may query and have requests left. `headers` gets the rate limit's, whatever the outcome."""
+        """Admits callers that may query and have requests left. `headers` gets the rate limit's in either case."""
         try:
             user = authenticate(request.headers.get("authorization"))
         except RefusedError:

@@ -8,7 +8,7 @@ CONNECTION_LOST = "Connection terminated unexpectedly"
 
 
 def describe_error(error: psycopg.Error, query: str) -> str:
-    """Severity, SQLSTATE, message, then the line with a caret, detail, hint and so on, each on a line of its own.
+    """Severity, SQLSTATE, message, then the line with a caret, detail, hint and so on, each on its own line.
 
     An error that PostgreSQL did not raise, such as a lost connection, has neither severity nor SQLSTATE.
     """

@@ -14,7 +14,7 @@ from sandbox.supabase.statement import Row, run_query
 LOCK_CLASS = 0x5A4D
 MESSAGE = "sandbox gate "
 
-# Both run behind the query and in its transaction. INFO reaches the client whatever client_min_messages says.
+# Both run behind the query and in its transaction. INFO reaches the client with any client_min_messages.
 KILL = """
 ;
 DO $sandbox$ BEGIN

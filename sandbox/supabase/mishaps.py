@@ -36,7 +36,7 @@ class Mishap:
         self._await(self._struck, "strike", seconds)
 
     def release(self) -> None:
-        """Lets a held query commit, or a late one run, and returns when it is through, whatever came of it."""
+        """Lets a held query commit, or a late one run, and returns when it is through, with any result."""
         self._end(go_on=True)
 
     def drop(self) -> None:
@@ -44,7 +44,7 @@ class Mishap:
         self._end(go_on=False)
 
     def note_strike(self) -> None:
-        """For the API: the query is where the mishap wants it."""
+        """For the API: the query is at the point of the mishap."""
         self._struck.set()
 
     def note_end(self) -> None:

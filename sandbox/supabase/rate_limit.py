@@ -25,7 +25,7 @@ class Allowance:
 
 
 class RateLimiter:
-    """A window opens with its first request; whoever exceeds it is kept out for a whole window from then."""
+    """A window opens with its first request; a caller that exceeds it is refused for a whole window from then."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

@@ -8,7 +8,7 @@ SQL_PREFIX = "Failed to run sql query: "
 
 
 class RefusedError(Exception):
-    """Ends a request with this status and message; `html` where a proxy in front of the API speaks."""
+    """Ends a request with this status and message; `html` if a proxy in front of the API answers."""
 
     def __init__(self, status: int, message: str, *, html: bool = False) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Runs a query as the Management API does: one message of the simple protocol on a connection of its own."""
+"""Runs a query as the Management API does: one message of the simple protocol on its own connection."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _describe(member: str, values: Object, cloud: Cloud) -> dict[str, Any]:
     """The members of the API's resource that tell which one it is."""
     if member == "metrics":
         return {"name": values["name"]}
-    if member == "secrets":  # named by the project's number, whatever was asked for
+    if member == "secrets":  # named by the project's number, even if its id was asked for
         return {"name": f"projects/{cloud.projects[values['project']]}/secrets/{values['secret_id']}"}
     if member == "dashboards":
         return {"name": values["id"], "displayName": json.loads(values["dashboard_json"])["displayName"]}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sandbox.terraform_provider.codec import Object
 from sandbox.terraform_provider.world import Cloud, World
 
-# Type, values before and values after; None where it does not exist.
+# Type, values before and values after; None if it does not exist.
 OnChange = Callable[[str, Object | None, Object | None], None]
 
 

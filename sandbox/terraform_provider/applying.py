@@ -80,7 +80,7 @@ class Applier:
         return values, failure
 
     def _resolve(self, values: Object) -> None:
-        """Puts the cloud's values where the plan has unknown ones."""
+        """Puts the cloud's values in place of the plan's unknown ones."""
         if values["id"] is UNKNOWN:
             values["id"] = self._fill(self._rules.id, values)
             if values["id"] is UNKNOWN:

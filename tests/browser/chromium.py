@@ -1,4 +1,4 @@
-"""Debian's chromium without a window, driven over the pipes of its own protocol."""
+"""Debian's chromium without a window, driven over the pipes of its DevTools protocol."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Chromium:
         self._attach()
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """A command's result. Raises AssertionError where the browser refuses it."""
+        """A command's result. Raises AssertionError if the browser refuses it."""
         self._count += 1
         message: dict[str, Any] = {"id": self._count, "method": method, "params": parameters}
         if self._session is not None:
@@ -93,7 +93,7 @@ class Chromium:
         return result["result"].get("value")
 
     def click(self, selector: str) -> None:
-        """One click of the mouse, where the first element of that selector is seen."""
+        """One click of the mouse on the first element of that selector."""
         x, y = self.evaluate(f"({FIND_MIDDLE})({json.dumps(selector)})")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **BUTTON)

@@ -45,7 +45,7 @@ def test_the_sign_of_a_run_that_is_folded_away_shows_its_log(page: Chromium) -> 
 
 
 def test_keyboard_reaches_a_log(page: Chromium) -> None:
-    """Every sign is a link with words of its own."""
+    """Every sign is a link with its own text."""
     names = page.evaluate("[...document.querySelectorAll('a.mark')].map(mark => mark.getAttribute('aria-label'))")
     assert names == [
         "alerts, 01 December 08:00: done in 1 min 0 s",
@@ -71,7 +71,7 @@ def test_page_fits_a_phone_and_a_desk(page: Chromium, width: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_marks_are_told_from_their_ground(page: Chromium, scheme: str) -> None:
-    """The page has colors of its own for both schemes."""
+    """The page has its own colors for both schemes."""
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}[scheme]

@@ -20,7 +20,7 @@ SYNCED = {
 }
 
 
-class Parrot:
+class EchoingTransport:
     """Repeats a text wherever an answer has room for one, or fails with it."""
 
     def __init__(self, text: str, manner: int, status: int, polite: int) -> None:

@@ -33,7 +33,7 @@ OWN: dict[str, Callable[[], AbstractContextManager[Play]]] = {
     "org-sync-all": _on_platform(org_sync.play),
     "quota-cleanup": cleanup.prepare,
 }
-# A job without a scenario of its own is one that calls the admin API and reads counts; no other kind does without.
+# A job without a scenario is one that calls the admin API and reads counts; no other kind does without.
 SCENARIOS = OWN | {
     name: _on_platform(partial(counted_calls.play, job=name))
     for name, job in JOBS.items()

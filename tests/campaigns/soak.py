@@ -41,7 +41,7 @@ class Shard:
 
 
 def soak(organizations: int, shards: int, seed: int = 1) -> list[Shard]:
-    """Runs every shard, two at a time. Raises AssertionError where an organization was lost or memory grew."""
+    """Runs every shard, two at a time. Raises AssertionError if an organization was lost or memory grew."""
     # At the service's own limit a hundred thousand would take eleven minutes; what a limit does is tested elsewhere.
     state = AdminState(all_calls=SlidingWindow(UNLIMITED))
     state.bootstrap()
@@ -106,7 +106,7 @@ def _run_shard(url: str, index: int, count: int) -> Shard:
 
 
 def _read_peak(pid: int) -> int:
-    # Not getrusage: to it the memory of whoever started the process counts as well.
+    # Not getrusage: it also counts the memory of the process that started this one.
     status = Path(f"/proc/{pid}/status").read_text()
     peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(peaks[0]) * 1024 if peaks else 0

@@ -21,7 +21,7 @@ BLOCKS = {
     "org-sync-all": [range(75), range(75, 150), range(150, 225), range(225, 300)],
     "quota-cleanup": [range(40), range(40, 80)],
 }
-# Of each job that has no scenario of its own.
+# Of each job that has no scenario.
 BLOCK = range(270)
 
 
@@ -40,7 +40,7 @@ def test_every_job_has_a_scenario() -> None:
 
 
 def test_a_seed_is_the_same_schedule_every_time() -> None:
-    """What befalls each request depends on nothing but the seed and the request."""
+    """The faults of each request depend on nothing but the seed and the request."""
     with serve_platform() as platform:
         seen = []
         for _ in range(2):

@@ -52,14 +52,14 @@ def test_escape_sequences_reach_no_log_and_no_terminal(platform: AdminPlatform) 
 
 @given(st.text(st.characters()))
 def test_what_is_shown_on_a_terminal_is_printable(text: str) -> None:
-    """Whatever a log entry holds; what is printable stays as it is."""
+    """For any content of a log entry; what is printable stays as it is."""
     assert escape(text).isprintable()
     assert not text.isprintable() or escape(text) == text
 
 
 @pytest.mark.parametrize("slug", TRAVERSALS)
 def test_a_slug_cannot_choose_what_is_called(platform: AdminPlatform, slug: str) -> None:
-    """Nothing but the organization's own sync is asked for, under whatever name."""
+    """Nothing but the organization's own sync is asked for, under any name."""
     platform.state.organizations.clear()
     platform.state.add_organizations(slug)
     run = platform.run("org-sync-all")

@@ -116,7 +116,7 @@ def test_nonsense_fails_one_organization_and_not_the_run() -> None:
 
 @pytest.mark.parametrize("head", [b"Transfer-Encoding: chunked\r\n\r\n-5", b"no colon\r\nContent-Length: 2"])
 def test_nonsense_after_alerts_may_have_notified(head: bytes) -> None:
-    """It was sent, and whatever became of it, it is not sent again."""
+    """It was sent, so it is not sent again, whether it was processed or not."""
 
     def script(peer: Peer) -> None:
         answer_with(head)(peer)

@@ -1,4 +1,4 @@
-"""Whatever a peer, a library or a defect repeats of a key, nobody gets to read it: NFR-SJ-002."""
+"""If a peer, a library or a defect repeats a key, nobody gets to read it: NFR-SJ-002."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
-from tests.campaigns.echoing_transport import Parrot
+from tests.campaigns.echoing_transport import EchoingTransport
 from tests.runtime.process.test_secret import ENCODERS
 from tests.support.admin_platform import serve_platform
 from tests.support.records import Records
@@ -25,7 +25,7 @@ STATUSES = (200, 201, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503, 540)
 keys = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=16, max_size=60)
 
 
-def run_with_key(job: str, value: str, parrot: Parrot) -> bytes:
+def run_with_key(job: str, value: str, transport: EchoingTransport) -> bytes:
     variables = {
         "GCP_PROJECT_ID": "cloudact-prod",
         "CA_ROOT_API_KEY": value,
@@ -33,7 +33,7 @@ def run_with_key(job: str, value: str, parrot: Parrot) -> bytes:
     }
     clock, redactor = VirtualClock(), Redactor()
     log = Records(clock, redactor)
-    Run(variables, clock=clock, log=log, redactor=redactor, transport=parrot).execute([job])
+    Run(variables, clock=clock, log=log, redactor=redactor, transport=transport).execute([job])
     assert log.lines[-1]["event"] == "summary"
     return b"".join(log.raw)
 
@@ -54,7 +54,7 @@ def test_no_line_of_any_job_holds_its_key(
     """In error bodies of every shape, headers, causes of exceptions and tracebacks, in every form it may be in."""
     encoded = ENCODERS[form](value)
     core = encoded if "base64" not in form else encoded[4 : 4 * (len(value) // 3) - 4]
-    written = run_with_key(job, value, Parrot(before + encoded + "!", manner, status, polite))
+    written = run_with_key(job, value, EchoingTransport(before + encoded + "!", manner, status, polite))
     for shown in (core, value, json.dumps(core)[1:-1]):
         assert shown.encode() not in written
 

@@ -1,4 +1,4 @@
-"""What can befall one request, drawn by chance: before it, on its way back, or instead of its answer."""
+"""The faults of one request, drawn by chance: before it, on its way back, or instead of its answer."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from sandbox.control_plane.example import OPERATOR, PROJECT, make_plane
 
 
 class Clients:
-    """Google's clients as one caller; each is given the stand-in's address where it would have Google's."""
+    """Google's clients as one caller; each is given the stand-in's address in place of Google's."""
 
     def __init__(self, plane: ControlPlane, email: str) -> None:
         host = plane.url.removeprefix("http://")

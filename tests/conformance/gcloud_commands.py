@@ -1,4 +1,4 @@
-"""gcloud against the stand-in: `make conformance` where it is installed, by this file's name (it is no test_*.py).
+"""gcloud against the stand-in: `make conformance` if it is installed, by this file's name (it is no test_*.py).
 
 `gcloud run jobs` is left out: it speaks v1 of the API, under an address that cannot be overridden per port.
 """
@@ -21,7 +21,7 @@ TRIGGER = f"{PARENT}/jobs/daily-trigger"
 
 
 class Gcloud:
-    """Runs gcloud as the operator, with a configuration of its own, against the stand-in."""
+    """Runs gcloud as the operator, with its own configuration, against the stand-in."""
 
     def __init__(self, plane: ControlPlane, folder: Path) -> None:
         self._token = folder / "token"
@@ -31,7 +31,7 @@ class Gcloud:
         )
 
     def __call__(self, *arguments: str, expected_status: int = 0) -> Any:
-        """What the command prints as JSON, or its error text where it is expected to fail."""
+        """What the command prints as JSON, or its error text if it is expected to fail."""
         command = ["gcloud", *arguments, f"--project={PROJECT}", f"--access-token-file={self._token}", "--format=json"]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == expected_status, done.stderr

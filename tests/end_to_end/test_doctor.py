@@ -77,7 +77,7 @@ def pause_trigger(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "check", "said", "remedy"),
+    ("break_it", "check", "said", "remedy"),
     [
         (disable_api, "APIs", "cloudscheduler.googleapis.com", "bin/create-all-jobs stage --prepare"),
         (
@@ -96,17 +96,17 @@ def pause_trigger(cloud: Cloud) -> None:
         (remove_images, "image", "is not in the registry", "bin/build-image stage"),
         (change_timeout, "job alerts", "timeout 60 s, not 1800 s", "bin/create-all-jobs stage"),
         (remove_job, "job alerts", "MISSING", "bin/create-all-jobs stage"),
-        (pause_trigger, "job alerts", "paused, nobody said why", "bin/resume stage alerts"),
+        (pause_trigger, "job alerts", "paused, no reason given", "bin/resume stage alerts"),
     ],
 )
 def test_what_is_missing_is_named_with_its_remedy(
-    stage: Stage, spoil: Callable[[Cloud], None], check: str, said: str, remedy: str
+    stage: Stage, break_it: Callable[[Cloud], None], check: str, said: str, remedy: str
 ) -> None:
     """And everything else is checked all the same."""
-    spoil(stage.cloud)
+    break_it(stage.cloud)
     checks = examine(stage)
     assert (said in checks[check]["found"], remedy in checks[check]["remedy"]) == (True, True), checks[check]
-    if spoil is not disable_api:
+    if break_it is not disable_api:
         assert [check] == [name for name, found in checks.items() if found["health"] == "wrong"]
         assert CHECKS == len(checks)
 

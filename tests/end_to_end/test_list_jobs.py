@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -52,7 +53,7 @@ def test_what_ran_and_what_runs(play: Play) -> None:
 
 
 def test_a_success_older_than_the_cron_allows_is_overdue(cloud: Cloud) -> None:
-    """A job that was made days ago and never ran; not where its trigger is paused."""
+    """A job that was made days ago and never ran; not if its trigger is paused."""
     made = Timestamp()
     made.FromDatetime(datetime.now(UTC) - timedelta(days=3))
     for name in ("quota-reset", "alerts", "bootstrap"):
@@ -127,3 +128,27 @@ def test_an_environment_without_jobs_says_what_to_do_first(cloud: Cloud) -> None
     done = cloud.run("list-jobs", "stage")
     assert done.status == 4
     assert "bin/create-all-jobs stage --prepare" in done.errors
+
+
+def test_a_page_has_what_ran_and_why_it_failed(play: Play, tmp_path: Path) -> None:
+    """One file; what a log says stays text; each mark leads to the console."""
+    play.cloud.job("stage", "migrate").template.template.max_retries = 0
+    play.set(summary("failed", error="<script>no</script>"), 1)
+    play.cloud.run("run-job", "stage", "migrate")
+    assert play.cloud.run("pause", "stage", "alerts", "--reason", "an incident").status == 0
+    file = tmp_path / "page.html"
+    done = play.cloud.run("list-jobs", "stage", "--html", str(file))
+    page = file.read_text(encoding="utf-8")
+    execution = play.cloud.plane.executions.runs[0].execution.name.rpartition("/")[2]
+    assert (0, f"{file}: 1 executions of 30 days\n") == (done.status, done.output)
+    assert "&lt;script&gt;no" in page
+    assert "<script" not in page
+    assert f"executions/details/us-central1/{execution}?project=" in page
+    assert "an incident" in page
+    assert all(f"<th>{job.name}</th>" in page for job in CATALOG.jobs)
+
+
+def test_a_job_that_never_ran_has_no_empty_table(cloud: Cloud) -> None:
+    """A sentence, on standard error."""
+    done = cloud.run("list-jobs", "stage", "alerts")
+    assert (0, "", "alerts has never run in stage\n") == (done.status, done.output, done.errors)

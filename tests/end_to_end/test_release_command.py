@@ -96,7 +96,7 @@ def test_an_image_without_the_checkouts_migrations_is_refused(stage: Stage) -> N
 
 
 def test_a_status_that_cannot_be_read_ends_the_release_with_its_own_exit_status(stage: Stage) -> None:
-    """75 tells whoever calls it that the same command may succeed later."""
+    """75 tells the caller that the same command may succeed later."""
     stage.plan(status=[[summary("incomplete", error="503 from Supabase"), 75]])
     done = stage.run("release", "stage")
     assert (75, ["migrate --status"]) == (done.status, stage.started)
@@ -120,7 +120,7 @@ def test_a_missing_job_is_refused_with_what_makes_it(stage: Stage) -> None:
     assert "release: stage lacks org-sync-all - bin/create-all-jobs stage\n" in done.errors
 
 
-@pytest.mark.parametrize("ended", [[summary("failed", error="no", remedy="mend it"), 1], [summary("pending")]])
+@pytest.mark.parametrize("ended", [[summary("failed", error="no", remedy="fix it"), 1], [summary("pending")]])
 def test_a_step_that_is_not_done_is_the_last(stage: Stage, ended: Turn) -> None:
     """With the job's own remedy, and the command that resumes."""
     stage.cloud.job("stage", "bootstrap").template.template.max_retries = 0

@@ -56,7 +56,7 @@ def test_one_jobs_trigger_can_be_paused_alone_and_again(cloud: Cloud) -> None:
 
 
 def test_what_fires_already_can_be_resumed_again(cloud: Cloud) -> None:
-    """Cloud Scheduler resumes only what is paused; whoever resumes need not know which of them are."""
+    """Cloud Scheduler resumes only what is paused; the operator need not know which triggers are."""
     assert cloud.run("pause", "stage", "daily-alerts", "--reason", "noise").status == 0
     for _ in range(2):
         assert (0, "") == ((done := cloud.run("resume", "stage")).status, done.errors)

@@ -1,4 +1,4 @@
-"""What is fuzzed: functions that take any bytes, and raise only where a promise is broken."""
+"""What is fuzzed: functions that take any bytes, and raise only if a promise is broken."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ QUERY = "x\nSELECT 1"
 
 
 def read_sql(data: bytes) -> None:
-    """Statements and transaction control are those of PostgreSQL's grammar, where it takes the text."""
+    """Statements and transaction control are those of PostgreSQL's grammar, if it accepts the text."""
     inspection = inspect_migration("01_a.sql", data)
     if any(classify(one, data) == ROWS for one in inspection.statements):
         return  # what follows are rows, which the grammar alone takes for SQL
     if b"\0" in data:
-        return  # refused whatever it says; to the grammar, written in C, the text ends here
+        return  # refused in any case; to the grammar, written in C, the text ends here
     try:
         expected = parse(data.decode())
     except (UnicodeDecodeError, ParseError, ValueError):
@@ -90,7 +90,7 @@ def read_records(data: bytes) -> None:
 
 
 def read_wire(data: bytes) -> None:
-    """Whatever a peer sends in place of an answer is one, or a fault that the transport knows."""
+    """Any bytes that a peer sends are an answer, or a fault that the transport knows."""
     with suppress(ConnectionFault), map_exceptions(ANSWER_FAULTS, "peer"):
         answer = Answer(_Peer(data))  # type: ignore[arg-type]
         answer.begin()

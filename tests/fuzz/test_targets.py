@@ -1,4 +1,4 @@
-"""The fuzzing targets over generated inputs; `make fuzz` goes on where these end, guided by coverage."""
+"""The fuzzing targets over generated inputs; `make fuzz` continues from there, guided by coverage."""
 
 from __future__ import annotations
 

@@ -44,14 +44,14 @@ class BuiltImage:
     def run(
         self, *arguments: str, program: str = "", fed: str = "", options: tuple[str, ...] = HOST, **variables: str
     ) -> CompletedProcess[str]:
-        """Runs the entry point, or another program, in a container of its own; `options` are the engine's."""
+        """Runs the entry point, or another program, in a separate container; `options` are the engine's."""
         command = self.engine.run(self.name, *arguments, program=program, variables=variables, options=options)
         return run(command, input=fed, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory: pytest.TempPathFactory) -> BuiltImage:
-    """Built with what `make image` uses; where only buildah is there, podman runs what it built."""
+    """Built with what `make image` uses; if only buildah is there, podman runs what it built."""
     with make_once(tmp_path_factory, "image.json") as (record, missing):
         source = record.with_name("source")
         if missing:

@@ -39,7 +39,7 @@ def test_it_may_have_a_digest(text: str, pinned: bool, tmp_path: Path) -> None:
     "text", ["", "python:latest", "python:3.13", "alpine", f"python@{DIGEST}", "python:3.13-slim x"]
 )
 def test_anything_else_is_refused(text: str, tmp_path: Path) -> None:
-    """Whoever edits it by hand learns the form."""
+    """A mistake in an edit by hand is answered with the right form."""
     write(tmp_path, text)
     with pytest.raises(ConfigurationError, match=r"^image/base\.txt holds .* - make lock$"):
         read_reference(tmp_path)

@@ -151,6 +151,6 @@ def test_packages_are_those_of_the_lock(image: BuiltImage, saved: SavedImage) ->
 
 
 def test_jobs_json_is_readable_by_anybody(saved: SavedImage) -> None:
-    """Whatever the umask of the machine that built it."""
+    """With any umask of the machine that built it."""
     assert saved.files["/app/jobs.json"].mode == 0o644
     assert json.loads(saved.read("/app/jobs.json"))

@@ -23,7 +23,7 @@ def write_program(folder: Path, name: str, status: int) -> None:
 
 @pytest.mark.parametrize("program", ["docker", "podman", "buildah"])
 def test_every_engine_builds_the_same(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The base, the name, the labels and the times; nothing of this machine but where it keeps its authorities.
+    """The base, the name, the labels and the times; nothing of this machine but the path of its CA certificates.
 
     SOURCE_DATE_EPOCH is BuildKit's own too: it sets when the image was created.
     """

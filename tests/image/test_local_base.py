@@ -1,4 +1,4 @@
-"""Where the base cannot be pulled, one is made of this machine's own files; the other tests run on it."""
+"""If the base cannot be pulled, one is made of this machine's own files; the other tests run on it."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_the_image_asks_for_two_packages_only() -> None:
 
 
 def test_every_package_is_locked_by_its_hash() -> None:
-    """pip refuses any other file, whatever an index serves."""
+    """pip refuses any other file that an index serves."""
     entries = (CHECKOUT / RUNTIME).read_text(encoding="utf-8").split("==")[1:]
     assert all("--hash=sha256:" in entry for entry in entries)
 
@@ -73,7 +73,7 @@ def test_every_package_is_locked_by_its_hash() -> None:
     ],
 )
 def test_what_is_wrong_is_told(name: Path, before: str, after: str, problem: str, copy: Path) -> None:
-    """With the command that mends it."""
+    """With the command that fixes it."""
     change(copy / name, before, after)
     found = "\n".join(find_problems(copy))
     assert problem in found
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_told(name: Path, before: str, after: str, problem: str
 
 
 def test_every_license_has_been_accepted() -> None:
-    """One of the alternatives, where there are several."""
+    """One of the alternatives, if there are several."""
     licenses = {name: set(read_license(name).split(" OR ")) for name in read_lock(CHECKOUT / RUNTIME)}
     assert [] == [name for name, alternatives in licenses.items() if not alternatives & ACCEPTED]
 

@@ -58,10 +58,10 @@ def test_the_self_check_passes(image: BuiltImage) -> None:
 def test_the_self_check_finds_what_is_wrong(image: BuiltImage, tmp_path: Path) -> None:
     """Root, a missing package, missing bytecode, a module that cannot be imported and so jobs that do not start."""
     (tmp_path / "Dockerfile").write_text(SPOILED.format(image=image.name), encoding="ascii")
-    spoiled = "localhost/cloudact-jobs-spoiled"
-    perform(image.engine.build(Recipe(spoiled), tmp_path))
+    broken = "localhost/cloudact-jobs-broken"
+    perform(image.engine.build(Recipe(broken), tmp_path))
     check = SELF_CHECK.read_text(encoding="utf-8")
-    done = replace(image, name=spoiled).run("-I", "-S", "-", program="python", fed=check)
+    done = replace(image, name=broken).run("-I", "-S", "-", program="python", fed=check)
     assert done.returncode == 1
     for problem in (
         "it runs as root",

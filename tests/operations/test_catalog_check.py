@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 class Copy:
-    """The catalogs and the job files in a folder of their own, to be invalid."""
+    """The catalogs and the job files in a separate folder, to be made invalid."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_is_refused(copy: Copy, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', "1"])
 def test_a_catalog_is_an_object(copy: Copy, text: str) -> None:
-    """Whatever else JSON can say is none."""
+    """Anything else in JSON is none."""
     copy.file("environments.json").write_text(text)
     assert copy.refuse().startswith("environments.json: expected a JSON object, got ")
 

@@ -1,4 +1,4 @@
-"""The keys stay with whoever set them: NFR-SJ-002."""
+"""The keys stay in the process that has them: NFR-SJ-002."""
 
 from __future__ import annotations
 

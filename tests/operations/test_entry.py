@@ -1,4 +1,4 @@
-"""In a clone where nobody has run `make setup` every command says so."""
+"""In a clone without `make setup` every command says so."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_missing_packages_are_named_with_what_installs_them(clone: Path, command: str) -> None:
-    """One line and exit status 2, also where the command could do without."""
+    """One line and exit status 2, even if the command could do without."""
     variables = {"PATH": f"{clone}:/usr/bin:/bin", "HOME": str(clone)}
     done = subprocess.run(
         (clone / "bin" / command, "stage"), env=variables, capture_output=True, text=True, check=False

@@ -62,7 +62,7 @@ OWN = {
     "org-sync-all": ADMIN | {"organizations"},
     "quota-monthly": ADMIN | {"organizations"},
 }
-# All others call the admin API and have no room of their own.
+# All others call the admin API and have no package here.
 OTHERS = ADMIN
 # google-cloud-bigquery and what it stands on.
 BIGQUERY = split(
@@ -109,7 +109,7 @@ def platform() -> Iterator[AdminPlatform]:
 
 @pytest.fixture
 def variables(platform: AdminPlatform) -> dict[str, str]:
-    """For any job; where the stand-in is not the service that a job calls, it answers 404."""
+    """For any job; if the stand-in is not the service that a job calls, it answers 404."""
     return platform.variables | {
         "SUPABASE_ACCESS_TOKEN": "sbp_0123456789",
         "SUPABASE_API_URL": platform.server.url,

@@ -72,7 +72,7 @@ def test_every_job_that_forbids_it_is_skipped_beside_an_earlier_one(job: str) ->
 
 @pytest.mark.parametrize("job", [name for name in JOBS if name not in FORBIDDING and JOBS[name]["secrets"]])
 def test_a_job_that_allows_it_asks_nobody(job: str) -> None:
-    """It has no right to."""
+    """It lacks the permission."""
     cloud = Cloud(OWN, execution("first", 21))
     run(cloud, job=job)
     assert "token" not in cloud.calls

@@ -45,7 +45,7 @@ def test_a_job_that_is_done_ends_with_0(platform: AdminPlatform) -> None:
 
 
 def test_a_job_that_failed_ends_with_1(platform: AdminPlatform) -> None:
-    """Also where it failed in part."""
+    """Even if it failed in part."""
     platform.state.add_organizations("org_a", "org_b")
     platform.state.organizations["org_a"].alert_error = "query failed"
     with platform.start("alerts") as process:
@@ -63,7 +63,7 @@ def test_a_fault_that_may_pass_ends_with_75(platform: AdminPlatform) -> None:
 
 
 def test_a_mistake_ends_with_2_and_one_line(platform: AdminPlatform) -> None:
-    """On stderr for whoever typed it; no traceback, nothing sent."""
+    """On stderr for the person who typed it; no traceback, nothing sent."""
     with platform.start("quota-rest") as process:
         ending = process.finish()
     assert (ending.exit_status, ending.summary["status"], platform.calls) == (2, "failed", [])
@@ -162,7 +162,7 @@ def test_a_reader_that_goes_away_does_not_stop_the_work(platform: AdminPlatform)
 
 
 def test_a_key_is_in_no_output(platform: AdminPlatform) -> None:
-    """Whatever the service repeats of it (NFR-SJ-002)."""
+    """Even if the service repeats it (NFR-SJ-002)."""
     page = f"<html>{'x ' * 142}{ROOT_KEY} {ROOT_KEY}</html>"
     platform.server.faults.add(Fault(Kind.RESPOND, status=400, body=page))
     with platform.start("quota-reset") as process:

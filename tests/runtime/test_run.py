@@ -1,4 +1,4 @@
-"""One job, one summary line as the last, one exit status; whatever happens."""
+"""One job, one summary line as the last, one exit status; always."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUOTA_RESET = ["POST /admin/quota/reset-daily", "POST /quota/reset-daily"]
 
 
 class BrokenClock(VirtualClock):
-    """Raises where the job waits: a defect in the middle of a run."""
+    """Raises when the job waits: a defect in the middle of a run."""
 
     __slots__ = ("error",)
 
@@ -90,7 +90,7 @@ def test_a_transient_fault_ends_with_75(platform: AdminPlatform) -> None:
     run = platform.run("quota-reset")
     assert run.outcome == (75, "incomplete")
     assert "503: <html>busy</html>" in run.summary["error"]
-    assert run.summary["remedy"] == "run the job again once the service is well"
+    assert run.summary["remedy"] == "run the job again once the service is up"
 
 
 def test_a_fault_that_outlives_the_jobs_time_ends_with_75(platform: AdminPlatform) -> None:
@@ -122,7 +122,7 @@ def test_a_defect_is_reported_as_one(platform: AdminPlatform) -> None:
 
 
 def test_a_defect_keeps_what_the_job_declared(platform: AdminPlatform) -> None:
-    """Whatever it is: a notification may be out, and a re-run would be the second one."""
+    """On any error: a notification may be out, and a re-run would send it twice."""
     platform.server.faults.add(Fault(Kind.RESPOND, status=429, body={}))
     run = AdminPlatform(platform.state, platform.server, BrokenClock(ZeroDivisionError("oh"))).run("alerts")
     assert MAY_NOTIFY_TWICE in run.summary["remedy"]
@@ -137,7 +137,7 @@ def test_a_defect_keeps_the_counts(platform: AdminPlatform) -> None:
 
 
 def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
-    """Not even where the service repeats it (NFR-SJ-002)."""
+    """Not even if the service repeats it (NFR-SJ-002)."""
     body = {"detail": f"Invalid key {ROOT_KEY}", "request_id": "r"}
     platform.server.faults.add(Fault(Kind.RESPOND, status=400, body=body))
     run = platform.run("quota-reset")

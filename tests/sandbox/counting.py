@@ -31,7 +31,7 @@ class Counting:
 
 
 def call(server: HttpServer, method: str = "GET", path: str = "/count", body: str | None = None) -> tuple[int, bytes]:
-    """One request on a connection of its own: its status and body."""
+    """One request on its own connection: its status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:
         connection.request(method, path, body)

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the tree, make ends in one line that says where."""
+"""If anything is wrong with the tree, make ends in one line that says where."""
 
 from __future__ import annotations
 

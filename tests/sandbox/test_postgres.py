@@ -40,7 +40,7 @@ def test_a_server_is_private_and_leaves_nothing_behind() -> None:
 
 
 def test_a_database_is_a_copy_of_its_template() -> None:
-    """What the template has, the copy has, of its own; it can be dropped under its users."""
+    """The copy has what the template has, separately; it can be dropped while in use."""
     with Cluster() as cluster:
         cluster.create_database("pattern")
         with psycopg.connect(cluster.conninfo("pattern", "supabase_admin")) as connection:

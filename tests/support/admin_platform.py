@@ -1,4 +1,4 @@
-"""The admin API's stand-in on a virtual clock, and jobs run against it, in this process or in one of their own."""
+"""The admin API's stand-in on a virtual clock, and jobs run against it, in this process or in a separate one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class AdminPlatform:
         return [f"{each.method} {each.path.removeprefix('/api/v1')}" for each in self.server.requests]
 
     def run(self, *arguments: str, **variables: str) -> JobRun:
-        """Runs a job in this process, where waiting takes no time."""
+        """Runs a job in this process; waiting takes no time."""
         redactor = Redactor()
         log = Records(self.clock, redactor)
         with closing(UrllibTransport()) as transport:
@@ -73,7 +73,7 @@ class AdminPlatform:
             return JobRun(run.execute(list(arguments)), log)
 
     def start(self, *arguments: str, **variables: str) -> JobProcess:
-        """Starts a job as a process of its own, as the container would."""
+        """Starts a job as a separate process, as the container would."""
         return JobProcess(*arguments, **(self.variables | variables))
 
 

@@ -12,7 +12,7 @@ from runtime.net.transport import UrllibTransport, WireRequest
 from tests.support.raw_server import Peer, RawServer, Script, raw_server
 
 POST = WireRequest("POST", "/api/v1/x", {"X-Test": "1"}, b'{"a": 1}')
-# Long enough for a loaded machine to answer, short enough to wait for where the deadline is what is tested.
+# Long enough for a loaded machine to answer, short enough to wait for if the deadline is what is tested.
 AMPLE = 20.0
 SCANT = 0.3
 

@@ -1,6 +1,6 @@
 """`gcloud builds`, as far as bin/build-image goes: a program that refuses what the real one would refuse.
 
-It keeps what it was asked in GCLOUD_FOLDER, and ends builds with the status that is in `status` there; where there is
+It keeps what it was asked in GCLOUD_FOLDER, and ends builds with the status that is in `status` there; if there is
 a file `log_denied`, it refuses to show the log.
 """
 
@@ -40,7 +40,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status 1 where Google would refuse."""
+    """Exit status 1 if Google would refuse."""
     if arguments[:1] != ["builds"]:
         print(f"ERROR: (gcloud) Invalid choice: '{arguments[0]}'.", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""A job as a process of its own: python -m runtime JOB."""
+"""A job as a separate process: python -m runtime JOB."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class JobProcess:
         return self._process.pid
 
     def read_event(self, name: str) -> dict[str, Any]:
-        """Reads on until an event of that name. Raises AssertionError where the process ends before."""
+        """Reads on until an event of that name. Raises AssertionError if the process ends before."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
             record: dict[str, Any] = json.loads(line)

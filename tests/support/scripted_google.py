@@ -1,4 +1,4 @@
-"""Google's APIs as a list of answers per call; for the commands' decisions, where no server is needed."""
+"""Google's APIs as a list of answers per call; for the commands' decisions, without a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A transport that answers from a list; for policies, where no socket is needed."""
+"""A transport that answers from a list; for policies, without a socket."""
 
 from __future__ import annotations
 

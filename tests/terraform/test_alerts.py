@@ -38,7 +38,7 @@ def test_a_refused_trigger_is_told_by_its_log_entry(plans: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("environment", NAMES)
 def test_every_job_has_its_alerts(environment: str, plans: dict[str, Any]) -> None:
-    """Where the triggers are paused no run can be missed."""
+    """While the triggers are paused no run can be missed."""
     plan = plans[environment]
     assert set(JOBS) == set(policies_of(plan, "failed_run"))
     assert set(SCHEDULED) == set(policies_of(plan, "failed_trigger"))

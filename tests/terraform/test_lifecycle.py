@@ -35,7 +35,7 @@ def list_changes(terraform: Terraform, name: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def applied(estate: Path, tmp_path: Path, provider: ProviderServer) -> dict[str, Terraform]:
-    """Environments of a cloud of their own, since the tests below take them apart."""
+    """Environments of a separate cloud, since the tests below take them apart."""
     return open_copy(estate, tmp_path, provider)
 
 

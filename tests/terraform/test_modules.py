@@ -32,7 +32,7 @@ provider "google" {
 
 @pytest.fixture
 def work(tmp_path: Path, provider: ProviderServer) -> Terraform:
-    """A root of its own in a copy of the tree, beside the environments."""
+    """A separate root in a copy of the tree, beside the environments."""
     terraform = open_root("environments/test", tmp_path, provider)
     example = terraform.folder.parent / "example"
     example.mkdir()

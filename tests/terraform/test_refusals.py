@@ -52,7 +52,7 @@ def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, pr
     assert "to add, 0 to change, 0 to destroy" in stage.run("plan", "-no-color", variables_of("stage"))
 
 
-def spoil(job: str, **changes: Any) -> Callable[[Any], None]:
+def break_job(job: str, **changes: Any) -> Callable[[Any], None]:
     """Changes one job of jobs.json."""
 
     def change(document: Any) -> None:
@@ -76,22 +76,22 @@ NAME, OTHER = next(name for name, job in JOBS.items() if job["cron"]), list(JOBS
 @pytest.mark.parametrize(
     ("catalog", "change", "message"),
     [
-        ("jobs.json", spoil(NAME, tasks={"stage": 1.5}), f"{NAME}: tasks is a whole number"),
-        ("jobs.json", spoil(NAME, cpu="3"), f"{NAME}: cpu is one of"),
-        ("jobs.json", spoil(NAME, memory="5Gi"), f'{NAME}: 5Gi of memory does not go with cpu = "1"'),
-        ("jobs.json", spoil(NAME, memory="256Mi"), f"{NAME}: memory is given in Mi or Gi, at least 512Mi"),
-        ("jobs.json", spoil(NAME, timeout_seconds=90_000), f"{NAME}: timeout_seconds is a whole number"),
-        ("jobs.json", spoil(NAME, max_retries=11), f"{NAME}: max_retries is a whole number"),
-        ("jobs.json", spoil(NAME, cron="0 0 1 * * *"), f'{NAME}: the cron "0 0 1 * * *" has to have five fields'),
-        ("jobs.json", spoil(NAME, cron="*/5 * * * *"), f'not {NAME}\'s "*/5 * * * *"'),
-        ("jobs.json", spoil(NAME, overlap="maybe"), f"{NAME}: overlap is"),
-        ("jobs.json", spoil(NAME, grants=["all"]), f"{NAME}: the only grant known is"),
-        ("jobs.json", spoil(NAME, name="triggers"), "triggers: no job can have this short name"),
-        ("jobs.json", spoil(NAME, name="of-far-too-many-letters"), "of-far-too-many-letters: its account"),
-        ("jobs.json", spoil(NAME, cloud_run_job="a" * 60), f"{NAME}: the full name"),
+        ("jobs.json", break_job(NAME, tasks={"stage": 1.5}), f"{NAME}: tasks is a whole number"),
+        ("jobs.json", break_job(NAME, cpu="3"), f"{NAME}: cpu is one of"),
+        ("jobs.json", break_job(NAME, memory="5Gi"), f'{NAME}: 5Gi of memory does not go with cpu = "1"'),
+        ("jobs.json", break_job(NAME, memory="256Mi"), f"{NAME}: memory is given in Mi or Gi, at least 512Mi"),
+        ("jobs.json", break_job(NAME, timeout_seconds=90_000), f"{NAME}: timeout_seconds is a whole number"),
+        ("jobs.json", break_job(NAME, max_retries=11), f"{NAME}: max_retries is a whole number"),
+        ("jobs.json", break_job(NAME, cron="0 0 1 * * *"), f'{NAME}: the cron "0 0 1 * * *" has to have five fields'),
+        ("jobs.json", break_job(NAME, cron="*/5 * * * *"), f'not {NAME}\'s "*/5 * * * *"'),
+        ("jobs.json", break_job(NAME, overlap="maybe"), f"{NAME}: overlap is"),
+        ("jobs.json", break_job(NAME, grants=["all"]), f"{NAME}: the only grant known is"),
+        ("jobs.json", break_job(NAME, name="triggers"), "triggers: no job can have this short name"),
+        ("jobs.json", break_job(NAME, name="of-far-too-many-letters"), "of-far-too-many-letters: its account"),
+        ("jobs.json", break_job(NAME, cloud_run_job="a" * 60), f"{NAME}: the full name"),
         (
             "jobs.json",
-            spoil(NAME, cloud_run_job=JOBS[OTHER]["cloud_run_job"]),
+            break_job(NAME, cloud_run_job=JOBS[OTHER]["cloud_run_job"]),
             f"{NAME}: another job is called cloudact-{JOBS[OTHER]['cloud_run_job']} too",
         ),
         ("jobs.json", repeat(NAME), f"jobs.json has more than one job of the name {NAME}"),

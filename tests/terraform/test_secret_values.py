@@ -29,7 +29,7 @@ def test_no_value_of_a_secret_is_a_resource_or_a_plain_variable(name: str, state
 def test_a_key_in_the_environment_gets_into_neither_plan_nor_state(
     name: str, states: dict[str, Any], roots: dict[str, Terraform]
 ) -> None:
-    """Whoever applies may have the jobs' keys at hand, even under Terraform's own prefix."""
+    """The person who applies may have the jobs' keys in the environment, even under Terraform's own prefix."""
     keys = ("CA_ROOT_API_KEY", "SUPABASE_ACCESS_TOKEN")
     given = {f"{prefix}{key}": CANARY for key in keys for prefix in ("", "TF_VAR_", "TF_VAR_".lower())}
     terraform = replace(roots[name], environment={**roots[name].environment, **given})

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, NAMES, list_resources
 from sandbox.terraform.harness import CHECKOUT, Terraform
 
-# What a person sees the object by; grants have no name of their own.
+# What a person sees the object by; grants have no name.
 NAME_ATTRIBUTES = ("account_id", "role_id", "secret_id", "repository_id", "service", "display_name", "name")
 ROOTS = CHECKOUT / "terraform" / "environments"
 

@@ -1,4 +1,4 @@
-"""What was not changed does not break: an environment has the locked packages, whatever has been released since."""
+"""What was not changed does not break: an environment has the locked packages, not newer ones."""
 
 from __future__ import annotations
 

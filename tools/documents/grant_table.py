@@ -64,7 +64,7 @@ def _place(job: Job) -> str:
 
 
 def insert_grant_table(document: str, catalog: Catalog) -> str:
-    """The document with the table between its markers; ConfigurationError where it does not have them once."""
+    """The document with the table between its markers; ConfigurationError if it does not have them once."""
     lines = ["| account | role | on | for |", "| --- | --- | --- | --- |"]
     table = "\n".join([*lines, *(grant.describe() for grant in list_grants(catalog))])
     return replace_section(document, "grants", table)

@@ -8,7 +8,7 @@ from tools.documents.generated_section import replace_section
 
 
 def insert_job_table(document: str, catalog: Catalog) -> str:
-    """The document with the table between its markers; ConfigurationError where it does not have them once."""
+    """The document with the table between its markers; ConfigurationError if it does not have them once."""
     return replace_section(document, "jobs", render_job_table(catalog))
 
 

@@ -99,6 +99,6 @@ def _list_statuses(job: Job, text: Texts) -> list[str]:
         (TERMINATED, "cancelled", text.again),
     ]
     if any(option.flag == "--status" for option in job.options):
-        rows.insert(3, (REPORTED, "a report: pending or drifted files", "`bin/release ENV`, where pending"))
+        rows.insert(3, (REPORTED, "a report: pending or drifted files", "`bin/release ENV`, if pending"))
     head = ["| exit status | what it means | next |", "| --- | --- | --- |"]
     return head + [f"| {status} | {meaning} | {following} |" for status, meaning, following in rows]

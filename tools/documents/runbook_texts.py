@@ -15,7 +15,7 @@ FILE = Path(__file__).with_suffix(".json")
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Markdown, where ENV stands for the environment; `missed` is empty for a job without a cron.
+    """Markdown, in which ENV stands for the environment; `missed` is empty for a job without a cron.
 
     `look` and `again` are commands or begin with one, the others are sentences.
     """

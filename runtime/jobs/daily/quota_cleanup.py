@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def run(context: Context) -> Outcome:
     """Deletes the records of days before the cutoff, or with --dry-run counts them. Safe to repeat.
 
-    Raises ConfigurationError before anything is sent, JobError where the table is missing or may not be
-    changed, TransientError where BigQuery stayed out of reach.
+    Raises ConfigurationError before anything is sent, JobError if the table is missing or may not be
+    changed, TransientError if BigQuery stayed out of reach.
     """
     days = context.settings.days_to_keep
     cutoff = compute_cutoff(context.clock.now().date(), days)

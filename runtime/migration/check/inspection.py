@@ -54,7 +54,7 @@ def inspect_migration(filename: str, content: bytes) -> Inspection:
 
 
 def _check_bytes(content: bytes) -> tuple[int, list[Flaw]]:
-    """Where the file's text starts, and what is wrong with it whatever it says."""
+    """Where the file's text starts, and what is wrong with it before its statements are read."""
     flaws = []
     if not content.strip():
         flaws.append(Flaw(0, "the file is empty", "write the migration or remove the file"))

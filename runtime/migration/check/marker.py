@@ -15,13 +15,13 @@ MARKER = "-- migrate: no-transaction"
 def check_markers(
     scanner: Scanner, candidates: Sequence[int], statements: Sequence[Statement]
 ) -> tuple[bool, list[Flaw]]:
-    """Whether the marker is there: spelled so, from the first column of a line of its own, before the first statement.
+    """Whether the marker is there: spelled so, from the first column of its own line, before the first statement.
 
     A comment that only resembles it, or stands elsewhere, is a flaw, since its writer counts on it. So is a marked
     file of more than one statement, which would share a transaction after all, or of none.
     """
     limit = statements[0].start if statements else len(scanner.content)
-    remedy = f"write exactly {MARKER!r} on a line of its own before the first statement"
+    remedy = f"write exactly {MARKER!r} on its own line before the first statement"
     good = {offset for offset in candidates if offset < limit and _is_exact(scanner, offset)}
     flaws = [
         Flaw(offset, "this comment resembles the marker but is none", remedy)
@@ -30,7 +30,7 @@ def check_markers(
     ]
     if good and len(statements) > 1:
         what = f"a file marked no-transaction holds one statement, this one {len(statements)}"
-        flaws.append(Flaw(statements[1].start, what, "give each a file of its own"))
+        flaws.append(Flaw(statements[1].start, what, "give each its own file"))
     elif good and not statements:
         flaws.append(Flaw(candidates[0], "there is no statement for this marker", "remove it"))
     return bool(good), flaws

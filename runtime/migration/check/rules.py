@@ -13,7 +13,7 @@ ALONE = "cannot run in a transaction"
 ROWS = "has no client to send its rows"
 SETTING = "comes too late: the transaction that records the file has begun"
 
-_MOVE = f"move it into a file of its own that starts with the line {MARKER!r}"
+_MOVE = f"move it into a separate file that starts with the line {MARKER!r}"
 _CREATE_INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table"
 _DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS name"
 _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"

@@ -66,7 +66,7 @@ class Identities:
             raise ApiError("UNAUTHENTICATED", message, explain("ACCESS_TOKEN_EXPIRED", "googleapis.com")) from error
 
     def verify_assertion(self, assertion: str, audience: list[str] | None) -> str:
-        """The account that signed the token with a key of its own. Raises ValueError if none did, or it has expired."""
+        """The account that signed the token with its own key. Raises ValueError if none did, or it has expired."""
         key_id = _jwt.decode_header(assertion).get("kid", "")
         if key_id not in self._keys:
             raise ValueError("Invalid JWT Signature.")

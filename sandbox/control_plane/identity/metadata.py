@@ -31,7 +31,7 @@ class MetadataServer:
         }
 
     def make_app(self) -> Starlette:
-        """The routes; the root alone answers without the header, to whoever looks for a metadata server."""
+        """The routes; the root alone answers without the header, for clients that look for a metadata server."""
         account = f"{ROOT}/instance/service-accounts/{{account}}"
         routes = [
             Route("/", self._greet),

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from sandbox.control_plane.identity.accounts import Identities
 
 PATH = "/token"
-# google-auth signs for this address whatever the key file says.
+# google-auth signs for this address, even if the key file has another.
 AUDIENCE = "https://oauth2.googleapis.com/token"
 LIFETIME_SECONDS = 3599
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"

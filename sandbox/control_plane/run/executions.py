@@ -63,7 +63,7 @@ class Executions:
         self.platform.timeline.wait(lambda: all(run.done for run in self.runs))
 
     def stop(self) -> None:
-        """Cancels whatever runs, so that no process outlives the stand-in."""
+        """Cancels all running executions, so that no process outlives the stand-in."""
         for run in self.runs:
             if not run.done:
                 self.cancel(run)

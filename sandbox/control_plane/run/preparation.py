@@ -53,7 +53,7 @@ def prepare(world: World, access: Access, execution: run_v2.Execution) -> tuple[
 
 
 def _read_secret(world: World, access: Access, project: str, account: str, reference: run_v2.SecretKeySelector) -> str:
-    """The value at this moment; `latest` is the newest version, whatever its state."""
+    """The value at this moment; `latest` is the newest version, in any state."""
     secret = reference.secret if "/" in reference.secret else f"projects/{project}/secrets/{reference.secret}"
     versions = world.secrets.get(secret)
     path = f"{secret}/versions/{reference.version}"

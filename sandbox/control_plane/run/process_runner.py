@@ -52,7 +52,7 @@ class ProcessRunner:
     def start(
         self, container: Container, env: Mapping[str, str], on_line: OnLine, on_end: Callable[[], None]
     ) -> Process:
-        """Starts it in a session of its own. Raises KeyError for an image that no program stands for."""
+        """Starts it in its own session. Raises KeyError for an image that no program stands for."""
         program = self._programs[container.image.partition("@")[0]]
         if container.command not in ((), program.entry_point):
             on_line("stderr", f"exec: {container.command[0]}: not found in the image")

@@ -15,7 +15,7 @@ OnLine = Callable[[str, str], None]
 class Container:
     """What Cloud Run would start: `image` by digest; an empty `command` means the image's own entry point.
 
-    `starts_at` is the timeline's moment, or where that stands still, the end of the attempt before.
+    `starts_at` is the timeline's moment, or if that stands still, the end of the attempt before.
     """
 
     image: str

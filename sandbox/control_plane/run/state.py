@@ -43,7 +43,7 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended, in any way."""
         return "completion_time" in self.execution
 
     def platform_env(self, index: int, attempt: int) -> dict[str, str]:

@@ -18,7 +18,7 @@ CODES = dict(reversed(STATUSES.values()))
 
 
 class Delivery:
-    """Sends to the stand-in whatever is meant for Cloud Run; there is no other host for a trigger to reach."""
+    """Sends to the stand-in all requests meant for Cloud Run; there is no other host for a trigger to reach."""
 
     def __init__(self, world: World, issue_token: Callable[[str], str], url: str) -> None:
         self._world = world

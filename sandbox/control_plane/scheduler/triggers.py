@@ -24,7 +24,7 @@ from sandbox.control_plane.world.world import World
 Deliver = Callable[[scheduler_v1.Job], status_pb2.Status]
 UTC_NAMES = ("", "UTC", "Etc/UTC")
 FINISHED = "type.googleapis.com/google.cloud.scheduler.logging.AttemptFinished"
-# https://cloud.google.com/scheduler/docs/configuring/retry-settings: the back-off where the job does not set it.
+# https://cloud.google.com/scheduler/docs/configuring/retry-settings: the back-off if the job does not set it.
 MIN_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(hours=1)
 MAX_DOUBLINGS = 5
@@ -72,7 +72,7 @@ class Triggers:
         return next_after(Cron.parse(trigger.schedule), after or self._timeline.now())
 
     def advance_to(self, moment: datetime, after_each: Callable[[], None]) -> None:
-        """Fires whatever is due until the moment, in order, retries included; time is that of each firing meanwhile."""
+        """Fires what is due until the moment, in order, retries included; time is that of each firing meanwhile."""
         while due := self._next_due(moment):
             self._timeline.advance_to(max(due[0].when, self._timeline.now()))
             for attempt in due:
@@ -81,7 +81,7 @@ class Triggers:
         self._timeline.advance_to(max(moment, self._timeline.now()))
 
     def fire(self, trigger: scheduler_v1.Job, number: int = 0) -> None:
-        """Delivers now, whatever the schedule says, and records how it went."""
+        """Delivers now, regardless of the schedule, and records how it went."""
         status = self._deliver(trigger)
         if self.deliver_twice:
             self._deliver(trigger)

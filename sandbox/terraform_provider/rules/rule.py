@@ -73,7 +73,7 @@ class Rules:
     `replaced_by`: a change of these makes a new resource. `defaults`: planned if the configuration says nothing.
     `suppressed`: the API's own defaults; a new resource's plan leaves them out even if the configuration has them.
     `computed_blocks`: filled in by the cloud if the configuration has none. `planned`: known before the apply.
-    `applied`: what the cloud puts where a plan is unknown. `derived`: computed anew at every change. `checks` and
+    `applied`: what the cloud puts in place of a plan's unknowns. `derived`: computed anew at every change. `checks` and
     `choices` are the provider's, at validation; `cloud_checks`, `parent` (type and id of what has to exist first) and
     `refuse` are the API's, at the apply, and `keep` is its refusal to delete. `repeatable`: creating what exists is no
     conflict. `unread`: a refresh keeps these as the state has them, and an import takes them from the provider's

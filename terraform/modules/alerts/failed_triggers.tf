@@ -1,4 +1,4 @@
-# Cloud Scheduler has no metric of its own; it writes an ERROR entry for an attempt that was not accepted.
+# Cloud Scheduler has no metric for this; it writes an ERROR entry for an attempt that was not accepted.
 resource "google_monitoring_alert_policy" "failed_trigger" {
   for_each = local._scheduled_jobs
 

@@ -1,5 +1,5 @@
 locals {
-  # Each environment of each project has series of its own, also where one scope watches several projects.
+  # Each environment of each project has its own series, even if one scope watches several projects.
   _executions = {
     for name, job in var.jobs : name => {
       for result in ["succeeded", "failed"] : result => join("", [

@@ -11,7 +11,7 @@ locals {
     "8" = { least = 4096, most = 32768 }
   }
   _memory_form = "^[1-9][0-9]*(Mi|Gi)$"
-  # 0 if the form is wrong: a check of its own says so.
+  # 0 if the form is wrong: a separate check says so.
   _mebibytes = {
     for name, job in var.jobs : name => (
       can(regex(local._memory_form, job.memory))
@@ -154,7 +154,7 @@ resource "google_cloud_run_v2_job" "job" {
       error_message = "${each.key}: the only grant known is \"quota-table\", not \"${join("\", \"", setsubtract(each.value.grants, ["quota-table"]))}\": a new one needs a role in modules/jobs/quota_table.tf."
     }
 
-    # Asked of the first job alone, so that it is said once; and where the accounts are still to be made only by the
+    # Asked of the first job alone, so that it is said once; and if the accounts are still to be made only by the
     # apply, which knows their ids: what an environment will be can be planned before its first image.
     precondition {
       condition = anytrue([

@@ -1,1 +1,1 @@
-"""What each job is put through: `play(seed)` raises AssertionError where a promise is broken."""
+"""What each job is put through: `play(seed)` raises AssertionError if a promise is broken."""

@@ -16,7 +16,7 @@ MOST_CALLS = 4 + 2 * (MAX_ATTEMPTS - 1)
 
 
 def play(platform: Platform, seed: str) -> None:
-    """A platform that is empty, whole, lacks something, or has something that cannot be mended."""
+    """A platform that is empty, whole, lacks something, or has something that cannot be fixed."""
     random = Random(f"bootstrap {seed}")
     platform.begin(random)
     meta = platform.state.meta

@@ -1,4 +1,4 @@
-"""quota-cleanup: young rows stay whatever happens, and `done` says how many old ones are gone."""
+"""quota-cleanup: young rows always stay, and `done` says how many old ones are gone."""
 
 from __future__ import annotations
 
@@ -79,5 +79,5 @@ def draw_fault(random: Random, number: int) -> Fault:
 
 @contextmanager
 def prepare() -> Iterator[Callable[[str], None]]:
-    """Each seed has a warehouse of its own."""
+    """Each seed has its own warehouse."""
     yield play

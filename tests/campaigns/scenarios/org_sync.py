@@ -1,4 +1,4 @@
-"""org-sync-all: whatever befalls it, every organization is synced, named, or counted as left."""
+"""org-sync-all: under any fault, every organization is synced, named, or counted as left."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_a_name_means_the_same_class_every_time() -> None:
 
 
 def test_a_channel_says_what_to_do_instead() -> None:
-    """Whoever makes a client without transport='rest' learns it at once."""
+    """A client made without transport='rest' fails at once."""
     with pytest.raises(ImportError, match="transport='rest'"):
         cygrpc.Channel(b"secretmanager.googleapis.com", (), None)
 

@@ -52,7 +52,7 @@ def test_a_read_is_repeated(google: ScriptedGoogle, session: GoogleSession, faul
 
 
 def test_an_operator_waits_no_longer_than_a_minute(google: ScriptedGoogle) -> None:
-    """Attempts and seconds are both capped, whatever Google asks for."""
+    """Attempts and seconds are both capped, even if Google asks for more."""
     clock = VirtualClock()
     google.on(LIST, ConnectionFault(REFUSED, "no"))
     with pytest.raises(NoConnection, match="no answer from Google"):

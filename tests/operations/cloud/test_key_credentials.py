@@ -76,13 +76,13 @@ def test_a_token_is_renewed_before_it_ends(key: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["client_email", "private_key", "private_key_id"])
 def test_a_file_with_a_part_missing_is_named(name: str, key: dict[str, str]) -> None:
-    """Whoever copied it by hand learns what was lost."""
+    """If it was copied by hand, the message names what was lost."""
     with pytest.raises(ValueError, match=f"^it has no {name}$"):
         KeyCredentials({**key, name: None}, Clock())  # type: ignore[dict-item]
 
 
 def test_a_key_of_another_kind_is_named(key: dict[str, str]) -> None:
-    """Somebody put a key of his own into the file."""
+    """Somebody put another key into the file."""
     private = ec.generate_private_key(ec.SECP256R1())
     encoding = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with pytest.raises(ValueError, match=r"^its private_key is not an RSA key"):

@@ -1,4 +1,4 @@
-"""Triggers are paused and resumed, whatever state they are in."""
+"""Triggers are paused and resumed, in any state they are in."""
 
 from __future__ import annotations
 

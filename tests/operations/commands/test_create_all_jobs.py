@@ -147,7 +147,7 @@ def test_local_is_refused_by_name(arguments: tuple[str, ...], workplace: Workpla
 
 
 def test_it_works_from_anywhere(workplace: Workplace, tmp_path: Path) -> None:
-    """Also where a file is called like a module that it imports."""
+    """Even if a file is called like a module that it imports."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "json.py").write_text("raise SystemExit('imported from the working directory')", encoding="utf-8")
@@ -168,7 +168,7 @@ def test_it_works_from_anywhere(workplace: Workplace, tmp_path: Path) -> None:
 def test_unusable_credentials_are_refused_before_terraform_starts(
     variable: str, value: str, problem: str, option: str, workplace: Workplace
 ) -> None:
-    """FR-SJ-006.2, FR-SJ-006.3: as by every other command; Terraform, in a folder of its own, would misread them."""
+    """FR-SJ-006.2, FR-SJ-006.3: as by every other command; Terraform, in another folder, would misread them."""
     workplace.environment[variable] = value
     done = workplace.run("create-all-jobs", "stage", option)
     assert (2, "", 1) == (done.status, done.output, done.errors.count("\n"))

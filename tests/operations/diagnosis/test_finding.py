@@ -1,4 +1,4 @@
-"""A check ends as a finding, whatever happens in it; what operators need no right to is no fault."""
+"""A check ends as a finding, on any error in it; a permission that operators do not need is no fault."""
 
 from __future__ import annotations
 

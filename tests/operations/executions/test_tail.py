@@ -1,4 +1,4 @@
-"""The log of an execution: every line once, in time for the quota, whatever arrives late."""
+"""The log of an execution: every line once, in time for the quota, even if some arrive late."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_without_the_permission_nothing_more_is_read(google: ScriptedGoogle) -> 
 
 
 def test_the_summary_of_the_last_attempt_counts(google: ScriptedGoogle) -> None:
-    """Also if the first attempt's arrives later."""
+    """Even if the first attempt's arrives later."""
     late = describe_line("late", {"event": "summary", "status": "failed"})
     last = describe_line("last", {"event": "summary", "status": "done", "counts": {"n": 2.0}})
     last["labels"] = {**last["labels"], "run.googleapis.com/task_attempt": "1"}

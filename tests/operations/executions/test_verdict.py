@@ -21,7 +21,7 @@ from tests.operations.executions.examples import execution, summary, task
         (State.FAILED, task(1), summary("failed", error="half", exit_status=1), Verdict("failed", 1, "half")),
         (State.FAILED, task(1, message="exited"), None, Verdict("failed", 1, "exited")),
         (State.FAILED, task(75), None, Verdict("incomplete", 75, "")),
-        # The process came to grief after its last word.
+        # The process crashed after its last word.
         (State.FAILED, task(1, message="exited"), summary("done", exit_status=0), Verdict("failed", 1, "exited")),
         (State.FAILED, task(143, code=DEADLINE_EXCEEDED, message="m"), None, Verdict("timed out", 124, "m")),
         (
@@ -57,14 +57,14 @@ def test_a_failed_execution_whose_tasks_seem_well_has_failed() -> None:
     [((0, 0), 0), ((0, 75), 75), ((75, 2), 2), ((2, 1), 1), ((1, 137), 137), ((137, 139), 139), ((75, 1, 2, 0), 1)],
 )
 def test_of_several_tasks_the_worst_counts(codes: tuple[int, ...], worst: int) -> None:
-    """75 invites to run it again: only where nothing worse has happened."""
+    """75 invites to run it again: only if nothing worse has happened."""
     tasks = [task(code, index=index) for index, code in enumerate(codes)]
     state = State.FAILED if worst else State.SUCCEEDED
     assert worst == judge(execution(state), tasks, {}).exit_status
 
 
 def test_a_task_that_reports_outweighs_one_that_is_done() -> None:
-    """Each task has a summary of its own."""
+    """Each task has its own summary."""
     tasks, said = [task(), task(index=1)], {0: summary("done"), 1: summary("pending", task=1)}
     assert judge(execution(), tasks, said).exit_status == 3
 

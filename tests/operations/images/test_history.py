@@ -37,7 +37,7 @@ def ask(*pages: list[dict[str, Any]]) -> tuple[Upload, ...]:
 
 
 def test_the_newest_come_first_and_five_are_enough() -> None:
-    """In whatever order and on however many pages the registry has them."""
+    """In any order and on any number of pages of the registry."""
     found = ask([image(2), image(7), image(1)], [image(6), image(3), image(4), image(5)])
     assert [upload.digest[7] for upload in found] == ["7", "6", "5", "4", "3"]
 

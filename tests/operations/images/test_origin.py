@@ -1,4 +1,4 @@
-"""A revision is honest: it says so where the files are not the commit's."""
+"""A revision is honest: it says so if the files are not the commit's."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_dependencies_have_the_time_of_the_last_commit_that_changed_them(clo
 
 
 def test_the_dependencies_are_no_later_than_the_commit(clone: Path) -> None:
-    """Whatever the clocks of those who committed: BuildKit cuts later times off."""
+    """Even if the committers' clocks were wrong: BuildKit cuts later times off."""
     (clone / "Dockerfile").touch()
     commit(clone, FIRST + 300)
     (clone / "runtime.py").write_text("x", encoding="ascii")

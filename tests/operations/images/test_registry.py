@@ -84,7 +84,7 @@ def test_an_image_that_is_gone_is_to_be_built_anew(store: ContainerRegistry) -> 
 
 
 def test_another_image_under_the_digest_is_refused(store: ContainerRegistry, digest: str) -> None:
-    """Whatever stands between us and the registry."""
+    """Even if a proxy stands between us and the registry."""
     other = store.push(SOURCE, "y", {})
     manifest = Registry(store.url, "t").read_manifest(SOURCE, other)
     headers = {"Content-Type": manifest.media_type}

@@ -39,7 +39,7 @@ def play(*steps: tuple[str, str], start: str | None = None) -> str:
     ],
 )
 def test_the_last_line_is_the_way_on(steps: list[tuple[str, str]], start: str | None, last: str) -> None:
-    """From the step that was not done; where the image was not right, from where the release was to begin."""
+    """From the step that was not done; if the image was not right, from where the release was to begin."""
     assert play(*steps, start=start).endswith(last)
 
 

@@ -20,7 +20,7 @@ def test_an_unprotected_environment_asks_nothing() -> None:
 
 @pytest.mark.parametrize("answer", ["yes\n", "yes", " yes \r\n"])
 def test_yes_goes_on(answer: str) -> None:
-    """FR-SJ-001.5. The question names deed, environment and project."""
+    """FR-SJ-001.5. The question names action, environment and project."""
     prompts = io.StringIO()
     require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=prompts)
     assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Only "yes" goes on: \n'
@@ -44,7 +44,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(("typed", "ending"), [("no\n", "goes on: "), ("", "goes on: \n"), ("ye", "goes on: \n")])
 def test_what_follows_begins_on_a_line_of_its_own(typed: str, ending: str) -> None:
-    """After Ctrl-D too: a terminal has shown the line break only where one was typed."""
+    """After Ctrl-D too: a terminal has shown the line break only if one was typed."""
     prompts = io.StringIO()
     with pytest.raises(Declined):
         require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=Terminal(typed), prompts=prompts)

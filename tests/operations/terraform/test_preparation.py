@@ -1,4 +1,4 @@
-"""--prepare: what the jobs need, made where it is missing and taken over where it is there."""
+"""--prepare: what the jobs need, made if it is missing and taken over if it exists."""
 
 from __future__ import annotations
 

@@ -202,6 +202,6 @@ names = st.sampled_from(
 
 @given(st.dictionaries(names, st.text(), max_size=4))
 def test_no_value_makes_another_error(variables: dict[str, str]) -> None:
-    """Settings or a ConfigurationError, whatever somebody sets."""
+    """Settings or a ConfigurationError, for any value."""
     with suppress(ConfigurationError):
         read_settings(STAGE | variables, CATALOG.find("quota-reset"), CATALOG, lambda _: None)

@@ -108,7 +108,7 @@ CHECKSUMS = st.one_of(
 def test_every_file_is_in_one_group_and_a_recorded_one_never_pending(
     files: dict[str, bytes], rows: dict[str, str | None]
 ) -> None:
-    """Whatever the tracking table holds."""
+    """With any content of the tracking table."""
     migrations = [MigrationFile(name, content) for name, content in sorted(files.items())]
     plan = make_plan(migrations, rows)
     groups = [*plan.applied, *plan.pending, *plan.drifted, *(file for file, _ in plan.renamed)]

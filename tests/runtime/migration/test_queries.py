@@ -33,7 +33,7 @@ def test_a_lone_statement_goes_with_a_comment_only() -> None:
 
 @pytest.mark.parametrize("effect", [ExpectedResult(), ExpectedResult("i"), ExpectedResult("i", "t")])
 def test_a_lone_statements_row_is_guarded_like_a_file(effect: ExpectedResult) -> None:
-    """And checked, where there is something to look for."""
+    """And checked, if there is something to look for."""
     assert kinds(compose_record(FILE, effect, "x").text) == ["DoStmt", "DoStmt", "SelectStmt"]
 
 

@@ -90,7 +90,7 @@ def test_unsent_calls_use_a_connection_that_nothing_was_sent_on() -> None:
 
 
 def test_a_server_without_a_key_is_not_asked_again() -> None:
-    """No retry mends a configuration."""
+    """No retry fixes a configuration."""
     caller = Caller(Answer(503, {"detail": "Admin API key not configured", "request_id": "r"}), OK)
     assert 503 == caller.call().status
     assert 1 == caller.attempts

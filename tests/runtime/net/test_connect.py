@@ -134,7 +134,7 @@ def test_families_take_turns() -> None:
 def test_a_proxy_that_is_not_used_is_mentioned(
     name: str, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the way out leads through a proxy alone, that is the reason; a host of this machine needs none."""
+    """If a proxy is the only way out, that is the reason; a host of this machine needs none."""
     refused = _address(listener)
     listener.close()
     _resolve_to(monkeypatch, refused)

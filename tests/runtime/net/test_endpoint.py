@@ -92,7 +92,7 @@ def test_what_only_looks_like_loopback_is_none(host: str) -> None:
 @example("http://127.0.0." + "1" * 5000)
 @example("https://host:١")
 def test_parsing_raises_nothing_but_a_configuration_error(text: str) -> None:
-    """Whatever somebody puts into the variable."""
+    """For any value of the variable."""
     with suppress(ConfigurationError):
         Endpoint.parse(text, "API_SERVICE_URL")
 

@@ -43,7 +43,7 @@ def make_response(body: object, status: int = 500, **headers: str) -> Response:
     ],
 )
 def test_an_error_is_explained_in_one_line(body: object, expected: str) -> None:
-    """The service's five shapes, Supabase's, and whatever a proxy sends."""
+    """The service's five shapes, Supabase's, and what a proxy sends."""
     assert make_response(body).explain() == expected
 
 

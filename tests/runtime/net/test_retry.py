@@ -103,7 +103,7 @@ def test_budget_is_shared_by_all_calls(budget: RetryBudget) -> None:
 
 
 def test_a_wait_may_be_ended_from_outside(clock: VirtualClock, log: Records) -> None:
-    """Whoever makes the waits can stop a call between two attempts: its exception comes through, nothing is sent."""
+    """An exception of the wait function stops a call between two attempts: it comes through, nothing is sent."""
 
     def stop(_: float) -> None:
         raise _Stopped

@@ -58,7 +58,7 @@ def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
     ],
 )
 def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail: object) -> None:
-    """A 503 that no wait mends, in whichever words and shape the service says so."""
+    """A 503 that no wait fixes, in any of the service's wordings and shapes."""
     assert not policy.allows_after_response(make_response(503, {"detail": detail, "request_id": "r"}))
 
 
@@ -78,7 +78,7 @@ def test_any_other_unavailability_may_pass(body: object) -> None:
     ],
 )
 def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str]) -> None:
-    """At every stage for what may be repeated; for the rest only where nobody was reached."""
+    """At every stage for what may be repeated; for the rest only if nobody was reached."""
     assert {kind for kind in KINDS if policy.allows_after_fault(ConnectionFault(kind, "x"))} == expected
 
 

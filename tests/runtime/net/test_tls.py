@@ -118,7 +118,7 @@ def test_a_folder_of_hashes_is_honored_and_may_be_one_of_several(
 def test_a_variable_that_names_a_folder_does_not_lead_to_another(
     authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever sets SSL_CERT_DIR trusts that folder and OpenSSL's default bundle, not Debian's by another path."""
+    """If you set SSL_CERT_DIR, you trust that folder and OpenSSL's default bundle, not Debian's by another path."""
     authority.cert_pem.write_to_path(str(tmp_path / "bundle.pem"))
     monkeypatch.setattr("runtime.net.tls.BUNDLE", str(tmp_path / "bundle.pem"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))

@@ -138,7 +138,7 @@ def test_a_kept_connection_is_used_within_two_seconds_of_its_last_answer(pause: 
 
 @pytest.mark.parametrize(("took", "expected"), [(1.0, 1), (1.1, 2)])
 def test_a_connection_is_kept_only_if_its_last_answer_came_within_a_second(took: float, expected: int) -> None:
-    """Where handlers block the server, a kept connection may be closed after the next request was acted on."""
+    """If handlers block the server, a kept connection may be closed after the next request was acted on."""
     keeping = _Keeping()
     keeping.seconds = took
     assert expected == keeping.connections("/a", "/a")

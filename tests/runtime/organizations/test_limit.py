@@ -1,4 +1,4 @@
-"""As many threads are inside as the limit says; whoever may pass is woken, and none waits for ever."""
+"""As many threads are inside as the limit says; a thread that may enter is woken, and none waits for ever."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def run(
 @settings(max_examples=25)
 @given(st.integers(0, 700), st.integers(1, 16))
 def test_every_item_is_worked_on_once(count: int, size: int) -> None:
-    """Also where there are more than the queue holds, or fewer than threads."""
+    """Even if there are more than the queue holds, or fewer than threads."""
     done: list[str] = []
     pool = run((str(number) for number in range(count)), done.append, size)
     assert sorted(done, key=int) == [str(number) for number in range(count)]
@@ -44,7 +44,7 @@ def test_every_item_is_worked_on_once(count: int, size: int) -> None:
 @pytest.mark.parametrize("size", [1, 8])
 @pytest.mark.parametrize("count", [3, 1000])
 def test_what_the_work_raises_ends_the_run_and_is_kept(size: int, count: int) -> None:
-    """It is known by the time that run returns, whatever it is; the rest is not begun."""
+    """Any error is known by the time that run returns; the rest is not begun."""
     begun: list[str] = []
 
     def work(item: str) -> None:

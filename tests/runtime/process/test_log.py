@@ -72,7 +72,7 @@ def test_secrets_are_hidden_at_every_depth(records: Records) -> None:
 
 
 @pytest.mark.parametrize("key", ["s", "quota", "done", "2026", "ERROR"])
-def test_no_key_spoils_the_words_that_tools_read(key: str) -> None:
+def test_no_key_corrupts_the_words_that_tools_read(key: str) -> None:
     """A key of a test installation may be part of any word; the job's name and status are the code's own."""
     redactor = Redactor()
     redactor.add(Secret(key, "CA_ROOT_API_KEY"))

@@ -87,7 +87,7 @@ def test_threads_are_abandoned(platform: AdminPlatform) -> None:
 
 
 def test_what_was_done_until_then_is_counted(platform: AdminPlatform) -> None:
-    """Whoever stopped a long run learns how far it came."""
+    """The operator who stopped a long run learns how far it came."""
     platform.state.add_organizations(*(f"org_{number}" for number in range(5)))
     hang = platform.server.faults.add(Fault(Kind.HANG, path="/api/v1/organizations/org_2/sync"))
     with platform.start("org-sync-all", ORG_SYNC_CONCURRENCY="1") as process:

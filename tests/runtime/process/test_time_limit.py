@@ -1,4 +1,4 @@
-"""Work without a limit of its own gets one."""
+"""Work without a limit gets one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_error_comes_through() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, -5.0])
 def test_work_that_does_not_end_is_left_behind(seconds: float) -> None:
-    """The caller goes on when the time is up, also where it was up before."""
+    """The caller goes on when the time is up, even if it was up before."""
     end = threading.Event()
     with pytest.raises(TimeoutError, match="not done within"):
         call_within(seconds, lambda: end.wait(30.0), Clock())

@@ -1,4 +1,4 @@
-"""What the admin API's answers mean; whatever else arrives is an UnexpectedAnswer."""
+"""What the admin API's answers mean; anything else is an UnexpectedAnswer."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def test_a_sync_counts_what_it_added() -> None:
     ],
 )
 def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: tuple[str, ...]) -> None:
-    """PARTIAL comes as 200 and is a failure, also where the service names none."""
+    """PARTIAL comes as 200 and is a failure, even if the service names none."""
     assert answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).errors == errors
 
 
 def test_a_success_with_errors_is_none() -> None:
-    """Errors count whatever the status says."""
+    """Errors count with any status."""
     assert answers.Sync(fields_of(SYNC, errors=["x"])).errors == ("x",)
 
 
@@ -158,7 +158,7 @@ anything = st.recursive(
 def test_no_json_makes_another_exception(
     parse: Callable[[Fields], object], body: dict[str, Any], data: st.DataObject
 ) -> None:
-    """A typed object or an UnexpectedAnswer, whatever one or two fields hold."""
+    """A typed object or an UnexpectedAnswer, for any value of one or two fields."""
     changes = data.draw(st.dictionaries(st.sampled_from([*body, "errors", "org_errors"]), anything, max_size=2))
     with suppress(UnexpectedAnswer):
         parse(fields_of(body, **changes))

@@ -194,7 +194,7 @@ def test_quota_calls_find_the_path_that_this_version_has() -> None:
 @example("a/b?c#d%2F")
 @example("org\ud800\r\nX-Evil: 1")
 def test_no_slug_leaves_its_place_in_the_path(slug: str) -> None:
-    """Whatever the list of organizations holds, it stays one segment of this one call."""
+    """For any text in the list of organizations, it stays one segment of this one call."""
     api, transport = make_api(Answer(200, SYNC))
     sync_organization(api, slug)
     path = transport.sent[0].path

@@ -72,7 +72,7 @@ PASSING = {
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
 def test_passing_fault_changes_nothing_but_the_time(bigquery: BigQuerySandbox, fault: Fault) -> None:
-    """FR-SJ-005.5: the statement runs once and its count is right, also where the first answer to it was lost."""
+    """FR-SJ-005.5: the statement runs once and its count is right, even if the first answer to it was lost."""
     bigquery.usage.add(PROJECT, {OLD: 3})
     bigquery.http.faults.add(fault)
     run = QuotaRun(bigquery.url)
@@ -122,7 +122,7 @@ def test_a_quota_that_is_used_up_is_no_missing_permission(bigquery: BigQuerySand
     ],
 )
 def test_a_200_with_errors_is_the_error_that_it_holds(bigquery: BigQuerySandbox, reason: str, problem: str) -> None:
-    """Emulators answer so where Google sends the status; no deletion is reported that was none."""
+    """Emulators answer so instead of the status that Google sends; no deletion is reported that was none."""
     bigquery.http.faults.add(_answer_200(reason, "it was so"))
     with pytest.raises(JobError) as caught:
         clean_up(bigquery)
@@ -140,7 +140,7 @@ def test_a_result_with_a_warning_is_a_result(bigquery: BigQuerySandbox) -> None:
 def test_an_emulator_on_this_machine_is_not_reached_through_a_proxy(
     bigquery: BigQuerySandbox, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Google's client would, whatever the proxy is for; it sees nothing."""
+    """Google's client would use it, of any kind; the proxy sees nothing."""
     with raw_server(Peer.hang) as proxy:
         for variable, value in ((name, str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "intern.example")):
             monkeypatch.setenv(variable, value)
@@ -158,7 +158,7 @@ def test_no_wait_outlasts_the_deadline(bigquery: BigQuerySandbox) -> None:
 
 
 def test_hanging_service_meets_the_deadline(bigquery: BigQuerySandbox) -> None:
-    """Whatever keeps Google's client busy, the job ends with 75 when its time is up."""
+    """The job ends with 75 when its time is up, no matter what keeps Google's client busy."""
     hang = bigquery.http.faults.add(Fault(Kind.HANG, count=None))
     with pytest.raises(TransientError, match=f"time is up before BigQuery answered for {TABLE}"):
         QuotaRun(bigquery.url, clock=_TimeIsUp(hang)).perform()
@@ -224,7 +224,7 @@ def test_machine_without_credentials_says_so(monkeypatch: pytest.MonkeyPatch) ->
     "project", ["p`; DROP TABLE x; --", "Upper-Case", "1st-project", "short", "ends-with-", "a" * 31]
 )
 def test_project_that_is_none_never_reaches_the_sql(bigquery: BigQuerySandbox, project: str) -> None:
-    """The name goes between backticks, where BigQuery takes no parameter."""
+    """The name goes between backticks, in which BigQuery takes no parameter."""
     with pytest.raises(ConfigurationError, match="GCP_PROJECT_ID"):
         QuotaRun(bigquery.url, GCP_PROJECT_ID=project).perform()
     assert bigquery.http.requests == []

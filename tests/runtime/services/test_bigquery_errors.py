@@ -47,7 +47,7 @@ def test_only_passing_faults_are_repeated(error: Exception, unanswered: bool, re
 
 
 def test_description_is_one_line() -> None:
-    """BigQuery's own words where there are any, else what came, without line breaks."""
+    """BigQuery's own words if there are any, else what came, without line breaks."""
     assert describe(_google(403, "accessDenied")) == "403: accessDenied happened"
     assert describe(_google(502)) == "502: POST http://x: text of two lines"
 

@@ -1,4 +1,4 @@
-"""The metadata server says which project this is, where there is one."""
+"""The metadata server says which project this is, if there is one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from runtime.services.metadata import ask_project
 from tests.support.raw_server import Peer, Script, raw_server
 
 
-def answering(body: bytes, status: str = "200 OK", flavour: str = "Google") -> Script:
+def answering(body: bytes, status: str = "200 OK", flavor: str = "Google") -> Script:
     def script(peer: Peer) -> None:
-        peer.answer(body, status, f"Metadata-Flavor: {flavour}")
+        peer.answer(body, status, f"Metadata-Flavor: {flavor}")
 
     return script
 
@@ -21,7 +21,7 @@ def ask(script: Script) -> str | None:
         return ask_project(server.endpoint)
 
 
-def test_the_project_is_asked_for_with_the_flavour() -> None:
+def test_the_project_is_asked_for_with_the_flavor() -> None:
     """Without the header the server refuses; without it in the answer it is somebody else's server."""
     requests: list[bytes] = []
 
@@ -40,7 +40,7 @@ def test_the_project_is_asked_for_with_the_flavour() -> None:
     "script",
     [
         answering(b"cloudact-prod", "404 Not Found"),
-        answering(b"cloudact-prod", flavour="Other"),
+        answering(b"cloudact-prod", flavor="Other"),
         answering(b"login", "302 Found"),
         lambda peer: peer.reset(),
         lambda peer: peer.send(b"garbage\r\n\r\n"),

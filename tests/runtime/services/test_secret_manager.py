@@ -53,7 +53,7 @@ class Store:
         self._patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(self._file))
 
     def lose_credentials(self) -> None:
-        """Where the key was said to be, there is none."""
+        """There is no key at its path."""
         self._file.unlink()
 
     def complete(self, **variables: str) -> Settings:
@@ -113,7 +113,7 @@ def test_a_secret_that_is_not_there(store: Store) -> None:
 
 @pytest.mark.parametrize("state", ["DISABLED", "DESTROYED"])
 def test_a_version_that_is_switched_off(store: Store, state: str) -> None:
-    """The latest version is taken whatever its state, so that a revoked key is never replaced by an older one."""
+    """The latest version is read in any state, so that a revoked key is never replaced by an older one."""
     store.versions[-1].state = state
     assert store.refuse(ConfigurationError).problem == f"{MISSING}: it does not exist or has no enabled version"
 
@@ -137,7 +137,7 @@ def test_a_machine_without_credentials(store: Store) -> None:
 
 @pytest.mark.parametrize(("value", "problem"), [(b"key\n", "has a blank, a line break"), (b"", "is empty")])
 def test_a_value_that_is_no_key(store: Store, value: bytes, problem: str) -> None:
-    """The message names the secret, not the variable: there it has to be mended."""
+    """The message names the secret, not the variable: the secret has to be fixed."""
     store.versions[-1].value = value
     error = store.refuse(ConfigurationError)
     assert error.problem.startswith(f"secret {SECRET} {problem}")
@@ -187,7 +187,7 @@ def test_an_answer_that_is_none_is_no_defect_of_the_job(store: Store, body: str)
 
 
 def test_loopback_is_not_reached_through_a_proxy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the variables say; the proxy sees nothing, and neither the key nor the token."""
+    """With any proxy variables: the proxy sees nothing, neither the key nor the token."""
     with raw_server(Peer.hang) as proxy:
         for name, value in (("HTTP_PROXY", str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "")):
             monkeypatch.setenv(name, value)
@@ -196,7 +196,7 @@ def test_loopback_is_not_reached_through_a_proxy(store: Store, monkeypatch: pyte
 
 
 def test_endpoints_are_those_of_the_settings(store: Store) -> None:
-    """Where nobody listens nobody is asked."""
+    """If nobody listens, nobody is asked."""
     with make_plane() as plane:
         closed = plane.url
     settings = store.complete(CA_ROOT_API_KEY="k", CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)

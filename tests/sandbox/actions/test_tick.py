@@ -13,7 +13,7 @@ MANUAL = next(job["name"] for job in JOBS if not job["cron"])
 
 
 def test_all_is_every_job_of_the_catalog_that_has_a_trigger(visitor: Visitor) -> None:
-    """Each in a line of its own, in the catalog's order, with what it did; 0 if all ended well."""
+    """Each on its own line, in the catalog's order, with what it did; 0 if all ended well."""
     status, said = visitor.act("tick all")
     assert (status, [line.split()[0] for line in said.splitlines()[1:]]) == (0, SCHEDULED), said
     assert "40 orgs processed" in said

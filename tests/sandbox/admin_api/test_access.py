@@ -38,7 +38,7 @@ def test_key_with_trailing_blank_is_wrong(client: Client) -> None:
 
 
 def test_server_without_key(client: Client, state: AdminState) -> None:
-    """A server that has no key itself answers 503, whatever it is sent."""
+    """A server that has no key itself answers 503 to any request."""
     state.key = None
 
     assert (client.get(STATUS).status, client.get(STATUS, x_ca_root_key="").status) == (503, 401)

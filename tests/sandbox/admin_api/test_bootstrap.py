@@ -113,7 +113,7 @@ def test_two_creations_a_minute(client: Client, time: VirtualTime) -> None:
 
 
 def test_five_syncs_a_minute(client: Client) -> None:
-    """The sync has a limit of its own."""
+    """The sync has its own limit."""
     statuses = [client.post("/admin/bootstrap/sync", SYNC).status for _ in range(6)]
 
     assert statuses == [200, 200, 200, 200, 200, 429]

@@ -73,7 +73,7 @@ def test_unknown_field_is_refused(bigquery: BigQuerySandbox, extra: dict[str, An
 
 
 def test_unknown_query_parameter_of_the_url_is_refused(bigquery: BigQuerySandbox) -> None:
-    """Also where the body is right."""
+    """Even if the body is right."""
     status, error = post(bigquery, f"{PROJECT}/queries?max=1", {"query": "SELECT 1", "useLegacySql": False})
     assert (status, 'Unknown name "max"' in error["message"]) == (400, True)
 

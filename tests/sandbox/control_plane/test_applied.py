@@ -34,7 +34,7 @@ class Ended:
 
 
 class Instant:
-    """Runs nothing: whatever starts, succeeds at once. What it was given is kept."""
+    """Runs nothing: every start succeeds at once. What it was given is kept."""
 
     tells_time = False
 

@@ -36,7 +36,7 @@ def test_key_file_gets_a_token_of_its_account(plane: ControlPlane) -> None:
 
 
 def test_self_signed_token_is_good_without_an_exchange(plane: ControlPlane) -> None:
-    """Google's clients do without the token endpoint where they can."""
+    """Google's clients do without the token endpoint if they can."""
     credentials = _credentials(plane.key_for(account("daily"), PROJECT)).with_always_use_jwt_access(True)
     credentials._create_self_signed_jwt("https://run.googleapis.com/")
     credentials.refresh(google.auth.transport.requests.Request())

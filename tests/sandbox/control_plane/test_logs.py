@@ -49,7 +49,7 @@ def test_structured_line_becomes_fields(still: ControlPlane) -> None:
 
 @pytest.mark.parametrize("line", ["plain", "[1]", '{"broken": ', '{"message": "plain"}', ""])
 def test_other_lines_stay_text(still: ControlPlane, line: str) -> None:
-    """Whatever is not an object is text, and so is an object with a message only."""
+    """Anything that is not an object is text, and so is an object with a message only."""
     _write(still, line, stream="stderr")
 
     (entry,) = read_logs(still, 'logName:"stderr"')["entries"]
@@ -58,7 +58,7 @@ def test_other_lines_stay_text(still: ControlPlane, line: str) -> None:
 
 
 def test_process_of_another_time_does_not_date_entries(still: ControlPlane) -> None:
-    """Where time stands still, a real process writes real times: the entry takes the time of arrival."""
+    """If time stands still, a real process writes real times: the entry takes the time of arrival."""
     _write(still, '{"time": "2031-01-01T00:00:00Z", "event": "x"}', trusts_time=False)
 
     assert read_logs(still, "")["entries"][0]["timestamp"] == "2026-02-28T23:30:00Z"

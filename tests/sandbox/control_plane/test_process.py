@@ -1,4 +1,4 @@
-"""The stand-in as a process of its own, over stage as applied, running a job's real program."""
+"""The stand-in as a separate process, over stage as applied, running a job's real program."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def test_role_on_one_resource_opens_no_other(plane: ControlPlane) -> None:
 
 
 def test_api_that_is_not_enabled(plane: ControlPlane) -> None:
-    """403 SERVICE_DISABLED, whatever the caller's roles."""
+    """403 SERVICE_DISABLED, with any roles of the caller."""
     plane.world.services.remove((PROJECT, "run.googleapis.com"))
     error = call(plane, "GET", JOB)["error"]
 

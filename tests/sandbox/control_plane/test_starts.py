@@ -85,7 +85,7 @@ def test_secret_that_the_job_may_not_read_keeps_the_container_from_starting() ->
 
 
 def test_disabled_newest_version_fails_the_start(plane: ControlPlane) -> None:
-    """`latest` is the newest version whatever its state, not the newest enabled one."""
+    """`latest` is the newest version in any state, not the newest enabled one."""
     (version,) = plane.world.secrets[f"projects/cloudact-testing-1/secrets/{SECRET}"]
     version.state = "DISABLED"
 

@@ -1,4 +1,4 @@
-"""The command behind `make rehearse`, as a process of its own."""
+"""The command behind `make rehearse`, as a separate process."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
     ids=lambda value: str(value),
 )
 def test_every_job_runs_at_each_of_its_ticks(month: str, days: int, run: Rehearse) -> None:
-    """Each day once and on the 1st the monthly reset, whatever the month's length (FR-SJ-001.2)."""
+    """Each day once and on the 1st the monthly reset, in months of any length (FR-SJ-001.2)."""
     findings = run(month)
     assert Counter((found.job, found.result) for found in findings.runs) == {
         **{(job, "done"): days for job in DAILY},

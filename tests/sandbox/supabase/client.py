@@ -32,7 +32,7 @@ class Answer:
 
 
 class Client:
-    """Sends queries as a job would; each request on a connection of its own."""
+    """Sends queries as a job would; each request on its own connection."""
 
     def __init__(self, supabase: Supabase) -> None:
         self.supabase = supabase

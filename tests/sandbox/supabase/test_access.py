@@ -26,7 +26,7 @@ ROWS = [{"one": 1}]
     ],
 )
 def test_401_without_a_known_access_token(client: Client, authorization: str, outcome: tuple[int, Any]) -> None:
-    """FR-SJ-005.4: a missing, foreign or unknown token gets nowhere, whatever the query."""
+    """FR-SJ-005.4: a missing, foreign or unknown token gets nowhere, with any query."""
     assert client.post(SELECT, headers={"Authorization": authorization}).outcome == outcome
 
 

@@ -86,7 +86,7 @@ def test_a_late_query_may_never_arrive(client: Client) -> None:
 
 
 def test_a_query_can_fail_unheard(client: Client) -> None:
-    """408 after its patience, whatever came of the query; it is at an end by then."""
+    """408 after its timeout, with any outcome of the query; it is over by then."""
     passed: list[float] = []
     with Supabase(client.supabase.cluster, pass_time=passed.append) as supabase:
         supabase.mishaps.add(Kind.UNHEARD)

@@ -1,4 +1,4 @@
-"""The stand-in as a process of its own, as the demo starts it."""
+"""The stand-in as a separate process, as the demo starts it."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_400_with_the_error_in_postgres_metas_form(client: Client, sql: str, mes
     ],
 )
 def test_values_are_those_of_the_services_driver(client: Client, expression: str, value: object) -> None:
-    """Numbers where JavaScript holds them exactly; numeric and all points in time as PostgreSQL's text."""
+    """Numbers if JavaScript holds them exactly; numeric and all points in time as PostgreSQL's text."""
     assert client.query(f"SELECT {expression} AS v").json() == [{"v": value}]
 
 

@@ -65,7 +65,7 @@ def test_429_beyond_the_limit_without_retry_after(client: Client) -> None:
 
 
 def test_the_limit_is_shared_by_the_tokens_of_a_user_but_not_by_projects(client: Client) -> None:
-    """A second token does not help; another project has a minute of its own."""
+    """A second token does not help; another project has its own minute."""
     _use_up(client)
     second = {"Authorization": f"Bearer {SECOND_TOKEN}"}
     assert (client.post({}, headers=second).status, client.post({}, ref=OTHER_REF).status) == (429, 400)

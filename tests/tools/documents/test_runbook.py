@@ -20,7 +20,7 @@ STALE = "run make docs"
 
 
 def test_the_runbook_is_up_to_date() -> None:
-    """Whoever changes the catalog or a text also writes the document."""
+    """After a change of the catalog or a text, the document has to be written again."""
     expected = render_runbook(CATALOG, load_texts(CATALOG))
     assert expected == RUNBOOK.read_text(encoding="utf-8"), STALE
 
@@ -32,7 +32,7 @@ def test_the_readmes_table_is_up_to_date() -> None:
 
 
 def test_each_job_has_the_section_that_alerts_link_to() -> None:
-    """docs/runbook.md#JOB: a heading's anchor is its text, where that is lower case without blanks."""
+    """docs/runbook.md#JOB: a heading's anchor is its text, if that is lower case without blanks."""
     headings = [
         line.removeprefix("## ") for line in RUNBOOK.read_text(encoding="utf-8").splitlines() if line[:3] == "## "
     ]
@@ -61,15 +61,15 @@ def test_every_command_in_the_texts_is_one_that_exists() -> None:
             assert flag in known
 
 
-@pytest.mark.parametrize("spoil", ["drop", "add", "key", "missed"])
-def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, spoil: str) -> None:
+@pytest.mark.parametrize("change", ["drop", "add", "key", "missed"])
+def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, change: str) -> None:
     """A ninth job cannot be added without what its operators need to know."""
     texts = json.loads(FILE.read_text(encoding="utf-8"))
-    if spoil == "drop":
+    if change == "drop":
         texts.pop("alerts")
-    elif spoil == "add":
+    elif change == "add":
         texts["ninth"] = texts["alerts"]
-    elif spoil == "key":
+    elif change == "key":
         texts["alerts"]["color"] = "red"
     else:
         texts["alerts"]["missed"] = ""

@@ -51,7 +51,7 @@ def test_dry_run_counts_what_a_run_would_delete(bigquery: BigQuerySandbox) -> No
 
 
 def test_one_request_with_a_constant_cutoff(bigquery: BigQuerySandbox) -> None:
-    """A single parameterised DELETE on the bare partition column, under a User-Agent of the project's own."""
+    """A single parameterized DELETE on the bare partition column, under a User-Agent of the project's own."""
     clean_up(bigquery)
     (request,) = bigquery.http.requests
     text = f"DELETE FROM `{PROJECT}.organizations.org_usage_quotas` WHERE usage_date < @cutoff"

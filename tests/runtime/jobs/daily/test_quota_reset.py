@@ -59,7 +59,7 @@ def test_an_empty_platform_is_told_at_once(platform: AdminPlatform) -> None:
     assert platform.calls[-1] == "GET /admin/bootstrap/status"
 
 
-def test_a_service_that_stays_unwell_is_given_up_in_the_end(platform: AdminPlatform) -> None:
+def test_a_service_that_stays_down_is_given_up_in_the_end(platform: AdminPlatform) -> None:
     """Its 500 may pass, so it is asked for as long as attempts and time last, and running again is right."""
     platform.server.faults.add(Fault(Kind.RESPOND, path="/api/v1/quota", status=500, body={"detail": "x"}, count=None))
     run = platform.run("quota-reset")

@@ -55,7 +55,7 @@ class Overtaken(UrllibTransport):
 
 @dataclass(slots=True)
 class Project:
-    """Runs the job in this process, on a clock of its own. `queries` and `changes` count from `forget()`."""
+    """Runs the job in this process, on its own clock. `queries` and `changes` count from `forget()`."""
 
     supabase: Supabase
     folder: Path
@@ -73,7 +73,7 @@ class Project:
         self.forgotten = len(self.supabase.requests)
 
     def write(self, *names: str, text: str = "INSERT INTO public.runs VALUES ('{name}');") -> None:
-        """Migrations that show every run of theirs: each has a content of its own."""
+        """Migrations that show every run: each has its own content."""
         for name in names:
             self.folder.joinpath(name).write_text(text.replace("{name}", name))
 

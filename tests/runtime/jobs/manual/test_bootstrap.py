@@ -58,7 +58,7 @@ def test_what_is_missing_is_added_and_what_is_there_stays(platform: AdminPlatfor
     ("flag", "calls"), [("--force-fresh", [CREATE, STATUS]), ("--force-sync", [SYNC, STATUS]), ("", [STATUS, CREATE])]
 )
 def test_options_choose_the_way(empty: AdminPlatform, flag: str, calls: list[str]) -> None:
-    """Whatever the status says."""
+    """Regardless of the status."""
     run = empty.run("bootstrap", *filter(None, [flag]))
     assert (run.outcome, empty.calls[: len(calls)]) == ((0, "done"), calls)
 
@@ -137,7 +137,7 @@ def test_columns_that_cannot_be_added_are_named(platform: AdminPlatform) -> None
 
 @pytest.mark.parametrize(("tables", "outcome"), [(20, (1, "failed")), (21, (0, "done"))])
 def test_fewer_than_21_tables_are_a_failure(platform: AdminPlatform, tables: int, outcome: tuple[int, str]) -> None:
-    """FR-SJ-002.2: whatever the service says of itself."""
+    """FR-SJ-002.2: regardless of what the service says of itself."""
     body = {**SYNCED, "tables_existing": list(META_TABLES[:tables])}
     platform.server.faults.add(Fault(Kind.RESPOND, path=STATUS_PATH, status=200, body=body, count=None))
     run = platform.run("bootstrap")

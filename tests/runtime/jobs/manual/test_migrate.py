@@ -14,7 +14,7 @@ from tests.runtime.jobs.manual.project import FIRST, Project
 
 
 def test_files_are_applied_in_the_order_of_their_names_bytes(project: Project) -> None:
-    """10 comes after 02a, 02 before 02a, upper case before lower case, whatever the locale."""
+    """10 comes after 02a, 02 before 02a, upper case before lower case, in any locale."""
     project.begin()
     names = ["02_b.sql", "02_B.sql", "02a_a.sql", "10_a.sql", "03_a.sql"]
     project.write(*names)
@@ -38,7 +38,7 @@ def test_a_second_run_applies_nothing(project: Project) -> None:
 
 
 def test_a_run_takes_one_request_and_one_for_each_pending_file(project: Project) -> None:
-    """Whatever the number of applied files: 120 requests a minute are all that the API allows."""
+    """For any number of applied files: the API allows only 120 requests a minute."""
     project.begin()
     project.write("02_a.sql", "03_a.sql", "04_a.sql")
     project.migrate()

@@ -1,4 +1,4 @@
-"""Whatever a file does, the public roles have no right on the tracking table after it."""
+"""After any file, the public roles have no right on the tracking table."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SHUT = {
         f"CREATE CONSTRAINT TRIGGER late AFTER INSERT ON {TABLE} DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW EXECUTE FUNCTION open_all()"
     ),
-    "under a search path of its own": (
+    "under its own search path": (
         "CREATE SCHEMA trap; CREATE FUNCTION trap.never(oid, oid) RETURNS boolean LANGUAGE sql AS 'SELECT false'; "
         "CREATE OPERATOR trap.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = trap.never); "
         f"CREATE TEMP VIEW pg_roles AS SELECT 1; GRANT ALL ON {TABLE} TO anon; SET search_path = trap, pg_catalog"

@@ -1,4 +1,4 @@
-"""Two runs at once, of whatever origin: every file exactly once, in order, and both end as done."""
+"""Two runs at once, started in any way: every file exactly once, in order, and both end as done."""
 
 from __future__ import annotations
 

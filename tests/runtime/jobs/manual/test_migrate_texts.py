@@ -1,4 +1,4 @@
-"""Files are sent as they are: whatever they leave behind, their row is written with them or they are not applied."""
+"""Files are sent as they are: their row is written with them, or they are not applied."""
 
 from __future__ import annotations
 

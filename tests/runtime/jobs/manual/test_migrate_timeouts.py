@@ -63,7 +63,7 @@ def test_a_statement_timeout_of_a_marked_file_is_no_full_rollback(started: Proje
 
 
 def test_what_a_failed_rebuild_leaves_is_named_at_once(started: Project) -> None:
-    """Whatever name the server gave it: what is invalid afterwards and was not before."""
+    """Under any name the server gave it: what is invalid afterwards and was not before."""
     started.supabase.select(
         "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; "
         "INSERT INTO public.runs VALUES ('x'); CREATE INDEX runs_name ON public.runs (public.slow(name)); "
@@ -78,7 +78,7 @@ def test_what_a_failed_rebuild_leaves_is_named_at_once(started: Project) -> None
 
 
 def test_a_file_that_fails_after_the_gateway_gave_up_is_sent_once_more(started: Project) -> None:
-    """It would do so five times; the message says how long it ran, and that nobody heard its error."""
+    """It would do so five times; the message says how long it ran, and that nobody waited for its error."""
     for _ in range(2):
         started.supabase.mishaps.add(Kind.UNHEARD, "02_a.sql")
     started.write("02_a.sql", text="SELECT 1/0;")
@@ -87,7 +87,7 @@ def test_a_file_that_fails_after_the_gateway_gave_up_is_sent_once_more(started: 
     assert result.summary["error"].startswith(
         "02_a.sql is not applied: after 55 s the gateway gave up waiting, 2 times (POST "
     )
-    assert result.summary["error"].endswith("it may have failed inside, where nobody heard the error")
+    assert result.summary["error"].endswith("it may have failed after nobody waited for the error any longer")
     assert "less than 55 s" in result.summary["remedy"]
 
 

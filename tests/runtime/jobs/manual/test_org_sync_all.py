@@ -133,7 +133,7 @@ def suspend(organizations: dict[str, Organization]) -> None:
 
 
 def test_an_organization_that_fails_for_a_while_is_tried_again(platform: AdminPlatform) -> None:
-    """A sync is safe to repeat, also where the first one was done and its answer lost."""
+    """A sync is safe to repeat, even if the first one was done and its answer lost."""
     slugs = add(platform, 2)
     platform.server.faults.add(Fault(Kind.RESET, path=f"{ORGANIZATIONS}/{slugs[0]}", handled=True))
     platform.server.faults.add(Fault(Kind.RESPOND, path=f"{ORGANIZATIONS}/{slugs[1]}", count=2))

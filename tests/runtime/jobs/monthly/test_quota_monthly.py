@@ -69,7 +69,7 @@ def test_rows_that_are_missing_are_made_first(first: AdminPlatform, made: list[s
 
 
 def test_a_record_that_cannot_be_listed_changes_nothing(first: AdminPlatform) -> None:
-    """How many are active is asked past the end of the list, where no bad record is."""
+    """How many are active is asked past the end of the list, so that no bad record is read."""
     first.state.organizations["org_c"].default_currency = None
     assert first.run("quota-monthly").outcome == (0, "done")
 

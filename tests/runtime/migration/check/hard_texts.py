@@ -1,4 +1,4 @@
-"""Texts that are easily misread; what PostgreSQL makes of each is asked of its own parser."""
+"""Texts that are easily misread; what PostgreSQL makes of each is asked of its parser."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_a_problem_is_named_with_line_and_remedy(content: bytes, problem: str) -
 
 
 def test_all_problems_of_a_file_are_listed_in_its_order() -> None:
-    """One run shows everything that is to be mended."""
+    """One run shows everything that is to be fixed."""
     content = b"""\xef\xbb\xbf-- migrate: no_transaction
 BEGIN;
 \\set x 'it is

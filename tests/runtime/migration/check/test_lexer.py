@@ -12,7 +12,7 @@ from tests.runtime.migration.check.hard_texts import HARD_TEXTS, UNGRAMMATICAL_T
 from tests.runtime.migration.check.postgres_parser import find_semicolons, find_unclosed, find_words
 
 TEXTS = HARD_TEXTS | UNGRAMMATICAL_TEXTS
-# Whatever may change how the next byte is read, in every neighborhood.
+# Everything that may change how the next byte is read, in every neighborhood.
 FRAGMENTS = [
     *("'", "''", "E'", "e'", "U&'", "B'", "N'", '"', '"a"', "\\\\", "\\'", "$$", "$a$", "$A$", "$é$", "$1", "$"),
     *("--", "-", "/*", "*/", "/", "*", "\n", "\r", " ", "\t", ";", "(", ")", "a", "é", "_", "1", "2.5", "E", "x;"),
@@ -30,7 +30,7 @@ def is_word(text: bytes) -> bool:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_semicolons_are_where_postgresql_finds_them(text: str) -> None:
-    """One inside a string, a comment or a quote is none, whatever surrounds it."""
+    """One inside a string, a comment or a quote is none, with any text around it."""
     assert find_semicolons(text) == semicolons(text.encode())
 
 
@@ -43,7 +43,7 @@ def test_words_are_where_postgresql_finds_them(text: str) -> None:
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join))
 def test_any_heap_of_fragments_is_read_as_postgresql_reads_it(text: str) -> None:
-    """Also where no person would write it so: a text is taken apart exactly as the server will."""
+    """Even if no person would write it so: a text is taken apart exactly as the server will."""
     try:
         unclosed = find_unclosed(text)
     except ParseError:

@@ -9,7 +9,7 @@ from runtime.migration.check.marker import MARKER
 
 RESEMBLES = (
     "this comment resembles the marker but is none, "
-    "write exactly '-- migrate: no-transaction' on a line of its own before the first statement"
+    "write exactly '-- migrate: no-transaction' on its own line before the first statement"
 )
 INDEX = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
 
@@ -79,7 +79,7 @@ def test_what_is_no_such_comment_is_let_be(text: str) -> None:
 
 def test_a_statement_that_runs_alone_needs_the_marker() -> None:
     """Every one is named with the way out."""
-    remedy = "move it into a file of its own that starts with the line '-- migrate: no-transaction'"
+    remedy = "move it into a separate file that starts with the line '-- migrate: no-transaction'"
     expected = [
         f"07_index.sql:2: CREATE INDEX CONCURRENTLY i cannot run in a transaction, {remedy}, "
         "as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table",
@@ -90,9 +90,7 @@ def test_a_statement_that_runs_alone_needs_the_marker() -> None:
 
 def test_a_marked_file_holds_one_statement() -> None:
     """Two would share a transaction after all, which is what the marker says they cannot."""
-    expected = [
-        "07_index.sql:3: a file marked no-transaction holds one statement, this one 2, give each a file of its own"
-    ]
+    expected = ["07_index.sql:3: a file marked no-transaction holds one statement, this one 2, give each its own file"]
     assert expected == describe(f"{MARKER}\n{INDEX}SELECT 1")
 
 

@@ -59,7 +59,7 @@ def count_calls(content: bytes) -> int:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_text_is_cut_where_postgresql_finds_semicolons(text: str) -> None:
-    """Also where the jumps pass over many tokens at once."""
+    """Even if the jumps pass over many tokens at once."""
     assert (find_semicolons(text), []) == cut(text.encode())
 
 
