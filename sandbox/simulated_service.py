@@ -49,7 +49,7 @@ class Model:
 QUEUEING = Model("queueing", lambda running, capacity: min(1.0, capacity / running))
 # Four times too many halve the throughput.
 DEGRADING = Model("degrading", lambda running, capacity: min(1.0, (capacity / running) ** 1.5))
-REFUSING = Model("refusing", lambda running, capacity: 1.0, refuses=True)
+REFUSING = Model("refusing", lambda _running, _capacity: 1.0, refuses=True)
 
 
 @dataclass(slots=True)

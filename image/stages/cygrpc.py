@@ -18,7 +18,7 @@ CompressionAlgorithm = IntEnum("CompressionAlgorithm", "none deflate gzip", star
 class Channel:
     """Cannot be made."""
 
-    def __init__(self, *arguments: object) -> None:
+    def __init__(self, *_arguments: object) -> None:
         raise ImportError("grpcio's extension is not in this image: make the client with transport='rest'")
 
 

@@ -138,5 +138,5 @@ class Applier:
         return explain(error, self.failure.subject, left_behind, alone=script.expected is not None)
 
 
-def _never(tracking_table: TrackingTable) -> bool:
+def _never(_tracking_table: TrackingTable) -> bool:
     return False

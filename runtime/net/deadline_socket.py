@@ -48,7 +48,7 @@ class DeadlineSocket:
             self.arm()
             rest = rest[self._socket.send(rest) :]
 
-    def makefile(self, mode: str) -> io.BufferedReader:
+    def makefile(self, _mode: str) -> io.BufferedReader:
         """What http.client reads an answer from; it outlives `close`, as with a plain socket."""
         return io.BufferedReader(_Reader(self, self._socket.makefile("rb", buffering=0)))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
             """Status, headers and body within so many seconds, or ConnectionFault."""
 
 
-# uvicorn closes a connection 5 s after an answer. Up to 0.27, with either parser and either loop, it does so even if
+# uvicorn closes a connection 5 s after an answer. Versions up to 0.27 do so even if
 # the next request came before the previous handler had ended: it acts on that request, and its answer is lost if
 # handlers that block the loop take longer. A server that has just answered within a second does not block.
 IDLE_SECONDS = 2.0

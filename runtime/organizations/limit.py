@@ -35,7 +35,7 @@ class StopSignal:
         if self._stopped.is_set():
             raise Stopped
 
-    def observe(self, started: float, status: int | None) -> None:
+    def observe(self, _started: float, _status: int | None) -> None:
         """Learns nothing from an answer; raises Stopped once the run has ended."""
         self.check()
 

@@ -21,7 +21,7 @@ def stop_on_signals(log: Log, summarize: Callable[[str], object]) -> None:
     `__main__` blocked them act now.
     """
 
-    def handle(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, _frame: FrameType | None) -> None:
         log.between_lines(lambda: stop(CAUSES[number]))
 
     def stop(cause: str) -> None:

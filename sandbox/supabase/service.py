@@ -38,7 +38,7 @@ class Supabase:
         body_limit_bytes: int = BODY_LIMIT_BYTES,
         patience_seconds: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
-        pass_time: Callable[[float], object] = lambda seconds: None,
+        pass_time: Callable[[float], object] = lambda _seconds: None,
     ) -> None:
         create_template(cluster)
         self.cluster = cluster

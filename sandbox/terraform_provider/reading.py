@@ -25,7 +25,7 @@ def refresh(kind: str, block: Block, rules: Rules, state: Object, cloud: Cloud) 
 
 
 def import_state(
-    kind: str, block: Block, rules: Rules, text: str, settings: ProviderSettings, projects: Mapping[str, str]
+    block: Block, rules: Rules, text: str, settings: ProviderSettings, projects: Mapping[str, str]
 ) -> Object:
     """A state with the id that the text names, in full or by its last parts, for the refresh that follows."""
     identifier = _complete(rules.id, text.strip().replace(" ", "/"), settings)

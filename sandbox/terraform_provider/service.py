@@ -97,7 +97,7 @@ class ProviderService:
     def import_resource_state(self, request: Any) -> Any:
         kind = request.type_name
         block, projects = self._schema.resources[kind].block, self.world.load().projects
-        state = import_state(kind, block, RULES[kind], request.id, self._settings, projects)
+        state = import_state(block, RULES[kind], request.id, self._settings, projects)
         return MESSAGES["ImportReply"](imported_resources=[MESSAGES["Imported"](type_name=kind, state=pack(state))])
 
     def read_data_source(self, request: Any) -> Any:

@@ -12,7 +12,7 @@ from tools.documents.job_table import describe_start
 from tools.documents.runbook_texts import Texts
 
 OUT_OF_MEMORY = 137
-HEAD = """\
+HEAD = f"""\
 # Runbook
 
 Generated from `jobs.json` and `tools/documents/runbook_texts.json` by `make docs`. ENV is `test`, `stage` or `prod`;
@@ -36,6 +36,21 @@ it takes `roles/run.jobsExecutorWithOverrides`.
 | failed | error | an execution failed, after its retries: the job's exit status tells why |
 | missed its run | critical | no success since the tick: the trigger is paused or failed, or its runs did |
 | trigger failed | error | Cloud Scheduler could not start the job; `bin/create-all-jobs ENV` restores job and grant |
+
+Every job ends with one of these; the summary, the last line of its log, has the reason and the next step.
+
+| exit status | what it means | next |
+| --- | --- | --- |
+| {DONE} | done, or skipped with a reason | nothing |
+| {FAILED} | ran and failed, perhaps in part | *Failed* below |
+| {REFUSED} | the configuration is wrong; nothing was sent | `bin/doctor ENV` |
+| {REPORTED} | `bin/run-job` only: a report of pending or drifted files | `bin/release ENV` if files are pending |
+| {GAVE_UP} | gave up on a fault that may pass, or ran out of time with work left | *Again* below |
+| {TIMED_OUT} | Cloud Run stopped it at its time limit | *Again* below |
+| {NOT_STARTED} | never started: image, secret, grant or account | `bin/create-all-jobs ENV` restores the latter two; \
+`bin/doctor ENV` checks image and secrets |
+| {OUT_OF_MEMORY} | killed, usually out of memory | raise `memory` in `jobs.json` |
+| {TERMINATED} | canceled | *Again* below |
 """
 
 
@@ -49,8 +64,8 @@ def _render_section(job: Job, text: Texts, catalog: Catalog) -> str:
         f"## {job.name}",
         text.does,
         "\n".join(_list_facts(job, text, catalog)),
-        "\n".join(_list_statuses(job, text)),
-        f"**Failed.** {text.failed}",
+        f"**Failed.**{_join(text.failed)}",
+        f"**Again.** {text.again}",
         *([f"**Missed its run.** {text.missed}"] if text.missed else []),
         f"**Undo.** {text.undo}",
     ]
@@ -64,10 +79,10 @@ def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
     waits = "".join(f"; waits for executions of `{name}`" for name in job.waits_for)
     limits = f"{attempts} at most {job.timeout_seconds // 60} min; {_describe_overlap(job)}{waits}"
     return [
-        f"- When: {describe_start(job)}.",
-        f"- Who may run it: {_describe_people(job)}.",
+        f"- When: {describe_start(job)}.{_describe_aliases(job)}",
+        f"- Requires {_describe_roles(job)}.",
         f"- Needs: {', '.join(needs)}. Has {limits}.",
-        f"- To look without changing anything: {text.look}.",
+        f"- To see how it stands, without changing anything: {text.look}.",
     ]
 
 
@@ -79,26 +94,15 @@ def _describe_overlap(job: Job) -> str:
     return f"skips while another execution is at work{once}; {unknown} if Cloud Run cannot list them"
 
 
-def _describe_people(job: Job) -> str:
-    options = ", with options `roles/run.jobsExecutorWithOverrides`" if job.options else ""
-    people = f"who has `roles/run.jobsExecutor` in the project{options}"
-    return people if job.cron is None else f"its trigger's account; besides, {people}"
+def _describe_aliases(job: Job) -> str:
+    return f" Also called {', '.join(f'`{alias}`' for alias in job.aliases)}." if job.aliases else ""
 
 
-def _list_statuses(job: Job, text: Texts) -> list[str]:
-    doctor = "`bin/doctor ENV`"
-    restore = f"`bin/create-all-jobs ENV` restores grants and accounts; {doctor} checks image and secrets"
-    rows = [
-        (DONE, "done, or skipped with a reason", "nothing"),
-        (FAILED, "ran and failed, perhaps in part", "see *Failed*"),
-        (REFUSED, "the configuration is wrong; nothing was sent", doctor),
-        (GAVE_UP, "gave up on a fault that may pass, or ran out of time with work left", text.again),
-        (TIMED_OUT, f"Cloud Run stopped it after {job.timeout_seconds // 60} min", text.again),
-        (NOT_STARTED, "never started: image, secret, grant or account", restore),
-        (OUT_OF_MEMORY, f"killed, mostly for want of more memory than {job.memory}", "raise `memory` in `jobs.json`"),
-        (TERMINATED, "cancelled", text.again),
-    ]
-    if any(option.flag == "--status" for option in job.options):
-        rows.insert(3, (REPORTED, "a report: pending or drifted files", "`bin/release ENV`, if pending"))
-    head = ["| exit status | what it means | next |", "| --- | --- | --- |"]
-    return head + [f"| {status} | {meaning} | {following} |" for status, meaning, following in rows]
+def _describe_roles(job: Job) -> str:
+    options = "; with options, `roles/run.jobsExecutorWithOverrides`" if job.options else ""
+    return f"`roles/run.jobsExecutor` in the project{options}"
+
+
+def _join(text: str) -> str:
+    """A list begins on a line of its own, a sentence on that of its heading."""
+    return f"\n\n{text}" if text.startswith("- ") else f" {text}"

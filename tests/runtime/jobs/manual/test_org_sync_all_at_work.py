@@ -60,7 +60,7 @@ def test_a_shard_knows_only_about_how_many_are_left(platform: AdminPlatform) -> 
 
 
 def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform) -> None:
-    """On connections that are kept alive: one for each of them, one for the status, and one for the list."""
+    """Which connections they go on is for tests/runtime/net/test_transport.py: a slow answer ends its own."""
     platform.state.add_organizations(*(f"org_{number}" for number in range(20)))
     hangs = [platform.server.faults.add(Fault(Kind.HANG, method="POST")) for _ in range(3)]
     with platform.start("org-sync-all", ORG_SYNC_CONCURRENCY="3") as process:
@@ -71,7 +71,6 @@ def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform)
         ending = process.finish()
     assert (ending.exit_status, ending.summary["counts"]["synced"]) == (0, 20)
     assert platform.server.traffic.peak_in_flight == 3
-    assert len({request.connection for request in platform.server.requests}) <= 3 + 2
 
 
 def test_overload_costs_no_organization(platform: AdminPlatform) -> None:
