@@ -20,6 +20,7 @@ APPLICABLE = {
     ),
     "changes its role": f"{INSERT}; SET ROLE anon;",
     "says how strings are read": f"SET standard_conforming_strings = on; {INSERT};",
+    "says that they are read otherwise, too late": f"SET standard_conforming_strings = off; {INSERT}; SELECT '\\';",
     "resets everything": f"{INSERT}; RESET ALL;",
     "raises a notice": f"{INSERT}; DO $$ BEGIN RAISE NOTICE 'COMMIT; %', 1; END $$;",
     "ends with a SELECT": f"{INSERT}; SELECT 1 AS filename;",
