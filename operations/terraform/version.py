@@ -40,7 +40,7 @@ def _read_version(path: str) -> str:
     answer = subprocess.run(question, env=inherit_environment(), capture_output=True, text=True, check=False)
     said = _SAID.search(answer.stdout)
     if said is None:
-        raise ConfigurationError(f"{NEEDED}; {path} does not tell its version", REMEDY)
+        raise ConfigurationError(f"{NEEDED}; {path} does not print its version", REMEDY)
     return said[1]
 
 

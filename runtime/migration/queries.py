@@ -101,7 +101,7 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
-    kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule keeps the row away"))
+    kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule prevents the row"))
     return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
 
 

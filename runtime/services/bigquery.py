@@ -112,7 +112,7 @@ def _check_project(project: str) -> str:
     # and hyphens, a letter first, no hyphen last.
     fine = 6 <= len(project) <= 30 and PROJECT_CHARACTERS.issuperset(project)
     if not fine or not project[0].isalpha() or project.endswith("-"):
-        raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is no project's id", "correct it")
+        raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is not a project id", "correct it")
     return project
 
 

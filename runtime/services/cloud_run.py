@@ -97,7 +97,7 @@ def _read_time(fields: Fields, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, no point in time") from error
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, not a point in time") from error
     if moment.tzinfo is None:
         raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, a time without a zone")
     return moment

@@ -47,7 +47,7 @@ _PASSABLE = (
 )
 
 PASSABLE = re.compile(_any_number_of(*_PASSABLE), re.DOTALL)
-FOUR_WORDS = re.compile(rb"%b((?:%b%b*+){1,4})" % (_BLANKS, _WORD, _SPACE))
+WORD = re.compile(_WORD)
 TOKEN = re.compile(
     rb"%b(?:(?P<word>%b)|(?P<comment>/\*)|(?P<dollar>%b)|(?P<quoted>%b)|(?P<other>%b|%b|.))"
     % (_BLANKS, _WORD, _DOLLAR_DELIMITER, _QUOTED, _NUMBER, _PARAMETER),
