@@ -1,4 +1,4 @@
-"""The headers by which Google knows who asks, renewed as tokens expire."""
+"""The headers by which Google knows the caller, renewed as tokens expire."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ METADATA_HOST = "metadata.google.internal"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: google-auth's credentials or a key's, the account's e-mail address if known, where they are from."""
+    """The caller: google-auth's or a key's credentials, the account's e-mail address if known, their source."""
 
     credentials: Any
     email: str | None

@@ -76,7 +76,7 @@ def compose_record(file: MigrationFile, expected: ExpectedResult, applied_by: st
 
 
 def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_empty: bool = False) -> Query:
-    """Creates the tracking table if it is missing, shuts it to the public, adds rows (file, applied by) as they are.
+    """Creates the tracking table if it is missing, revokes public access, adds rows (file, applied by) as they are.
 
     `only_if_empty`: refused with own_sql.NOT_EMPTY if there is a row already.
     """
@@ -90,7 +90,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
 
 
 def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
-    """What comes last: the row, the tracking table shut, and the answer that tells the runner so.
+    """What comes last: the row, public access revoked, and the answer that tells the runner so.
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """

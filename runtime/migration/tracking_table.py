@@ -97,7 +97,7 @@ class TrackingTable:
 
 
 def read_tracking_table(database: SupabaseDatabase) -> TrackingTable:
-    """One request. Raises JobError if the table is not the runner's, TransientError if it cannot be had."""
+    """One request. Raises JobError if the table is not the runner's, TransientError if it cannot be read."""
     try:
         rows = database.read(READ)
     except SqlError as error:

@@ -44,7 +44,7 @@ class QuotaTable:
     __slots__ = ("_budget", "_clock", "_emulator", "_project", "name")
 
     def __init__(self, context: Context) -> None:
-        """Raises ConfigurationError if the project's id is none, since it goes into the SQL text."""
+        """Raises ConfigurationError if the project's id is invalid, since it goes into the SQL text."""
         self._project = _check_project(context.settings.project)
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"

@@ -51,7 +51,7 @@ class Execution:
 
 
 def list_executions(context: Context, job_name: str | None = None) -> list[Execution]:
-    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be had."""
+    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be listed."""
     settings = context.settings
     client = context.http(
         settings.run_api or Endpoint(True, "run.googleapis.com", 443),

@@ -104,5 +104,5 @@ def _describe_roles(job: Job) -> str:
 
 
 def _join(text: str) -> str:
-    """A list begins on a line of its own, a sentence on that of its heading."""
+    """A list begins on its own line, a sentence on its heading's line."""
     return f"\n\n{text}" if text.startswith("- ") else f" {text}"
