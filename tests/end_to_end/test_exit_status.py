@@ -35,9 +35,10 @@ def test_the_exit_status_is_the_jobs_own(play: Play, steps: list[Step], status: 
     """A report of something pending or drifted is a 3."""
     play.set(*steps)
     done = run(play, "--json")
-    result = json.loads(done.output)
+    document = json.loads(done.output)
+    (result,) = document["jobs"]
     assert (status, word) == (done.status, result["status"])
-    assert (status, "stage", "migrate") == (result["exit_status"], result["environment"], result["job"])
+    assert (status, "stage", "migrate") == (result["exit_status"], document["environment"], result["job"])
 
 
 def test_a_job_that_ran_into_its_timeout_is_124(play: Play) -> None:
@@ -53,7 +54,7 @@ def test_a_cancelled_job_is_143_for_whoever_follows_it(play: Play) -> None:
     """One operator starts, a second one cancels, the first one is told."""
     play.set({"event": "ready"}, "wait")
     started = run(play, "--async", "--json")
-    execution = json.loads(started.output)["execution"]
+    execution = json.loads(started.output)["jobs"][0]["execution"]
     cancelled = play.cloud.run("run-job", "stage", "migrate", "--cancel", execution)
     assert (0, "") == (cancelled.status, cancelled.output)
     followed = play.cloud.run("run-job", "stage", "migrate", "--follow", execution)
@@ -90,7 +91,7 @@ def test_of_several_tasks_the_worst_counts(play: Play) -> None:
     play.set_tasks([summary()], [summary("incomplete", error="503"), 75], [summary("failed", error="half"), 1])
     play.cloud.job("stage", "org-sync-all").template.template.max_retries = 0
     done = play.cloud.run("run-job", "stage", "org-sync-all", "--tasks", "3", "--json")
-    result = json.loads(done.output)
+    (result,) = json.loads(done.output)["jobs"]
     assert (1, "half") == (done.status, result["reason"])
     assert [0, 75, 1] == [task["exit_code"] for task in result["tasks"]]
 

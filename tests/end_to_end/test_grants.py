@@ -53,7 +53,7 @@ def test_a_job_that_may_not_read_its_secret_does_not_start(play: Play, job: Job)
     revoke(play.cloud, account(job.name), secret)
     ended = run_all(play)
     assert [job.name] == failed(ended)
-    assert f"Permission denied on secret: {secret}" in ended[job.name]["message"]
+    assert f"Permission denied on secret: {secret}" in ended[job.name]["reason"]
 
 
 @pytest.mark.parametrize("variable", list(CATALOG.secrets))
@@ -63,7 +63,7 @@ def test_a_secret_without_a_version_stops_the_jobs_that_need_it(play: Play, vari
     play.cloud.plane.world.secrets[secret].clear()
     ended = run_all(play)
     assert [job.name for job in GUARDED if variable in job.secrets] == failed(ended)
-    assert all(secret in ended[name]["message"] for name in failed(ended))
+    assert all(secret in ended[name]["reason"] for name in failed(ended))
 
 
 @pytest.mark.parametrize("job", SCHEDULED, ids=lambda job: job.name)

@@ -24,11 +24,11 @@ from tests.support.admin_platform import serve_platform
 
 JOBS = [job.name for job in load_catalog().jobs]
 # Faults of an image, each of which the self-check has to find.
-SPOILED = """\
+BROKEN = """\
 FROM {image}
 USER root
-RUN rm -r /usr/local/lib/python3.13/site-packages/google/cloud/bigquery /app/runtime/__pycache__ \\
-    && echo 'import nothing_of_that_name' > /app/runtime/clock.py
+RUN rm -r /usr/local/lib/python3.13/site-packages/google/cloud/bigquery /app/runtime/__pycache__ /app/runtime/process/__pycache__ \\
+    && echo 'import nothing_of_that_name' > /app/runtime/process/clock.py
 """
 ACCESS = """\
 import os, sys
@@ -57,7 +57,7 @@ def test_the_self_check_passes(image: BuiltImage) -> None:
 
 def test_the_self_check_finds_what_is_wrong(image: BuiltImage, tmp_path: Path) -> None:
     """Root, a missing package, missing bytecode, a module that cannot be imported and so jobs that do not start."""
-    (tmp_path / "Dockerfile").write_text(SPOILED.format(image=image.name), encoding="ascii")
+    (tmp_path / "Dockerfile").write_text(BROKEN.format(image=image.name), encoding="ascii")
     broken = "localhost/cloudact-jobs-broken"
     perform(image.engine.build(Recipe(broken), tmp_path))
     check = SELF_CHECK.read_text(encoding="utf-8")
