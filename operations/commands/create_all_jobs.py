@@ -113,7 +113,7 @@ def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) 
 def _explain_imports(environment: Environment, planned: Planned) -> str:
     folder = f"terraform/environments/{environment.name}"
     if not planned.existing:
-        return f"\nNothing is there to be taken over: {folder}/{IMPORTS} is not written."
+        return f"\nNothing exists to take over: {folder}/{IMPORTS} is not written."
     apply = f"terraform -chdir={folder} apply {commands.variables_of(environment)[0]}"
     return f"\n{folder}/{IMPORTS} is written. Next: {apply}, then remove the file."
 
@@ -143,11 +143,11 @@ def _render_trigger(trigger: dict[str, object] | None) -> str:
 
 
 def render_leftovers(catalog: Catalog, connect: Callable[[], GoogleSession]) -> str:
-    """What nobody needs any more, with the commands that remove it; nothing if there is none."""
+    """What is no longer needed, with the commands that remove it; nothing if there is none."""
     try:
         leftovers = look_for_leftovers(catalog, connect())
     except JobError as error:
-        return f"\nNot looked for jobs and triggers that nobody needs any more: {error}\n"
+        return f"\nDid not look for jobs and triggers that are no longer needed: {error}\n"
     if not leftovers:
         return ""
     lines = [f"  {escape(found.name)}: {found.detail}\n    {escape(found.removal)}" for found in leftovers]

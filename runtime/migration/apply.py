@@ -54,7 +54,7 @@ class Applier:
         for number, script in enumerate(scripts, start=1):
             name = script.file.name
             started = self._clock.monotonic()
-            self._progress.declare(READ_FIRST, f"the fate of {name} is open")
+            self._progress.declare(READ_FIRST, f"it is unknown whether {name} was applied")
             try:
                 own = (
                     self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)

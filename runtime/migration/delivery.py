@@ -1,4 +1,4 @@
-"""Sends a change until its fate is known: nothing goes twice before the tracking table was read."""
+"""Sends a change until its result is known: nothing goes twice before the tracking table was read."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Delivery:
             reads += 1
 
     def read(self, label: str) -> TrackingTable:
-        """One request. Raises TransientError, which says that the change's fate is open."""
+        """One request. Raises TransientError, which says that the change's result is unknown."""
         try:
             tracking_table = read_tracking_table(self._database)
         except TransientError as error:
@@ -113,4 +113,4 @@ class Delivery:
 
 
 def _leave_open(label: str, reason: str) -> TransientError:
-    return TransientError(f"the fate of {label} is open: {reason}", READ_FIRST)
+    return TransientError(f"it is unknown whether {label} was applied: {reason}", READ_FIRST)

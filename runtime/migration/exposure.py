@@ -6,7 +6,7 @@ search_path of pg_catalog alone.
 
 from __future__ import annotations
 
-# SQLSTATE of the runner's own: what is open and cannot be shut.
+# The runner's own SQLSTATE: access that is public and cannot be revoked.
 LEFT_OPEN = "MG006"
 TABLE = "public.schema_migrations"
 _OID = f"to_regclass('{TABLE}')"
@@ -14,7 +14,7 @@ _PUBLIC = "rolname IN ('anon', 'authenticated')"
 # Their members have rights that no grant on the table shows.
 _ALL_DATA = "('pg_read_all_data', 'pg_write_all_data', 'pg_maintain')"
 
-# `openings`: what can be shut, each with the statement that does it. `holders`: whose rights cannot be revoked.
+# `openings`: public access to revoke, each with its statement. `holders`: whose rights cannot be revoked.
 # A role that is granted to a public one counts like it; REVOKE leaves alone what another grantor than the owner gave,
 # unless that one's right to grant is revoked.
 CTE = f"""\

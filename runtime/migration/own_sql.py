@@ -17,7 +17,7 @@ _PASSED_ON = "'^(MG|40|53|57|55P03)'"
 
 
 def compose_block(body: str, code: str, named: str = "NULL") -> str:
-    """A DO block whose own errors bear the code, apart from the runner's and those that may pass.
+    """A DO block whose own errors have the code, apart from the runner's and those that may pass.
 
     The search path is the catalog's alone meanwhile, with no temporary table before it: a file may have set another.
     `named` is the name, an SQL expression, of the relation that the body knows as migrate_named: found by that path.

@@ -78,7 +78,7 @@ def compose_record(file: MigrationFile, expected: ExpectedResult, applied_by: st
 
 
 def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_empty: bool = False) -> Query:
-    """Creates the tracking table if it is missing, shuts it to the public, adds rows (file, applied by) as they are.
+    """Creates the tracking table if it is missing, revokes public access, adds rows (file, applied by) as they are.
 
     `only_if_empty`: refused with own_sql.NOT_EMPTY if there is a row already.
     """
@@ -92,7 +92,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
 
 
 def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
-    """What comes last: the row, the tracking table shut, and the answer that tells the runner so.
+    """What comes last: the row, public access revoked, and the answer that tells the runner so.
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """
@@ -103,7 +103,7 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
-    kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule keeps the row away"))
+    kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule prevents the row"))
     return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
 
 

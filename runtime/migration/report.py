@@ -8,7 +8,7 @@ from runtime.migration.plan import Plan
 from runtime.process.log import Log
 
 MOST_NAMES = 5
-REACHABLE = "it hands on the rights of the tracking table's owner"
+REACHABLE = "it passes on the rights of the tracking table's owner"
 
 
 def list_files(plan: Plan, log: Log) -> None:

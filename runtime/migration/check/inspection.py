@@ -13,7 +13,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Inspection:
-    """A file's statements and its problems, each in the order of its lines; `no_transaction` if it bears the marker."""
+    """A file's statements and its problems, each in the order of its lines; `no_transaction` if it has the marker."""
 
     __slots__ = ("no_transaction", "problems", "statements")
 

@@ -18,7 +18,7 @@ _LINE_COMMENT = rb"--[^\n\r]*+"
 _BLANKS = _any_number_of(_SPACE + rb"++", _LINE_COMMENT)
 _MORE = rb"[A-Za-z0-9_$\x80-\xff]*+"
 _WORD = rb"(?:[A-DF-Za-df-z_\x80-\xff]|[eE](?!'))" + _MORE
-# A number ends at a dollar sign, where a word goes on: 1$$ opens a quote, a1$$ does not.
+# A number ends at a dollar sign, a word goes on: 1$$ opens a quote, a1$$ does not.
 _NUMBER = rb"[0-9][A-Za-z0-9_.\x80-\xff]*+"
 _DOLLAR_DELIMITER = rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+|)\$"
 _PARAMETER = rb"\$[0-9]*+"

@@ -53,7 +53,7 @@ SELECT $$;
 """
     assert [
         "the file starts with a byte order mark",
-        "this comment resembles the marker but is none",
+        "this comment resembles the marker but differs from it",
         "BEGIN breaks up the transaction that records the file",
         "\\set is a command of psql, not SQL",
         "CREATE INDEX CONCURRENTLY i cannot run in a transaction",
