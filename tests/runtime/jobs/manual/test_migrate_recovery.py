@@ -94,7 +94,7 @@ def test_a_query_that_the_server_gives_up_after_all_is_sent_again(started: Proje
     assert_each_applied_once(started)
 
 
-def test_time_that_runs_out_meanwhile_leaves_the_fate_open_and_says_so(started: Project) -> None:
+def test_time_that_runs_out_meanwhile_leaves_the_result_unknown_and_says_so(started: Project) -> None:
     """Exit 75: running again is right, since the tracking table is read first."""
     mishap = started.supabase.mishaps.add(Kind.HELD, "02_a.sql")
     result = started.migrate()
