@@ -20,7 +20,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 class Service:
-    """`url` is where it listens; `environment` is all that a job gets to see."""
+    """`url` is where it listens; `environment` is all that a job sees."""
 
     def __init__(self, process: subprocess.Popen[str], folder: Path, scheme: str) -> None:
         self._process = process

@@ -27,5 +27,5 @@ def read_version(reference: str) -> str:
 
 
 def is_pinned(reference: str) -> bool:
-    """Whether the base cannot change under its name."""
+    """Whether the base is pinned, and so cannot change under its name."""
     return "@" in reference

@@ -45,7 +45,7 @@ def write_context(folder: Path, version: str) -> None:
 
 
 def add_system(archive: tarfile.TarFile, files: set[Path]) -> None:
-    """The files under their own paths, the folders that mounts and temporary files need, nobody's user names, and the
+    """The files under their own paths, the folders that mounts and temporary files need, no user names, and the
     packages that all this comes from."""
     for path in sorted(files - set(map(Path, PASSWORDS))):
         archive.add(path, recursive=False)

@@ -27,7 +27,7 @@ INSTALLED = Path("var/lib/dpkg/status")
 
 
 def describe_image(name: str, root: Path, packages: str) -> Component:
-    """The document. ValueError if the system at `root` does not tell its packages: a bill without them is none."""
+    """The document. ValueError if the system at `root` does not tell its packages: a bill without them is useless."""
     title, _, tag = name.rpartition(":")
     system = platform.freedesktop_os_release()
     return {

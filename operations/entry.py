@@ -10,7 +10,7 @@ from operations.catalog_check import check_catalog
 from operations.terminal.output import run_command
 from runtime.process.errors import ConfigurationError
 
-# What the commands import of requirements/dev.txt; that they are new enough is seen by who uses them.
+# What the commands import of requirements/dev.txt; the modules that use them check that they are new enough.
 PACKAGES = ("cryptography", "google.auth", "requests", "rich", "shtab")
 
 

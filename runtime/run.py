@@ -133,7 +133,7 @@ class Run:
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the process to its end. Never returns: os._exit spares the interpreter's tidying up."""
+    """Runs the process to its end. Never returns: os._exit spares the interpreter's cleanup."""
     _forbid_core_files()
     _open_standard_streams()
     if any(argument in HELP for argument in arguments):

@@ -1,6 +1,6 @@
 """Which tests start processes: found by reading what a test and its fixtures call, so that nobody keeps a list.
 
-`--no-processes` leaves them out. A test that starts one all the same then fails: the reading has overlooked something.
+`--no-processes` leaves them out. A test that starts one anyway then fails: the reading has overlooked something.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def install_programs(folder: Path, turn: Path) -> list[str]:
 
 
 def unpack_programs(environment: Path) -> Iterator[str]:
-    """A line for each program that could not be had."""
+    """A line for each program that could not be installed."""
     path = f"{environment / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     for name, (package, loss) in PROGRAMS.items():
         if shutil.which(name, path=path):

@@ -1,4 +1,4 @@
-"""urllib with every economy: a hashed CA folder, no site, no tidying up. The measure of all others."""
+"""urllib at its cheapest: a hashed CA folder, no site, no cleanup. The measure of all others."""
 # ruff: noqa: S310 - the address is the measuring process's own
 
 import json

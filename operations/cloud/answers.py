@@ -17,7 +17,7 @@ def read_moment(values: Mapping[str, Any], name: str) -> datetime | None:
     try:
         return datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise UnexpectedAnswer(f"Google answered with {name} {text!r}, which is no RFC 3339 time") from error
+        raise UnexpectedAnswer(f"Google answered with {name} {text!r}, which is not an RFC 3339 time") from error
 
 
 def require_moment(values: Mapping[str, Any], name: str) -> datetime:

@@ -1,4 +1,4 @@
-"""The headers by which Google knows who asks, renewed as tokens expire."""
+"""The headers by which Google knows the caller, renewed as tokens expire."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Authorization:
         self._renewal = Lock()
 
     def renew(self) -> None:
-        """Sees that `headers` has a token that is still good; CredentialsRefused or NoConnection if none is had."""
+        """Sees that `headers` has a token that is still good; CredentialsRefused or NoConnection if there is none."""
         with self._renewal:
             credentials = self._identity.credentials
             if self.headers and credentials.valid:

@@ -38,7 +38,7 @@ METADATA_HOST = "metadata.google.internal"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: google-auth's credentials or a key's, the account's e-mail address if known, where they are from."""
+    """The caller: google-auth's or a key's credentials, the account's e-mail address if known, their source."""
 
     credentials: Any
     email: str | None
@@ -114,10 +114,10 @@ def _read_info(path: Path, environment: Environment) -> dict[str, Any]:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}", GET_SOME) from error
     except ValueError as error:
-        raise ConfigurationError(f"{path} is no file of Google credentials: it is not JSON", GET_SOME) from error
+        raise ConfigurationError(f"{path} is not a Google credentials file: it is not JSON", GET_SOME) from error
     kind = info.get("type") if isinstance(info, dict) else None
     if not isinstance(kind, str):
-        raise ConfigurationError(f"{path} is no file of Google credentials: it names no type", GET_SOME)
+        raise ConfigurationError(f"{path} is not a Google credentials file: it has no type", GET_SOME)
     if kind not in (KEY, *READERS):
         raise ConfigurationError(
             f"{path} holds credentials of type {kind!r}, not {', '.join((*READERS, KEY))}", GET_SOME

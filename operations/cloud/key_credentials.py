@@ -38,7 +38,7 @@ class KeyCredentials:
             )
         except ValueError as error:
             # cryptography's own words are a paragraph about PEM.
-            raise ValueError("its private_key is no key") from error
+            raise ValueError("its private_key is not a key") from error
         if not isinstance(self._key, import_module("cryptography.hazmat.primitives.asymmetric.rsa").RSAPrivateKey):
             raise ValueError("its private_key is not an RSA key, and Google issues no others")
         self.sign()

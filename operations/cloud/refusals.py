@@ -46,11 +46,11 @@ ROLES = {
 
 
 class CredentialsRefused(ConfigurationError):
-    """Google does not know who asks."""
+    """Google does not know the caller."""
 
 
 class PermissionMissing(ConfigurationError):
-    """Google knows who asks, and that account may not."""
+    """Google knows the caller, and that account lacks a permission."""
 
 
 class ApiDisabled(PermissionMissing):

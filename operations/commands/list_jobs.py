@@ -34,7 +34,7 @@ WATCH_SECONDS = 10.0
 REDRAW = "\x1b[H\x1b[J"
 DESCRIPTION = "Shows an environment's jobs, or the latest executions of one and why they failed."
 EPILOG = f"""\
-LAST is the latest execution that has ended. What is not as the catalog says stands behind it:
+LAST is the latest execution that has ended. After it, what differs from the catalog:
   OVERDUE   the last tick passed without a whole run that succeeded (10 minutes after all its attempts' timeouts)
   MISSING   bin/create-all-jobs ENV makes it
   image, cron, timeout, tasks: what is there, and what should be; the image is the one that was built last from this
@@ -142,7 +142,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--watch", action="store_true", help=f"again every {WATCH_SECONDS:.0f} s, until Ctrl-C")
     page = f"the last {DAYS} days as a page, into FILE; jobs-ENV.html unless given"
     form.add_argument("--html", nargs="?", const="", metavar="FILE", help=page)
-    form.add_argument("--check", action="store_true", help="name what is not well, and end with its exit status")
+    form.add_argument("--check", action="store_true", help="name what is wrong, and end with its exit status")
     parser.add_argument("--open", action="store_true", help="the dashboard, or the job in Google's console, too")
     return parser
 

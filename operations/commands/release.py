@@ -100,7 +100,7 @@ class Command:
         for finding in findings:
             self._progress.note(finding)
         wrong = [finding.name for finding in findings if finding.health is Health.WRONG]
-        self._progress.end("failed" if wrong else "done", f"not well: {', '.join(wrong)}" if wrong else "all is well")
+        self._progress.end("failed" if wrong else "done", f"wrong: {', '.join(wrong)}" if wrong else "all is well")
         return FAILED if wrong else DONE
 
     def _run_status(self) -> JobRun:

@@ -26,7 +26,7 @@ def resume(choices: argparse.Namespace, clock: Clock) -> int:
     if environment.triggers_paused and not choices.force:
         raise UsageError(
             f"{environment.name}'s triggers are paused by design: another environment's already serve the same API",
-            "--force resumes them all the same",
+            "--force resumes them anyway",
         )
     session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
     scheduler, report = Scheduler(session), Report(environment, as_json=choices.json)

@@ -68,7 +68,7 @@ def find_failed(job: Job, executions: list[Execution], environment: str) -> Exec
         elif execution.state is not State.RUNNING:
             if execution.options in succeeded:
                 problem = f"{execution.name} is the last that {execution.state.value}, and the same has succeeded since"
-                raise JobError(problem, f"to run it all the same: bin/run-job {environment} {job.name}")
+                raise JobError(problem, f"to run it anyway: bin/run-job {environment} {job.name}")
             return execution
     looked = f"of the last {len(executions)} executions" if executions else "there is no execution:"
     raise JobError(f"{looked} none of {job.name} failed", f"bin/run-job {environment} {job.name}")

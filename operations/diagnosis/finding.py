@@ -51,7 +51,7 @@ def find_if_permitted(name: str, check: Callable[[], str]) -> Finding:
 def report_fault(name: str, error: JobError) -> Finding:
     """The finding that an error is."""
     # A client that gave up has a remedy for jobs.
-    remedy = "see whether the service is up, then check again" if isinstance(error, GaveUp) else error.remedy
+    remedy = "check that the service is up, then retry" if isinstance(error, GaveUp) else error.remedy
     return Finding(name, Health.WRONG, error.problem, remedy)
 
 

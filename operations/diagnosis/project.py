@@ -109,7 +109,7 @@ class Project:
         return [image, *(self._judge(entry, seen) for entry in seen.entries)]
 
     def list_leftovers(self) -> list[Finding]:
-        """One finding for each job or trigger that nobody needs any more: no fault, so its removal is only advised."""
+        """One finding for each job or trigger that is no longer needed: no fault, so its removal is only advised."""
         try:
             leftovers = look_for_leftovers(self.catalog, self.session)
         except JobError:  # said of the jobs already

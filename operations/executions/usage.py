@@ -25,7 +25,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         parser.epilog = "\n\n".join(filter(None, (_find_options(arguments[:cut]), parser.epilog)))
     choices, unknown = parser.parse_known_intermixed_args(arguments[:cut])
     if unknown:
-        parser.error(f"unknown: {' '.join(unknown)}; a job's own options stand behind a --: ENV JOB -- {unknown[0]}")
+        parser.error(f"unknown: {' '.join(unknown)}; a job's own options go after a --: ENV JOB -- {unknown[0]}")
     choices.arguments = tuple("--help" if argument in HELP else argument for argument in arguments[cut + 1 :])
     if (choices.follow or choices.cancel) and (choices.arguments or choices.tasks or choices.asynchronous):
         parser.error("--follow and --cancel are about an execution that exists: they start nothing")
@@ -36,7 +36,7 @@ def describe_options(job: Job, environment: Environment | None = None) -> str:
     """A job's own options and how they are given."""
     call = f"bin/run-job {environment.name if environment else 'ENV'} {job.name}"
     if not job.options:
-        return f"{job.name} has no options of its own: {call}"
+        return f"{job.name} has no options: {call}"
     rows = [(f"{each.flag} {each.value}" if each.value else each.flag, each.help) for each in job.options]
     width = max(len(flag) for flag, _ in rows)
     lines = [f"  {flag:{width}}  {text}" for flag, text in rows]
@@ -84,5 +84,5 @@ def read_execution(text: str) -> str:
     """The short name of an execution that is given by that or by its full name, else ArgumentTypeError."""
     name = text.rpartition("/")[2]
     if not (name.isascii() and name.replace("-", "").isalnum()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no execution's name")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an execution's name")
     return name

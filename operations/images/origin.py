@@ -62,6 +62,6 @@ def _ask(root: Path, *question: str) -> str:
         ("git", "-C", str(root), *question), capture_output=True, text=True, check=False, env=inherit_environment()
     )
     if answer.returncode != 0:
-        problem = f"git tells no commit of {root}: {answer.stderr.strip() or 'no answer'}"
+        problem = f"git finds no commit of {root}: {answer.stderr.strip() or 'no answer'}"
         raise ConfigurationError(problem, "build in a clone in which `git log` works")
     return answer.stdout.rstrip()

@@ -95,7 +95,9 @@ class Registry:
         )
         manifest = Manifest(reply.headers.get("Content-Type", ""), reply.content)
         if manifest.digest != digest or manifest.media_type not in MANIFESTS:
-            raise UnexpectedAnswer(f"{repository}@{digest} is no image for one platform, or is damaged", "build anew")
+            raise UnexpectedAnswer(
+                f"{repository}@{digest} is not an image for one platform, or is damaged", "build anew"
+            )
         return manifest
 
     def write_manifest(self, repository: str, tag: str, manifest: Manifest) -> None:

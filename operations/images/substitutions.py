@@ -33,7 +33,7 @@ class Substitutions:
         environment = load_catalog().environment(self.environment)
         checks = (
             (self.project == environment.project, f"{self.environment} is in project {environment.project}"),
-            (TAG.fullmatch(self.tag), f"_TAG is {self.tag!r}, which is no tag"),
+            (TAG.fullmatch(self.tag), f"_TAG is {self.tag!r}, which is not a tag"),
             (self.tag != MOVING, f"_TAG is {self.tag!r}, which moves from image to image"),
             (REVISION.fullmatch(self.revision), f"COMMIT_SHA is {self.revision!r}, not a commit's full hash"),
             (EPOCH.fullmatch(self.epoch), f"_EPOCH is {self.epoch!r}, not the commit's time in seconds of 1970"),

@@ -1,4 +1,4 @@
-"""Jobs and triggers that bear our prefix and that nobody needs any more."""
+"""Jobs and triggers that have our prefix and are no longer needed."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def render_page(survey: Survey, past: Past) -> str:
         f"<h1>Jobs of {name}</h1>",
         f'<p class="verdict {"failed" if concerns else "done"}">{verdict}</p>',
         f"<p>{escape(survey.environment.project)}, {now:%Y-%m-%d %H:%M} UTC, the last {DAYS} days</p>",
-        _list("What is not well", [f"<b>{escape(job)}</b>: {escape(problem)}" for job, problem in concerns]),
+        _list("What is wrong", [f"<b>{escape(job)}</b>: {escape(problem)}" for job, problem in concerns]),
         _render_calendar(survey, past, days),
         _list("What failed", _list_failures(past, now - timedelta(days=DAYS))),
         _list("Next", [f"<b>{entry.job.name}</b>: {escape(_tell_next(entry, survey))}" for entry in survey.entries]),

@@ -100,6 +100,6 @@ def _apply(terraform: Terraform, environment: Environment, plan: Path, planned: 
 def _explain_imports(environment: Environment, planned: Planned) -> str:
     folder = f"terraform/environments/{environment.name}"
     if not planned.existing:
-        return f"\nNothing is there to be taken over: {folder}/{IMPORTS} is not written."
+        return f"\nNothing exists to take over: {folder}/{IMPORTS} is not written."
     apply = f"terraform -chdir={folder} apply {commands.variables_of(environment)[0]}"
     return f"\n{folder}/{IMPORTS} is written. Next: {apply}, then remove the file."

@@ -1,4 +1,4 @@
-"""What an environment has after an apply, of Terraform's outputs, and what nobody needs any more."""
+"""What an environment has after an apply, of Terraform's outputs, and what is no longer needed."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def _render_trigger(trigger: dict[str, object] | None) -> str:
 
 
 def render_leftovers(catalog: Catalog, connect: Callable[[], GoogleSession]) -> str:
-    """What nobody needs any more, with the commands that remove it; nothing if there is none."""
+    """What is no longer needed, with the commands that remove it; nothing if there is none."""
     try:
         leftovers = look_for_leftovers(catalog, connect())
     except JobError as error:
-        return f"\nNot looked for jobs and triggers that nobody needs any more: {error}\n"
+        return f"\nDid not look for jobs and triggers that are no longer needed: {error}\n"
     if not leftovers:
         return ""
     lines = [f"  {escape(found.name)}: {found.detail}\n    {escape(found.removal)}" for found in leftovers]

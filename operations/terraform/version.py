@@ -13,7 +13,7 @@ from runtime.process.errors import ConfigurationError
 # The first whose validations may refer to other objects, as the variables of environments/ do.
 OLDEST = (1, 9)
 NEEDED = f"Terraform {'.'.join(map(str, OLDEST))} or newer is needed"
-# Versions before 0.13 do not know -json, and have to be named all the same.
+# Versions before 0.13 do not know -json, and have to be named anyway.
 _SAID = re.compile(r'(?:^Terraform v|"terraform_version": *")(\d+(?:\.\d+)*(?:[-+][^\s"]+)?)', re.MULTILINE)
 REMEDY = "install it as HashiCorp describes, and see that `terraform version` finds it"
 
@@ -40,7 +40,7 @@ def _read_version(path: str) -> str:
     answer = subprocess.run(question, env=inherit_environment(), capture_output=True, text=True, check=False)
     said = _SAID.search(answer.stdout)
     if said is None:
-        raise ConfigurationError(f"{NEEDED}; {path} does not tell its version", REMEDY)
+        raise ConfigurationError(f"{NEEDED}; {path} does not print its version", REMEDY)
     return said[1]
 
 

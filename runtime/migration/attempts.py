@@ -1,4 +1,4 @@
-"""How often a change was sent, and what came of it."""
+"""How often a change was sent, and with what result."""
 
 from __future__ import annotations
 

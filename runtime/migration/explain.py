@@ -20,11 +20,11 @@ _FASTER_ALONE = "see what it left behind (it is no transaction); run it by hand 
 # The runner's own part: what is wrong, and what to do.
 _OWN = {
     LEFT_OPEN: (
-        f"is not applied: behind it the tracking table {TABLE} would stay open to the public:",
+        f"is not applied: after it the tracking table {TABLE} would stay open to the public:",
         "take that out of the file; nothing of the file was kept",
     ),
     SPOILED: (
-        f"is not applied: behind it the tracking table {TABLE} cannot be written:",
+        f"is not applied: after it the tracking table {TABLE} cannot be written:",
         "the file must leave that table alone; nothing of the file was kept",
     ),
     UNUSABLE: (

@@ -6,7 +6,7 @@ search_path of pg_catalog alone.
 
 from __future__ import annotations
 
-# SQLSTATE of the runner's own: what is open and cannot be shut.
+# The runner's own SQLSTATE: access that is public and cannot be revoked.
 LEFT_OPEN = "MG006"
 TABLE = "public.schema_migrations"
 _OID = f"to_regclass('{TABLE}')"
@@ -14,7 +14,7 @@ _PUBLIC = "rolname IN ('anon', 'authenticated')"
 # Their members have rights that no grant on the table shows.
 _ALL_DATA = "('pg_read_all_data', 'pg_write_all_data', 'pg_maintain')"
 
-# `openings`: what can be shut, each with the statement that does it. `holders`: whose rights cannot be revoked.
+# `openings`: public access to revoke, each with its statement. `holders`: whose rights cannot be revoked.
 # A role that is granted to a public one counts like it; REVOKE leaves alone what another grantor than the owner gave,
 # unless that one's right to grant is revoked.
 CTE = f"""\
@@ -50,27 +50,23 @@ public_roles AS (
 )
 """  # noqa: S608 - no value of anybody's is in it
 
-# What may be there for a reason, and still hands on the owner's rights: views and rules, also on each other; functions
-# that run as their owner and mention the table; tables from which a deletion cascades, or that it inherits from.
+# What may be there for a reason, and still hands on the owner's rights: views, rules on other tables, and functions
+# that run as their owner, if they mention the table or depend on what reaches it.
 REACH = f"""\
 WITH RECURSIVE reached AS (
   SELECT {_OID}::oid AS oid
   UNION SELECT w.ev_class FROM reached r
   JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid AND d.classid = 'pg_rewrite'::regclass
   JOIN pg_rewrite w ON w.oid = d.objid
-), parents AS (
-  SELECT {_OID}::oid AS oid UNION SELECT i.inhparent FROM parents p JOIN pg_inherits i ON i.inhrelid = p.oid
 )
 SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
-  SELECT CASE c.relkind WHEN 'r' THEN 'a rule on table ' ELSE 'view ' END || c.oid::regclass AS what
-  FROM reached JOIN pg_class c USING (oid)
+  SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) AS what FROM reached JOIN pg_class c USING (oid)
   WHERE c.oid <> {_OID} AND EXISTS (
       SELECT FROM pg_roles r WHERE r.{_PUBLIC} AND (
-        has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE') OR
-        has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')))
+      has_table_privilege(r.oid, c.oid, 'DELETE') OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')))
     AND NOT EXISTS (
       SELECT FROM pg_options_to_table(c.reloptions) WHERE option_name = 'security_invoker' AND option_value::boolean)
-  UNION ALL SELECT 'function ' || f.oid::regprocedure FROM pg_proc f
+  UNION ALL SELECT pg_describe_object('pg_proc'::regclass, f.oid, 0) FROM pg_proc f
   WHERE f.prosecdef AND (
       f.prosrc ~* '(public"?[[:space:]]*[.][[:space:]]*"?|[^.[:alnum:]_"]"?)schema_migrations' OR EXISTS (
         SELECT FROM pg_depend d JOIN reached r ON r.oid = d.refobjid
@@ -78,9 +74,6 @@ SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
     AND has_table_privilege(f.proowner, {_OID}, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
     AND (f.prorettype = 'trigger'::regtype OR EXISTS (
       SELECT FROM pg_roles r WHERE r.{_PUBLIC} AND has_function_privilege(r.oid, f.oid, 'EXECUTE')))
-  UNION ALL SELECT 'table ' || p.oid::regclass || ', which it inherits from' FROM parents p WHERE p.oid <> {_OID}
-  UNION ALL SELECT 'foreign key ' || k.conname || ' to ' || k.confrelid::regclass FROM pg_constraint k
-  WHERE k.conrelid = {_OID} AND k.contype = 'f' AND NOT (k.confdeltype IN ('a', 'r') AND k.confupdtype IN ('a', 'r'))
 ) found
 """  # noqa: S608 - no value of anybody's is in it
 

@@ -88,7 +88,7 @@ class TrackingTable:
             self.tables = tuple(state["tables"])
         except (KeyError, TypeError, ValueError) as error:
             problem = f"the tracking table's rows came in an unknown form: {describe(row)}"
-            raise UnexpectedAnswer(problem, "it is a change of the Management API: the job needs one, too") from error
+            raise UnexpectedAnswer(problem, "the Management API has changed: the job has to be updated") from error
 
     @property
     def is_untracked(self) -> bool:
@@ -97,7 +97,7 @@ class TrackingTable:
 
 
 def read_tracking_table(database: SupabaseDatabase) -> TrackingTable:
-    """One request. Raises JobError if the table is not the runner's, TransientError if it cannot be had."""
+    """One request. Raises JobError if the table is not the runner's, TransientError if it cannot be read."""
     try:
         rows = database.read(READ)
     except SqlError as error:

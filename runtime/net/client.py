@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A service that restarts refuses connections for less.
 RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
-CHECK_NETWORK = "check the address and this network's way to it, then run the job again"
+CHECK_NETWORK = "check the address and the network route to it, then run the job again"
 
 
 class NoAnswer(JobError):

@@ -31,7 +31,7 @@ class Request:
     """One call. `seconds` is the deadline of a single attempt, `attempts` their number.
 
     `patient`: a rate limit and a refused connection, which the service did not act on, cost no attempt.
-    `before_retry` is given what came of an attempt before the wait for the next one; what it raises ends the call.
+    `before_retry` is given an attempt's result before the wait for the next one; what it raises ends the call.
     """
 
     __slots__ = ("attempts", "before_retry", "body", "method", "pace", "path", "patient", "policy", "seconds")

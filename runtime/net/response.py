@@ -45,14 +45,14 @@ class Response:
         return self.headers.get(name)
 
     def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with an excerpt if it is none."""
+        """The body's JSON; UnexpectedAnswer with an excerpt if it is not JSON."""
         value = self.parse()
         if value is None and self.body.strip() != b"null":
             raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
         return value
 
     def parse(self) -> object:
-        """The body's JSON, None if it is none."""
+        """The body's JSON, None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):

@@ -48,7 +48,7 @@ UNSENT = RetryPolicy(frozenset(), unsent_only=True)
 
 
 def read_wait(response: Response, now_epoch: float) -> float:
-    """Seconds that the server asks to wait, 0 if it says nothing of use.
+    """Seconds that the server asks to wait, 0 if it says nothing useful.
 
     Retry-After (seconds or a date) of a 429 or 503; X-RateLimit-Reset and `retry_after` in the body of a 429 alone,
     since they come with other answers too. Each may be a point in time instead.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SYNC_ATTEMPTS = 5
 # A page that is a 500 so often holds a record that the service cannot show.
 PAGE_ATTEMPTS = 3
-# Beyond the end of any list: no record on the page can make it a 500, and the total is there all the same.
+# Beyond the end of any list: no record on the page can make it a 500, and the total is there anyway.
 PAGE_PAST_THE_END = 1_000_000
 # The service's two sentences; any other 404 or 400 is a failure with its text.
 GONE = {404: "not found", 400: "is not active"}

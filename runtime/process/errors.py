@@ -40,7 +40,7 @@ class ConfigurationError(JobError):
 
 
 class TransientError(JobError):
-    """Gave up on a fault that may pass, or out of time with work left: running again is right."""
+    """Gave up on a fault that may pass, or out of time with work left: run it again."""
 
     exit_status = GAVE_UP
     status = "incomplete"

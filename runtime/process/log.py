@@ -56,7 +56,7 @@ class Log:
         self._finished = False
 
     def debug(self, event: str, **fields: object) -> None:
-        """Of use only to who follows a single request."""
+        """Useful only for following a single request."""
         self._emit("DEBUG", event, fields)
 
     def info(self, event: str, **fields: object) -> None:

@@ -25,7 +25,7 @@ class Progress:
         self.count = count
 
     def declare(self, remedy: str, open: str = "") -> None:  # noqa: A002 - reads as a word at each call
-        """Before a step: what to do, and what is open (the fate of a file, say), if the run ends within it."""
+        """Before a step: what to do, and what is unknown (was a file applied?), if the run ends within it."""
         self.step = (open, remedy)
 
     def reset(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
-# The service's front end answers 504 after 300 s: who waits longer has its answer, and repeats nothing beside it.
+# The service's front end answers 504 after 300 s: a longer wait gets it, and repeats nothing.
 ANSWER_SECONDS = 310.0
 # With BigQuery out of reach the status call has hung for ten minutes.
 DIAGNOSIS_SECONDS = 10.0

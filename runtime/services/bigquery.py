@@ -44,7 +44,7 @@ class QuotaTable:
     __slots__ = ("_budget", "_clock", "_emulator", "_project", "name")
 
     def __init__(self, context: Context) -> None:
-        """Raises ConfigurationError if the project's id is none, since it goes into the SQL text."""
+        """Raises ConfigurationError if the project's id is invalid, since it goes into the SQL text."""
         self._project = _check_project(context.settings.project)
         self._emulator = context.settings.bigquery_emulator_host
         self.name = f"{self._project}.organizations.org_usage_quotas"
@@ -112,7 +112,7 @@ def _check_project(project: str) -> str:
     # and hyphens, a letter first, no hyphen last.
     fine = 6 <= len(project) <= 30 and PROJECT_CHARACTERS.issuperset(project)
     if not fine or not project[0].isalpha() or project.endswith("-"):
-        raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is no project's id", "correct it")
+        raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is not a project id", "correct it")
     return project
 
 

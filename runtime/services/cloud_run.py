@@ -51,7 +51,7 @@ class Execution:
 
 
 def list_executions(context: Context, job_name: str | None = None) -> list[Execution]:
-    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be had."""
+    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be listed."""
     settings = context.settings
     client = context.http(
         settings.run_api or Endpoint(True, "run.googleapis.com", 443),
@@ -97,7 +97,7 @@ def _read_time(fields: Fields, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, no point in time") from error
+        raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, not a point in time") from error
     if moment.tzinfo is None:
         raise UnexpectedAnswer(f"{fields.where}: {name} is {describe(text)}, a time without a zone")
     return moment

@@ -92,7 +92,7 @@ def _explain(error: Exception, missing: str, variable: str) -> JobError:
     if isinstance(error, (exceptions.GoogleAPIError, GoogleAuthError, RequestException)):
         return TransientError(f"{missing}: {describe(error)}", "run the job again")
     # Its REST client raises what the parsers of JSON and base64 do.
-    return UnexpectedAnswer(f"{missing}: Secret Manager's answer is none: {describe(error)}", "check its address")
+    return UnexpectedAnswer(f"{missing}: Secret Manager's answer is invalid: {describe(error)}", "check its address")
 
 
 def _make_client(endpoint: Endpoint | None) -> Any:

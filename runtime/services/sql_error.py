@@ -38,7 +38,7 @@ class SqlError(JobError):
 
 
 def parse_sql_error(text: object, query: str) -> SqlError | None:
-    """The error in the service's text about a query; None if it bears no SQLSTATE or ended the connection (FATAL)."""
+    """The error in the service's text about a query; None if it has no SQLSTATE or ended the connection (FATAL)."""
     found = _SQL_ERROR.match(text) if isinstance(text, str) else None
     if found is None or not isinstance(text, str):
         return None
@@ -61,7 +61,7 @@ def _find_position(place: re.Match[str], query: str) -> int | None:
     """The place as an offset in the query, None if the query's line is another one.
 
     The service looks for PostgreSQL's position, which counts characters, among the UTF-16 units of JavaScript: behind
-    a character of two units its line and caret are off, but the number that it looked for can be had back from them.
+    a character of two units its line and caret are off, but the number that it looked for can be recovered from them.
     """
     number = int(place[1])
     if number == 0:

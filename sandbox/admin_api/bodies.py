@@ -1,4 +1,4 @@
-"""The request bodies. As the service does, they take unknown fields; these are violations all the same."""
+"""The request bodies. As the service does, they take unknown fields; these are violations anyway."""
 
 from __future__ import annotations
 

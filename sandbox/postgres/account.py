@@ -50,7 +50,7 @@ def give_away(kept: Path, temporary: Path, account: pwd.struct_passwd) -> None:
     kept.mkdir(parents=True, exist_ok=True)
     if not is_reachable(kept.parent):
         raise RuntimeError(
-            f"{kept} is out of reach for {account.pw_name}, who has to run PostgreSQL: choose one in /var/tmp"
+            f"{kept} is out of reach for {account.pw_name}, which has to run PostgreSQL: choose one in /var/tmp"
         )
     for path in (kept, temporary, *temporary.rglob("*")):
         os.chown(path, account.pw_uid, account.pw_gid)

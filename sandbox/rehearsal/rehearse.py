@@ -1,4 +1,4 @@
-"""A period's triggers, the jobs that they start, and what came of it."""
+"""A period's triggers, the jobs that they start, and the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One sandbox for each checkout: who comes first hosts it, who comes later joins it, and nothing of it is left."""
+"""One sandbox for each checkout: the first shell hosts it, later ones join it, and nothing of it is left."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _serve() -> int:
-    # gRPC takes a while to import: only for who needs it.
+    # gRPC takes a while to import: only if it is needed.
     from sandbox.terraform_provider.server import serve
     from sandbox.terraform_provider.service import ProviderService
 

@@ -28,7 +28,7 @@ class Applier:
         self._kind, self._block, self._rules, self._cloud = kind, block, rules, cloud
 
     def create(self, planned: Object) -> tuple[Object, str]:
-        """The new resource and the error of an operation that began and failed, if one did; it is kept all the same.
+        """The new resource and the error of an operation that began and failed, if one did; it is kept anyway.
 
         Raises RefusedError if the cloud does not take the request: then nothing was made.
         """

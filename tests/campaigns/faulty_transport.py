@@ -23,7 +23,7 @@ AMPLE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One attempt: what it was, when (virtual), with which budget, and what befell it ('' for nothing)."""
+    """One attempt: what it was, when (virtual), with which budget, and its fault ('' for none)."""
 
     name: str
     call: str

@@ -11,7 +11,7 @@ from tests.support.virtual_clock import START, VirtualClock
 
 
 class ParallelClock(VirtualClock):
-    """A thread starts at its maker's time, and who waits for others goes on at the latest of theirs.
+    """A thread starts at its maker's time; a thread that waits for others goes on at the latest of theirs.
 
     `on_sleep` is called after each wait: what the world does meanwhile.
     """

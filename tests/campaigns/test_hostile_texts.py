@@ -1,4 +1,4 @@
-"""Names and messages from outside are data: they choose no path, drive no terminal, break no line."""
+"""Names and messages from outside are data: they cannot choose a path, control the terminal or break a line."""
 
 from __future__ import annotations
 

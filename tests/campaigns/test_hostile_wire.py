@@ -1,4 +1,4 @@
-"""A peer that means harm on the wire gets no key, no visit, no memory and no time beyond the job's."""
+"""A malicious peer on the wire gets no key, no request, no memory and no time beyond the job's."""
 
 from __future__ import annotations
 

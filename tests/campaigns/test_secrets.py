@@ -1,4 +1,4 @@
-"""If a peer, a library or a defect repeats a key, nobody gets to read it: NFR-SJ-002."""
+"""If a peer, a library or a defect repeats a key, nobody can read it: NFR-SJ-002."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cloud of its own for every test, with what Terraform applied."""
+"""A separate cloud for every test, with what Terraform applied."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_build_that_failed_changes_nothing(workplace: ImageWorkplace) -> None:
 
 
 def test_a_log_that_cannot_be_read_is_no_end_of_the_build(workplace: ImageWorkplace) -> None:
-    """A warning; how the build ended is asked for all the same."""
+    """A warning; how the build ended is asked for anyway."""
     workplace.deny_log()
     done = workplace.run("stage")
     assert (done.status, workplace.read_pin("stage")) == (0, f"{STAGE}@{DIGEST}")

@@ -102,7 +102,7 @@ def pause_trigger(cloud: Cloud) -> None:
 def test_what_is_missing_is_named_with_its_remedy(
     stage: Stage, break_it: Callable[[Cloud], None], check: str, said: str, remedy: str
 ) -> None:
-    """And everything else is checked all the same."""
+    """And everything else is checked anyway."""
     break_it(stage.cloud)
     checks = examine(stage)
     assert (said in checks[check]["found"], remedy in checks[check]["remedy"]) == (True, True), checks[check]

@@ -191,7 +191,7 @@ def test_a_lost_view_of_a_step_is_no_failure_of_it(stage: Stage) -> None:
 
 
 def test_verification_alone_changes_nothing(stage: Stage, admin: AdminState) -> None:
-    """And names each thing that is not well, with its remedy."""
+    """And names each thing that is wrong, with its remedy."""
     assert stage.run("release", "stage").status == 0
     admin.bigquery = False
     done = stage.run("release", "stage", "--from", "verify")

@@ -50,7 +50,7 @@ def test_a_jobs_own_options_reach_it_and_no_other_run(cloud: Cloud, admin: Admin
         (("stage", "migrate", "--", "--status", "--baseline"), "--status and --baseline exclude each other"),
         (("stage", "migrate", "--tasks", "2"), "migrate does not divide its work"),
         (("stage", "alerts", "--follow", "x", "--", "--dry-run"), "they start nothing"),
-        (("stage", "alerts", "--dry-run"), "a job's own options stand behind a --: ENV JOB -- --dry-run"),
+        (("stage", "alerts", "--dry-run"), "a job's own options go after a --: ENV JOB -- --dry-run"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_sent(cloud: Cloud, command: tuple[str, ...], message: str) -> None:

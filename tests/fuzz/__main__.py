@@ -46,7 +46,7 @@ def fuzz(name: str, seconds: int) -> None:
 
 
 def load_targets() -> dict[str, Callable[[bytes], None]]:
-    """Imported late: what is imported before instrumentation is not guided by coverage."""
+    """Imported late: coverage guides only what is imported after instrumentation."""
     targets: dict[str, Callable[[bytes], None]] = import_module("tests.fuzz.targets").TARGETS
     return targets
 

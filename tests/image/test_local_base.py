@@ -55,7 +55,7 @@ def test_the_python_behind_a_shim_is_found(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_only_debian_can_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Elsewhere there is docker."""
+    """On other systems there is docker."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigurationError, match="a base can be made on Debian alone"):
         write_context(tmp_path, "3.13")

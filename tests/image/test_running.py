@@ -1,4 +1,4 @@
-"""Jobs run in the image, at the strictest: read-only, without privileges, as nobody special."""
+"""Jobs run in the image, at the strictest: read-only, without privileges, as an ordinary user."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ CLOSED = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
 
 @pytest.fixture
 def nowhere() -> Iterator[str]:
-    """An address of this machine where nobody listens."""
+    """An address of this machine on which nothing listens."""
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{unheard.getsockname()[1]}"

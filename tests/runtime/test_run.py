@@ -110,7 +110,7 @@ def test_a_key_that_the_service_refuses_ends_with_1(platform: AdminPlatform, key
 
 
 def test_a_defect_is_reported_as_one(platform: AdminPlatform) -> None:
-    """The traceback goes into the log as a field, and the summary is written all the same."""
+    """The traceback goes into the log as a field, and the summary is written anyway."""
     platform.server.faults.add(Fault(Kind.RESPOND))
     run = AdminPlatform(platform.state, platform.server, BrokenClock(ZeroDivisionError("oh"))).run("quota-reset")
     (crash,) = run.log.events("crash")

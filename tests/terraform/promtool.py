@@ -83,7 +83,7 @@ def find_syntax_errors(queries: Sequence[str], folder: Path) -> str:
 
 
 def run_promtool(*arguments: str) -> str:
-    """Its complaints; "" if it is content."""
+    """Its complaints; "" if there are none."""
     if shutil.which("promtool") is None:
         pytest.fail("promtool is needed to test the alerts: apt-get install --no-install-recommends prometheus")
     done = subprocess.run(("promtool", *arguments), capture_output=True, text=True, check=False)

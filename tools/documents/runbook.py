@@ -20,7 +20,7 @@ in prod every command that changes something asks for `yes`.
 
 - `bin/list-jobs ENV`: what ran, what is overdue, what drifted. `bin/list-jobs ENV JOB`: a job's executions.
 - `bin/doctor ENV`: whether APIs, secrets, image, jobs, triggers and keys are as the jobs need them, and the remedy of
-  each thing that is not. Grants it does not check: `bin/create-all-jobs ENV --plan` shows those that are missing.
+  each thing that is not. It does not check grants: `bin/create-all-jobs ENV --plan` shows those that are missing.
 - `bin/run-job ENV JOB --follow EXECUTION`: the log and the result of an execution.
 - `bin/release ENV --from verify`: whether the platform is as it has to be after a release.
 - The dashboard "PREFIX: scheduled jobs (ENV)": each job's last success, next tick, runs, failures and durations, open
@@ -104,5 +104,5 @@ def _describe_roles(job: Job) -> str:
 
 
 def _join(text: str) -> str:
-    """A list begins on a line of its own, a sentence on that of its heading."""
+    """A list begins on its own line, a sentence on its heading's line."""
     return f"\n\n{text}" if text.startswith("- ") else f" {text}"

@@ -95,7 +95,7 @@ class _SyncAll:
         except FATAL:
             raise
         except JobError as error:
-            # What was listed is synced all the same.
+            # What was listed is synced anyway.
             self._unlisted = error
             self._context.log.warning("list_incomplete", reason=error.problem)
 

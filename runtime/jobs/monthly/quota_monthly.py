@@ -23,7 +23,7 @@ def run(context: Context) -> Outcome:
     """Done only if every active organization was reset; `skipped`, with a warning that names the date, on other days.
 
     The service resets the rows of today, and before quota-reset has made them there are none: a reset of nobody says
-    success all the same, and later that day last month's count is carried over.
+    success anyway, and later that day last month's count is carried over.
     """
     api = AdminApi.of(context)
     answer = _reset(api)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from runtime.migration.check.lines import Lines
 from runtime.migration.check.marker import check_markers
-from runtime.migration.check.problems import Flaw, Problem, sort_problems
-from runtime.migration.check.refusals import refuse
-from runtime.migration.check.rules import ALONE, ROWS, classify
+from runtime.migration.check.problems import Flaw, Problem
+from runtime.migration.check.rules import ALONE, ROWS, classify, refuse
 from runtime.migration.check.scanner import Scanner
 from runtime.migration.check.statements import Statement, read_statements
 
@@ -14,14 +13,11 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Inspection:
-    """A file's statements and its problems, each in the order of its lines; `no_transaction` if it bears the marker."""
+    """A file's statements and its problems, each in the order of its lines; `no_transaction` if it has the marker."""
 
-    __slots__ = ("filename", "no_transaction", "problems", "statements")
+    __slots__ = ("no_transaction", "problems", "statements")
 
-    def __init__(
-        self, filename: str, statements: tuple[Statement, ...], problems: tuple[Problem, ...], no_transaction: bool
-    ) -> None:
-        self.filename = filename
+    def __init__(self, statements: tuple[Statement, ...], problems: tuple[Problem, ...], no_transaction: bool) -> None:
         self.statements = statements
         self.problems = problems
         self.no_transaction = no_transaction
@@ -38,22 +34,23 @@ def inspect_migration(filename: str, content: bytes) -> Inspection:
     statements: list[Statement] = []
     markers: list[int] = []
     alone: list[Flaw] = []
-    for passage in read_statements(scanner, lines):
-        flaws += passage.flaws
-        markers += passage.markers
-        if passage.statement is None:
+    for statement, stretch in read_statements(scanner, lines):
+        flaws += stretch.flaws
+        markers += stretch.markers
+        if statement is None:
             continue
-        statements.append(passage.statement)
-        kind = classify(passage.statement, content)
+        statements.append(statement)
+        kind = classify(statement, content)
         if kind:
-            (alone if kind == ALONE else flaws).append(refuse(passage.statement, kind, content))
+            (alone if kind == ALONE else flaws).append(refuse(statement, content))
         if kind == ROWS:
             scanner.skip_rows()
     no_transaction, misplaced = check_markers(scanner, markers, statements)
-    flaws += misplaced
-    if not no_transaction:
-        flaws += alone
-    return Inspection(filename, tuple(statements), sort_problems(filename, lines, flaws), no_transaction)
+    flaws += misplaced + ([] if no_transaction else alone)
+    # Those of a line stay as they were found.
+    flaws.sort(key=lambda flaw: lines.number(flaw.offset))
+    problems = [Problem(filename, lines.number(flaw.offset), flaw.what, flaw.remedy) for flaw in flaws]
+    return Inspection(tuple(statements), tuple(problems), no_transaction)
 
 
 def _check_bytes(content: bytes) -> tuple[int, list[Flaw]]:
@@ -69,9 +66,7 @@ def _check_bytes(content: bytes) -> tuple[int, list[Flaw]]:
     except UnicodeDecodeError as error:
         what = f"byte 0x{content[error.start]:02x} is not UTF-8"
         flaws.append(Flaw(error.start, what, "save the file as UTF-8"))
-    if not content.startswith(_BYTE_ORDER_MARK):
-        return 0, flaws
-    return len(_BYTE_ORDER_MARK), [
-        *flaws,
-        Flaw(0, "the file starts with a byte order mark", "save it as UTF-8 without one"),
-    ]
+    start = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
+    if start:
+        flaws.append(Flaw(0, "the file starts with a byte order mark", "save it as UTF-8 without one"))
+    return start, flaws

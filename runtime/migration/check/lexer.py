@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
-from runtime.migration.check.patterns import COMMENT_EDGE, FOUR_WORDS, LINE_END, PASSABLE, TOKEN
+from runtime.migration.check.patterns import COMMENT_EDGE, LINE_END, PASSABLE, TOKEN, WORD
 
 
 def next_stop(content: bytes, position: int) -> int:
@@ -66,15 +65,10 @@ def opening(content: bytes, start: int, end: int) -> tuple[int, str]:
 
     They are in upper case and joined by blanks, four at most.
     """
-    words = FOUR_WORDS.match(content, start, end)
-    if words and not content.startswith((b"-", b"/"), words.end()):
-        return words.start(1), _fold(words)
-    # No word, or perhaps a comment behind which the words go on.
     found = tuple(islice(tokens(content, start, end), 4))
-    first = found[0][0] if found else end
-    words = FOUR_WORDS.match(b" ".join(text for _, text in found))
-    return first, _fold(words) if words else ""
+    words = takewhile(_is_word, (text for _, text in found))
+    return found[0][0] if found else end, b" ".join(words).decode("latin-1")
 
 
-def _fold(words: re.Match[bytes]) -> str:
-    return b" ".join(words[1].upper().split()).decode("latin-1")
+def _is_word(text: bytes) -> bool:
+    return WORD.match(text) is not None

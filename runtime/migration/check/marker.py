@@ -24,7 +24,7 @@ def check_markers(
     remedy = f"write exactly {MARKER!r} on its own line before the first statement"
     good = {offset for offset in candidates if offset < limit and _is_exact(scanner, offset)}
     flaws = [
-        Flaw(offset, "this comment resembles the marker but is none", remedy)
+        Flaw(offset, "this comment resembles the marker but differs from it", remedy)
         for offset in candidates
         if offset not in good
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from runtime.migration.check.problems import Flaw
-from runtime.migration.check.refusals import refuse_marked
+from runtime.migration.check.rules import refuse_marked
 from runtime.migration.check.statements import Statement
 
 _PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'

@@ -18,7 +18,7 @@ _LINE_COMMENT = rb"--[^\n\r]*+"
 _BLANKS = _any_number_of(_SPACE + rb"++", _LINE_COMMENT)
 _MORE = rb"[A-Za-z0-9_$\x80-\xff]*+"
 _WORD = rb"(?:[A-DF-Za-df-z_\x80-\xff]|[eE](?!'))" + _MORE
-# A number ends at a dollar sign, where a word goes on: 1$$ opens a quote, a1$$ does not.
+# A number ends at a dollar sign, a word goes on: 1$$ opens a quote, a1$$ does not.
 _NUMBER = rb"[0-9][A-Za-z0-9_.\x80-\xff]*+"
 _DOLLAR_DELIMITER = rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+|)\$"
 _PARAMETER = rb"\$[0-9]*+"
@@ -32,12 +32,9 @@ _QUOTED = rb"|".join((_STRING, _IDENTIFIER, _ESCAPE_STRING))
 # The one comment with a meaning, and what resembles it: a misspelled marker must not pass in silence.
 _MARKER_LIKE = rb"--[ \t]*+(?i:migrate)[ \t]*+:[ \t]*+(?i:no)[ _-]?+(?i:transaction)(?![A-Za-z0-9_])"
 
-_SEPARATOR = rb"[^'\"$;/\\A-Za-z0-9_\x80-\xff-]"
-# Most of a text is words: taken together with what separates them, and those in E apart, they pass half as fast again.
 _PASSABLE = (
-    rb"[A-DF-Za-df-z_\x80-\xff]" + _MORE + _SEPARATOR + rb"*+",
-    rb"[eE](?!')" + _MORE + _SEPARATOR + rb"*+",
-    _SEPARATOR + rb"++",
+    _WORD,
+    rb"[^'\"$;/\\A-Za-z0-9_\x80-\xff-]++",
     _QUOTED,
     _NUMBER,
     rb"(?!%b)%b" % (_MARKER_LIKE, _LINE_COMMENT),
@@ -47,7 +44,7 @@ _PASSABLE = (
 )
 
 PASSABLE = re.compile(_any_number_of(*_PASSABLE), re.DOTALL)
-FOUR_WORDS = re.compile(rb"%b((?:%b%b*+){1,4})" % (_BLANKS, _WORD, _SPACE))
+WORD = re.compile(_WORD)
 TOKEN = re.compile(
     rb"%b(?:(?P<word>%b)|(?P<comment>/\*)|(?P<dollar>%b)|(?P<quoted>%b)|(?P<other>%b|%b|.))"
     % (_BLANKS, _WORD, _DOLLAR_DELIMITER, _QUOTED, _NUMBER, _PARAMETER),

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from runtime.migration.check.lines import Lines
-
 
 class Flaw:
     """Something wrong at a byte offset of a file."""
@@ -31,9 +27,3 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.filename}:{self.line}: {self.what}, {self.remedy}"
-
-
-def sort_problems(filename: str, lines: Lines, flaws: Iterable[Flaw]) -> tuple[Problem, ...]:
-    """From the first line to the last; those of a line stay as they were found."""
-    problems = [Problem(filename, lines.number(flaw.offset), flaw.what, flaw.remedy) for flaw in flaws]
-    return tuple(sorted(problems, key=lambda problem: problem.line))

@@ -1,55 +1,57 @@
-"""The commands that a migration cannot hold, or only alone, told from their tokens."""
+"""The commands that a migration cannot hold, or only alone, told from their tokens, each with the way out."""
 
 from __future__ import annotations
 
 import re
 
+from runtime.migration.check.marker import MARKER
+from runtime.migration.check.problems import Flaw
 from runtime.migration.check.statements import Statement
 
-CONTROL = "control"
-ALONE = "alone"
-ROWS = "rows"
-SETTING = "setting"
+CONTROL = "breaks up the transaction that records the file"
+ALONE = "cannot run in a transaction"
+ROWS = "has no client to send its rows"
+SETTING = "comes too late: the transaction that records the file has begun"
 
-# What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as far as the text decides. The
-# others (DROP SUBSCRIPTION, CLUSTER or REINDEX of a partitioned table, CALL, DO) depend on what the database holds:
-# there the server refuses the query, with 25001 or 2D000, and keeps nothing of it.
-_KINDS = re.compile(
-    r"""
-    (?P<control>
-      (ABORT|BEGIN|COMMIT|END|RELEASE|ROLLBACK|SAVEPOINT|START)\b
-    | PREPARE\ TRANSACTION\ (?!AS\b|\()  # those two prepare a query of that name
-    )
-    |
-    (?P<alone>
-      ALTER\ DATABASE\ \S+\ ((WITH\ )?TABLESPACE\b|SET\ TABLESPACE\ (?![=.]|TO\b))
-    | ALTER\ SUBSCRIPTION\ .*\ REFRESH\ PUBLICATION\b
-    | ALTER\ SUBSCRIPTION\ .*\ (SET|ADD|DROP)\ PUBLICATION\b(?!.*\ REFRESH\ =\ (FALSE|OFF|0|')( |$))
-    | ALTER\ SYSTEM\b
-    | ALTER\ TABLE\ (?:(?!DETACH\ PARTITION\b)\S++\ )*+DETACH\ PARTITION\ .*\ CONCURRENTLY$
-    | CLUSTER(\ \(.*\))?(\ VERBOSE)?$
-    | CREATE\ (DATABASE|TABLESPACE)\b
-    | CREATE\ SUBSCRIPTION\b(?!.*\ (CONNECT|CREATE_SLOT)\b)
-    | CREATE\ (UNIQUE\ )?INDEX\ CONCURRENTLY\b
-    | DISCARD\ ALL\b
-    | DROP\ (DATABASE|TABLESPACE)\b
-    | DROP\ INDEX\ CONCURRENTLY\b
-    | REINDEX\ (\(.*\)\ )?(DATABASE|SCHEMA|SYSTEM)\b
-    | REINDEX\ (\(.*\)\ )?(INDEX|TABLE)\ CONCURRENTLY\b
-    | REINDEX\ \(.*\ CONCURRENTLY\ ([,)1]|TRUE\b|ON\b)
-    | VACUUM\b
-    )
-    |
-    (?P<rows>
-      COPY\ (?!\()(?:(?!FROM\b)\S++\ )*+FROM\ (STDIN|STDOUT)\b  # the grammar takes one for the other
-    )
-    |
-    (?P<setting>
-      SET\ (LOCAL\ |SESSION\ )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b
-    | SET\ (LOCAL\ |SESSION\ )*STANDARD_CONFORMING_STRINGS\ (=|TO)\ (?!(ON|TRUE|YES|1|DEFAULT)$)
-    )
-    """,
-    re.VERBOSE,
+_MOVE = f"move it into a separate file that starts with the line {MARKER!r}"
+_CREATE_INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table"
+_DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS name"
+_BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
+
+# The first that fits counts. What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as
+# far as the text decides. The others (DROP SUBSCRIPTION, CLUSTER or REINDEX of a partitioned table, CALL, DO) depend on
+# what the database holds: there the server refuses the query, with 25001 or 2D000, and keeps nothing of it.
+_RULES = (
+    # PREPARE TRANSACTION AS and PREPARE TRANSACTION ( prepare a query of that name.
+    (
+        r"(ABORT|BEGIN|COMMIT|END|RELEASE|ROLLBACK|SAVEPOINT|START)\b|PREPARE TRANSACTION (?!AS\b|\()",
+        *(CONTROL, "remove it: a file runs in one transaction as it is"),
+    ),
+    # The grammar takes STDOUT for STDIN.
+    (r"COPY (?!\()(?:(?!FROM\b)\S++ )*+FROM (STDIN|STDOUT)\b", ROWS, "write them as an INSERT"),
+    (
+        r"SET (LOCAL |SESSION )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b",
+        *(SETTING, "remove it: a file runs at READ COMMITTED, and no other migration beside it"),
+    ),
+    (r"CREATE (UNIQUE )?INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_CREATE_INDEX}"),
+    (r"DROP INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_DROP_INDEX}"),
+    (r"REINDEX (\(.*\) )?(DATABASE|SCHEMA|SYSTEM|(INDEX|TABLE) CONCURRENTLY)\b", ALONE, _MOVE),
+    (r"REINDEX \(.* CONCURRENTLY ([,)1]|TRUE\b|ON\b)|VACUUM\b", ALONE, _MOVE),
+    (
+        r"ALTER TABLE (?:(?!DETACH PARTITION\b)\S++ )*+DETACH PARTITION .* CONCURRENTLY$",
+        *(ALONE, "write it without CONCURRENTLY"),
+    ),
+    (
+        r"CREATE SUBSCRIPTION\b(?!.* (CONNECT|CREATE_SLOT)\b)",
+        *(ALONE, "write it WITH (create_slot = false), and create the slot on the publisher before"),
+    ),
+    (
+        r"ALTER SUBSCRIPTION .* (SET|ADD|DROP) PUBLICATION\b(?!.* REFRESH = (FALSE|OFF|0|')( |$))",
+        *(ALONE, "write it WITH (refresh = false)"),
+    ),
+    (r"ALTER SUBSCRIPTION .* REFRESH PUBLICATION\b|ALTER SYSTEM\b|DISCARD ALL\b", ALONE, _BY_HAND),
+    (r"ALTER DATABASE \S+ ((WITH )?TABLESPACE\b|SET TABLESPACE (?![=.]|TO\b))", ALONE, _BY_HAND),
+    (r"CLUSTER( \(.*\))?( VERBOSE)?$|(CREATE|DROP) (DATABASE|TABLESPACE)\b", ALONE, _BY_HAND),
 )
 # Only of these does it take more than the first words to tell.
 _LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
@@ -60,12 +62,34 @@ def classify(statement: Statement, content: bytes) -> str:
 
     CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
     (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
-    too late, behind the runner's guard, or have no effect, since a query's strings are read before any of it runs.
-    "": yes.
+    too late, behind the runner's guard. "": yes.
     """
+    return _find_rule(statement, content)[0]
+
+
+def refuse(statement: Statement, content: bytes) -> Flaw:
+    """One that is not classified as ""."""
+    kind, remedy = _find_rule(statement, content)
+    return Flaw(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
+
+
+def refuse_marked(statement: Statement, content: bytes) -> Flaw:
+    """The statement of a marked file, if it is none of those that may run twice."""
+    what = f"{statement.excerpt(content)}: a statement outside of a transaction has to be repeatable"
+    kind, remedy = _find_rule(statement, content)
+    if statement.words.startswith("ALTER TYPE "):
+        remedy = "write ALTER TYPE name ADD VALUE IF NOT EXISTS"
+    elif kind != ALONE:
+        remedy = f"remove the line {MARKER!r}: it can share a transaction"
+    elif remedy.startswith(_MOVE):
+        remedy = f"write {remedy.removeprefix(f'{_MOVE}, as ')}, the names plain or in simple quotes"
+    return Flaw(statement.start, what, remedy)
+
+
+def _find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
+    """Kind and remedy."""
     command = statement.signature(content) if _is_long(statement, content) else statement.words
-    kind = _KINDS.match(command)
-    return kind.lastgroup or "" if kind else ""
+    return next(((kind, remedy) for pattern, kind, remedy in _RULES if re.match(pattern, command)), ("", ""))
 
 
 def _is_long(statement: Statement, content: bytes) -> bool:

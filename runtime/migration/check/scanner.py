@@ -15,18 +15,24 @@ _CLOSING = {
 
 
 class Stretch:
-    """From one semicolon to the next, neither included.
+    """From one semicolon to another, neither included.
 
-    `markers`: offsets of its comments that resemble the marker. `flaw`: why the server could not read on behind it.
+    `markers`: offsets of its comments that resemble the marker. `flaws`: why the server could not read on behind it.
     """
 
-    __slots__ = ("end", "flaw", "markers", "start")
+    __slots__ = ("end", "flaws", "markers", "start")
 
-    def __init__(self, start: int, end: int, markers: list[int], flaw: Flaw | None) -> None:
+    def __init__(self, start: int, end: int, markers: list[int], flaws: list[Flaw]) -> None:
         self.start = start
         self.end = end
         self.markers = markers
-        self.flaw = flaw
+        self.flaws = flaws
+
+    def extend(self, following: Stretch) -> None:
+        """Up to the end of the one that follows it."""
+        self.end = following.end
+        self.markers += following.markers
+        self.flaws += following.flaws
 
 
 class Scanner:
@@ -47,12 +53,12 @@ class Scanner:
         end, markers = self._find_end(start)
         ending = self.content[end : end + 1]
         self._position = end + 1
-        flaw = None
+        flaws = []
         if ending == b"\\":
-            flaw = self._refuse_meta_command(end)
+            flaws.append(self._refuse_meta_command(end))
         elif ending not in b";":
-            flaw = self._refuse_unclosed(end)
-        return Stretch(start, end, markers, flaw)
+            flaws.append(self._refuse_unclosed(end))
+        return Stretch(start, end, markers, flaws)
 
     def skip_rows(self) -> None:
         """Passes over the rows that follow a COPY FROM STDIN, as psql does: to their end mark or to the last line."""

@@ -20,7 +20,7 @@ from sandbox.control_plane.moments import read_duration, stamp
 from sandbox.control_plane.timeline import Timeline
 from sandbox.control_plane.world.world import World
 
-# Sends the trigger's request; the canonical status that came of it.
+# Sends the trigger's request; the resulting canonical status.
 Deliver = Callable[[scheduler_v1.Job], status_pb2.Status]
 UTC_NAMES = ("", "UTC", "Etc/UTC")
 FINISHED = "type.googleapis.com/google.cloud.scheduler.logging.AttemptFinished"

@@ -66,7 +66,7 @@ def test_a_late_summary_is_waited_for(google: ScriptedGoogle) -> None:
 
 
 def test_a_summary_that_never_arrives_is_not_waited_for_for_ever(google: ScriptedGoogle) -> None:
-    """The exit status is the task's all the same."""
+    """The exit status is the task's anyway."""
     clock = VirtualClock()
     google.on(LOOK, FAILED)
     google.on(TASKS, {"tasks": [{"lastAttemptResult": {"exitCode": 1}}]})

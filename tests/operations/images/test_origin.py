@@ -87,7 +87,7 @@ def test_terraform_is_not_in_the_image(clone: Path) -> None:
 
 def test_without_a_commit_there_is_no_image(tmp_path: Path) -> None:
     """One line, with the next step."""
-    with pytest.raises(ConfigurationError, match=r"^git tells no commit of .* - build in a clone"):
+    with pytest.raises(ConfigurationError, match=r"^git finds no commit of .* - build in a clone"):
         read_origin(tmp_path)
 
 

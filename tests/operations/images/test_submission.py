@@ -42,7 +42,7 @@ def test_a_few_refusals_are_no_answer() -> None:
 
 
 def test_the_third_refusal_in_a_row_is_passed_on() -> None:
-    """Who may not ask would wait for ever."""
+    """Without the permission to ask, it would wait for ever."""
     answers = Answers("WORKING", REFUSAL, REFUSAL, REFUSAL, "SUCCESS")
     with pytest.raises(JobError, match="describe"):
         await_end(answers.describe, VirtualClock())

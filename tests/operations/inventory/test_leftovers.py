@@ -1,4 +1,4 @@
-"""Jobs and triggers that nobody needs any more: which they are, and whose they are not."""
+"""Jobs and triggers that are no longer needed: which they are, and whose they are not."""
 
 from __future__ import annotations
 

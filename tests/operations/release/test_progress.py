@@ -46,7 +46,7 @@ def test_the_last_line_is_the_way_on(steps: list[tuple[str, str]], start: str | 
 @pytest.mark.parametrize(
     ("remedies", "last"),
     [
-        (["see whether the service is up, then check again"], "resume: bin/release stage --from verify"),
+        (["check that the service is up, then retry"], "resume: bin/release stage --from verify"),
         (["bin/release stage --from bootstrap"], "resume: bin/release stage --from bootstrap"),
         (["bin/release stage --from org-sync-all", "bin/release stage --from migrate", ""], "stage --from migrate"),
         (

@@ -55,5 +55,5 @@ def test_a_terraform_that_is_too_old(answer: str, version: str, tools: Path, wor
 def test_a_terraform_that_does_not_tell_its_version(tools: Path, workplace: Workplace) -> None:
     path = install_terraform(tools, "echo it is broken")
     done = workplace.run("create-all-jobs", "stage")
-    problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} does not tell its version"
+    problem = f"create-all-jobs: Terraform 1.9 or newer is needed; {path} does not print its version"
     assert (2, "", problem + REMEDY) == (done.status, done.output, done.errors)

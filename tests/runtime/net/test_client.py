@@ -37,7 +37,7 @@ def test_a_service_that_cannot_be_reached_is_a_matter_of_address_and_network(kin
     with pytest.raises(GaveUp, match=kind) as caught:
         caller.call(UNSENT)
     assert (MAX_ATTEMPTS, 75, False) == (caller.attempts, caught.value.exit_status, caught.value.maybe_processed)
-    assert "check the address and this network's way to it" in caught.value.remedy
+    assert "check the address and the network route to it" in caught.value.remedy
 
 
 def test_seconds_are_capped_inside_the_jobs_time() -> None:

@@ -163,7 +163,7 @@ def test_what_concerns_one_organization_slows_no_other(status: int) -> None:
 
 @given(st.integers(1, 64), st.lists(st.tuples(st.floats(0, 700), st.sampled_from((None, 200, 404, 429, 500)))))
 def test_it_stays_within_its_bounds(most: int, answers: list[tuple[float, int | None]]) -> None:
-    """For any observation, even if a clock says 0 s."""
+    """For any observation, even of 0 s."""
     limit, now = HillClimb(most), 0.0
     for seconds, status in answers:
         limit.observe(now, now + seconds, status)

@@ -27,7 +27,7 @@ VARIABLES = {
 }
 LINES = 12
 # What it says is open between the two lines of a step, and what to do then.
-OPEN = "the fate of a step is open"
+OPEN = "the result of a step is unknown"
 REMEDY = "look at it first"
 TRACED = (f"{ROOT}/runtime/", __file__)
 TOOL = 4

@@ -149,7 +149,7 @@ def test_any_other_line_takes_the_gathered_ones_along(severity: str, records: Re
 
 
 def test_the_summary_takes_the_gathered_lines_along(records: Records) -> None:
-    """Nothing is lost, and the summary is the last line all the same."""
+    """Nothing is lost, and the summary is the last line anyway."""
     records.gather()
     records.debug("request")
     records.finish("INFO")

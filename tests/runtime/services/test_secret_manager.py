@@ -182,7 +182,7 @@ def test_an_answer_that_is_none_is_no_defect_of_the_job(store: Store, body: str)
     """A 200 of a captive portal, say: one line, with the address to check; asked once."""
     store.plane.server.faults.add(Fault(Kind.RESPOND, status=200, body=body, path=ACCESS))
     error = store.refuse(UnexpectedAnswer)
-    assert error.problem.startswith(f"{MISSING}: Secret Manager's answer is none: ")
+    assert error.problem.startswith(f"{MISSING}: Secret Manager's answer is invalid: ")
     assert store.clock.waits == []
 
 

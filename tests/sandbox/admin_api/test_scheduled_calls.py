@@ -78,7 +78,7 @@ def test_alerts_notify_again_on_every_run(client: Client, state: AdminState) -> 
 
 
 def test_dry_run_and_other_types_notify_nobody(client: Client, state: AdminState) -> None:
-    """What is due is counted all the same in a dry run, and left out when its type is not asked for."""
+    """What is due is counted anyway in a dry run, and left out when its type is not asked for."""
     state.organizations["org_a"].due_alerts = ["cost_threshold"]
     dry = client.post("/admin/alerts/process-all", {"dry_run": True}).body
     other = client.post("/admin/alerts/process-all", {"alert_types": ["budget_percent"]}).body

@@ -1,4 +1,4 @@
-"""Who may not is told so, as BigQuery tells it."""
+"""A caller without the permission is told so, as BigQuery tells it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stand-in refuses, as Google does: who is not known, who may not, and what is not understood."""
+"""What the stand-in refuses, as Google does: unknown callers, missing permissions, and what is not understood."""
 
 from __future__ import annotations
 

@@ -103,6 +103,8 @@ def test_sigterm_ends_a_run_in_time_and_says_what_is_open(fresh: Project) -> Non
     hung.drop()
     lines = [json.loads(line) for line in output.splitlines()]
     assert (running.returncode, lines[-1]["event"], lines[-1]["status"]) == (143, "summary", "terminated")
-    assert lines[-1]["error"] == "stopped by SIGTERM before the job was done; the fate of 02_a.sql is open"
+    assert (
+        lines[-1]["error"] == "stopped by SIGTERM before the job was done; it is unknown whether 02_a.sql was applied"
+    )
     assert lines[-1]["remedy"] == READ_FIRST
     assert_the_next_run_completes(fresh)

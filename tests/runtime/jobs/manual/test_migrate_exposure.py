@@ -109,7 +109,7 @@ def test_what_cannot_be_revoked_fails_in_a_sentence_of_its_own(project: Project,
     reset_roles(project)
     assert (result.exit_status, project.recorded, project.supabase.select(RIGHTS)) == (1, [FIRST], [])
     assert result.summary["error"] == (
-        "02_open.sql is not applied: behind it the tracking table public.schema_migrations would stay open to the "
+        "02_open.sql is not applied: after it the tracking table public.schema_migrations would stay open to the "
         f"public: {reason}"
     )
 

@@ -94,12 +94,12 @@ def test_a_query_that_the_server_gives_up_after_all_is_sent_again(started: Proje
     assert_each_applied_once(started)
 
 
-def test_time_that_runs_out_meanwhile_leaves_the_fate_open_and_says_so(started: Project) -> None:
+def test_time_that_runs_out_meanwhile_leaves_the_result_unknown_and_says_so(started: Project) -> None:
     """Exit 75: running again is right, since the tracking table is read first."""
     mishap = started.supabase.mishaps.add(Kind.HELD, "02_a.sql")
     result = started.migrate()
     assert (result.exit_status, result.summary["status"]) == (75, "incomplete")
-    assert result.summary["error"] == "the fate of 02_a.sql is open: the job's time is up"
+    assert result.summary["error"] == "it is unknown whether 02_a.sql was applied: the job's time is up"
     assert "reads the tracking table" in result.summary["remedy"]
     assert result.counts == {"already": 1, "pending": 2}
     assert started.changes == ["02_a.sql"]

@@ -20,6 +20,7 @@ APPLICABLE = {
     ),
     "changes its role": f"{INSERT}; SET ROLE anon;",
     "says how strings are read": f"SET standard_conforming_strings = on; {INSERT};",
+    "says that they are read otherwise, too late": f"SET standard_conforming_strings = off; {INSERT}; SELECT '\\';",
     "resets everything": f"{INSERT}; RESET ALL;",
     "raises a notice": f"{INSERT}; DO $$ BEGIN RAISE NOTICE 'COMMIT; %', 1; END $$;",
     "ends with a SELECT": f"{INSERT}; SELECT 1 AS filename;",
@@ -87,11 +88,11 @@ SPOILING = {
     "behind a trigger": (
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t "
         "BEFORE INSERT ON public.schema_migrations FOR EACH ROW EXECUTE FUNCTION refuse()",
-        "a trigger or rule keeps the row away",
+        "a trigger or rule prevents the row",
     ),
     "behind a rule": (
         "CREATE RULE r AS ON INSERT TO public.schema_migrations DO INSTEAD NOTHING",
-        "a trigger or rule keeps the row away",
+        "a trigger or rule prevents the row",
     ),
     "without a column": ("ALTER TABLE public.schema_migrations DROP COLUMN checksum", "(SQLSTATE 42703)"),
     "without its constraint": (
@@ -115,7 +116,7 @@ def test_an_error_of_the_runners_own_statements_is_no_line_of_the_file(project: 
     result = project.migrate()
     assert (result.exit_status, result.counts) == (1, {"already": 1, "pending": 1})
     assert result.summary["error"].startswith(
-        "02_a.sql is not applied: behind it the tracking table public.schema_migrations cannot be written: "
+        "02_a.sql is not applied: after it the tracking table public.schema_migrations cannot be written: "
     )
     assert message in result.summary["error"]
     assert "line" not in result.summary["failure"]

@@ -101,7 +101,7 @@ def test_what_the_server_says_to_the_second_request_is_the_files_error(started: 
 
 
 def test_nothing_is_sent_again_while_the_server_is_at_work_on_it(started: Project) -> None:
-    """Until the time is up; then its fate is open, and said to be."""
+    """Until the time is up; then the message says that its result is unknown."""
     mishap = started.supabase.mishaps.add(Kind.HELD, "02_a.sql")
     result = started.migrate()
     mishap.drop()

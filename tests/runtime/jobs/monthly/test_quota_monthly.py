@@ -90,7 +90,7 @@ def test_a_platform_without_organizations_is_done(platform: AdminPlatform) -> No
 
 
 def test_on_any_other_day_the_operator_sees_that_nothing_was_reset(platform: AdminPlatform) -> None:
-    """The service says success all the same; the run ends as skipped, with a warning that names the date."""
+    """The service says success anyway; the run ends as skipped, with a warning that names the date."""
     platform.state.add_organizations("org_a")
     row = platform.state.quota.rows["org_a", platform.clock.now().date()] = QuotaRow(runs_month=7)
     run = platform.run("quota-monthly")

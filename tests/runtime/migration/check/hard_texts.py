@@ -84,7 +84,7 @@ HARD_TEXTS = {
     "control behind an unfinished line": "SELECT 1\n;COMMIT\n;",
 }
 
-# No grammar allows these, but the lexer has to know where their tokens end all the same.
+# No grammar allows these, but the lexer has to know where their tokens end anyway.
 UNGRAMMATICAL_TEXTS = {
     "numbers before dollar quotes": "1$$;$$; 2.5$a$;$a$; .5$é$;$é$;",
     "parameters before dollar quotes": "$1$$;$$; $23$a$;$a$;",

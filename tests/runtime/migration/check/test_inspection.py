@@ -8,7 +8,7 @@ from runtime.migration.check.inspection import inspect_migration
 
 PSQL = "is a command of psql, not SQL, remove it or say it in SQL"
 CONTROL = "breaks up the transaction that records the file, remove it: a file runs in one transaction as it is"
-COPY = "COPY FROM STDIN has no client to send its rows, write them as an INSERT"
+COPY = "COPY t FROM STDIN has no client to send its rows, write them as an INSERT"
 
 
 def describe(content: bytes) -> list[str]:
@@ -53,7 +53,7 @@ SELECT $$;
 """
     assert [
         "the file starts with a byte order mark",
-        "this comment resembles the marker but is none",
+        "this comment resembles the marker but differs from it",
         "BEGIN breaks up the transaction that records the file",
         "\\set is a command of psql, not SQL",
         "CREATE INDEX CONCURRENTLY i cannot run in a transaction",

@@ -8,7 +8,7 @@ from runtime.migration.check.inspection import Inspection, inspect_migration
 from runtime.migration.check.marker import MARKER
 
 RESEMBLES = (
-    "this comment resembles the marker but is none, "
+    "this comment resembles the marker but differs from it, "
     "write exactly '-- migrate: no-transaction' on its own line before the first statement"
 )
 INDEX = "CREATE INDEX CONCURRENTLY i ON t (a);\n"

@@ -37,7 +37,7 @@ def cut(content: bytes) -> tuple[list[int], list[str]]:
     while (stretch := scanner.next_stretch()) is not None:
         stretches.append(stretch)
     ends = [stretch.end for stretch in stretches if content.startswith(b";", stretch.end)]
-    return ends, [stretch.flaw.what for stretch in stretches if stretch.flaw is not None]
+    return ends, [flaw.what for stretch in stretches for flaw in stretch.flaws]
 
 
 def count_calls(content: bytes) -> int:
