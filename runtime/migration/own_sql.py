@@ -20,7 +20,7 @@ def compose_block(body: str, code: str, named: str = "NULL") -> str:
     """A DO block whose own errors have the code, apart from the runner's and those that may pass.
 
     The search path is the catalog's alone meanwhile, with no temporary table before it: a file may have set another.
-    `named` is the name, an SQL expression, of the relation that the body knows as migrate_named: found by that path.
+    `named`, an SQL expression, names a relation, looked up by the file's path: migrate_named is its oid, or NULL.
     """
     tag = "migrate"
     while f"${tag}$" in body:
