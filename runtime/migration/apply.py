@@ -13,7 +13,6 @@ from runtime.migration.explain import CORRECT, explain, explain_own
 from runtime.migration.failure import MOST_NAMES, Failure, locate
 from runtime.migration.own_sql import ABSENT
 from runtime.migration.queries import Query
-from runtime.migration.tracking_table import TrackingTable
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
 from runtime.process.log import Log
@@ -57,7 +56,9 @@ class Applier:
             started = self._clock.monotonic()
             self._progress.declare(READ_FIRST, f"it is unknown whether {name} was applied")
             try:
-                own = self._apply(script)
+                own = (
+                    self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
+                )
             except JobError as error:
                 self.failure = self.failure or Failure(name, error.problem)
                 self.failure.applied = self.applied[-MOST_NAMES:]
@@ -71,27 +72,24 @@ class Applier:
             milliseconds = round((self._clock.monotonic() - started) * 1000)
             self._log.info("applied" if own else "overtaken", file=name, ms=milliseconds)
 
-    def _apply(self, script: Script) -> bool:
-        """False if another run applied it meanwhile."""
-        return self._apply_whole(script) if script.expected is None else self._apply_alone(script, script.expected)
-
     def _apply_whole(self, script: Script) -> bool:
+        """False if another run applied it meanwhile."""
         name = script.file.name
         query = queries.compose_file(script.file, self._applied_by)
         try:
-            return self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
+            return self._delivery.deliver(query)
         except SqlError as error:
             if error.sqlstate == CANCELED and name in self._delivery.read(name).rows:
                 return False
             raise self._explain(error, script, query) from error
 
     def _apply_alone(self, script: Script, expected: ExpectedResult) -> bool:
-        """The statement alone, then its row, which is written only if the statement has had its effect."""
+        """Likewise: the statement alone, then its row, which is written only if the statement has had its effect."""
         name = script.file.name
         attempts = Attempts(name)
         while attempts.are_left:
             # Nothing guards the statement itself, so the row is looked for right before.
-            if self._delivery.settle(name, lambda tracking_table: name in tracking_table.rows, quiet_reads=1):
+            if self._delivery.settle(name, quiet_reads=1):
                 return False
             clear = self._send_alone(script, attempts)
             if (clear or expected.index) and self._record(script, expected, clear):
@@ -108,7 +106,7 @@ class Applier:
             attempts.note(error)
             self._log.warning("unclear", change=query.label, reason=error.problem)
             # It can't hold the lock; the server's list of what it is at work on says when it is through.
-            self._delivery.settle(query.label, _never)
+            self._delivery.settle(query.label)
             return False
         except SqlError as error:
             left_behind = sorted(self._delivery.read(query.label).invalid - before)
@@ -117,10 +115,9 @@ class Applier:
 
     def _record(self, script: Script, expected: ExpectedResult, clear: bool) -> bool:
         """Writes the row; False if the effect is missing and the statement may just not have arrived."""
-        name = script.file.name
         query = queries.compose_record(script.file, expected, self._applied_by)
         try:
-            self._delivery.deliver(query, lambda tracking_table: name in tracking_table.rows)
+            self._delivery.deliver(query)
         except SqlError as error:
             if error.sqlstate == ABSENT and not clear:
                 return False
@@ -136,7 +133,3 @@ class Applier:
             return own or JobError(f"{script.file.name} is not recorded: {error.problem}", CORRECT)
         self.failure = locate(script.file, query.start, error)
         return explain(error, self.failure.subject, left_behind, alone=script.expected is not None)
-
-
-def _never(_tracking_table: TrackingTable) -> bool:
-    return False

@@ -38,8 +38,10 @@ class Delivery:
         self.reach: tuple[str, ...] = ()
         self.invalid: frozenset[str] = frozenset()
 
-    def deliver(self, query: Query, is_done: Callable[[TrackingTable], bool]) -> bool:
+    def deliver(self, query: Query, is_done: Callable[[TrackingTable], bool] | None = None) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
+
+        It is made once the tracking table has a row for the query's label, if `is_done` says nothing else.
 
         Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
         """
@@ -49,8 +51,7 @@ class Delivery:
             try:
                 if self._confirms(self._database.execute(query.text), query.label):
                     return True
-                attempts.note(FateUnknown("an answer without the row that confirms it"))
-                sent = True
+                raise FateUnknown("an answer without the row that confirms it")
             except FateUnknown as error:
                 attempts.note(error)
                 sent = True
@@ -63,7 +64,9 @@ class Delivery:
                 return sent
         raise attempts.explain()
 
-    def settle(self, label: str, is_done: Callable[[TrackingTable], bool], quiet_reads: int = QUIET_READS) -> bool:
+    def settle(
+        self, label: str, is_done: Callable[[TrackingTable], bool] | None = None, quiet_reads: int = QUIET_READS
+    ) -> bool:
         """Waits until the tracking table has the change (True), or nobody is at work any more and it has not (False).
 
         Raises TransientError if the time is up before either.
@@ -72,7 +75,7 @@ class Delivery:
         reads = 0
         while True:
             tracking_table = self.read(label)
-            if is_done(tracking_table):
+            if is_done(tracking_table) if is_done else label in tracking_table.rows:
                 self._log.info("settled", change=label, reads=reads + 1)
                 return True
             at_work = tracking_table.locked or label in tracking_table.running

@@ -63,8 +63,7 @@ SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
   SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) AS what FROM reached JOIN pg_class c USING (oid)
   WHERE c.oid <> {_OID} AND EXISTS (
       SELECT FROM pg_roles r WHERE r.{_PUBLIC} AND (
-        has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE') OR
-        has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')))
+      has_table_privilege(r.oid, c.oid, 'DELETE') OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')))
     AND NOT EXISTS (
       SELECT FROM pg_options_to_table(c.reloptions) WHERE option_name = 'security_invoker' AND option_value::boolean)
   UNION ALL SELECT pg_describe_object('pg_proc'::regclass, f.oid, 0) FROM pg_proc f

@@ -10,7 +10,7 @@ from runtime.migration.check.lexer import tokens
 from runtime.migration.check.lines import Lines
 from runtime.migration.check.statements import Statement
 from runtime.migration.files import MigrationFile
-from runtime.migration.suspects import find_inner_line, find_suspects
+from runtime.migration.suspects import INLINE, find_suspects
 from runtime.services.sql_error import SqlError
 
 EXCERPT_CHARACTERS = 120
@@ -120,9 +120,7 @@ def point_at(line: str, column: int) -> tuple[str, str]:
 
 
 def _find_line(content: bytes, lines: Lines, statement: Statement, error: SqlError) -> int:
-    inner = find_inner_line(error)
-    if inner is not None:
-        for offset, token in tokens(content, statement.start, statement.end):
-            if token in (b"$", b"'"):
-                return lines.number(offset) + inner - 1
-    return statement.line
+    """That of the outermost line of the DO block at which it failed; else that of the statement."""
+    inner = re.findall(rf"{INLINE} line (\d+)", error.sections.get("CONTEXT", ""))
+    bodies = [offset for offset, token in tokens(content, statement.start, statement.end) if token in (b"$", b"'")]
+    return lines.number(bodies[0]) + int(inner[-1]) - 1 if inner and bodies else statement.line

@@ -18,32 +18,22 @@ class MigrationFile:
     """One file: its name is its key.
 
     The kind of its line ends is not content: a checkout on Windows turns LF into CRLF. `content` has LF for CRLF,
-    `checksum` is the SHA-256 of that, in hex.
+    `checksum` is the SHA-256 of that, in hex; `checksums` are all that may be recorded of it: with LF, with CRLF, and
+    of the bytes as they are, in which both may stand.
     """
 
-    __slots__ = ("_raw", "checksum", "content", "name")
+    __slots__ = ("checksum", "checksums", "content", "name")
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
-        self._raw = content
         self.content = content.replace(b"\r\n", b"\n")
-        self.checksum = sha256(self.content).hexdigest()
-
-    @property
-    def checksums(self) -> tuple[str, ...]:
-        """What may be recorded of it: with LF, with CRLF, and of the bytes as they are, in which both may stand."""
-        crlf = self.content.replace(b"\n", b"\r\n")
-        texts = (crlf,) if self._raw in (self.content, crlf) else (crlf, self._raw)
-        return (self.checksum, *(sha256(text).hexdigest() for text in texts))
-
-    @property
-    def number(self) -> int:
-        """The number with which the name begins; 0 if it begins with none."""
-        return int(self.digits or "0")
+        texts = (self.content, self.content.replace(b"\n", b"\r\n"), content)
+        self.checksums = tuple(sha256(text).hexdigest() for text in texts)
+        self.checksum = self.checksums[0]
 
     @property
     def digits(self) -> str:
-        """The same as it is written."""
+        """The number with which the name begins, as it is written."""
         return self.name[: len(self.name) - len(self.name.lstrip("0123456789"))]
 
 

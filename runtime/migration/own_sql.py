@@ -16,10 +16,11 @@ UNUSABLE = "MG008"
 _PASSED_ON = "'^(MG|40|53|57|55P03)'"
 
 
-def compose_block(body: str, code: str) -> str:
+def compose_block(body: str, code: str, named: str = "NULL") -> str:
     """A DO block whose own errors have the code, apart from the runner's and those that may pass.
 
     The search path is the catalog's alone meanwhile, with no temporary table before it: a file may have set another.
+    `named`, an SQL expression, names a relation, looked up by the file's path: migrate_named is its oid, or NULL.
     """
     tag = "migrate"
     while f"${tag}$" in body:
@@ -30,7 +31,7 @@ DECLARE
   migrate_path text := pg_catalog.current_setting('search_path');
   migrate_step text;
   migrate_held boolean;
-  migrate_table oid;
+  migrate_named oid := pg_catalog.to_regclass({named});
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   BEGIN

@@ -38,13 +38,7 @@ class Plan:
 
     def count(self) -> dict[str, int]:
         """The counts of the summary line."""
-        return {
-            "applied": len(self.applied),
-            "pending": len(self.pending),
-            "drifted": len(self.drifted),
-            "renamed": len(self.renamed),
-            "gone": len(self.gone),
-        }
+        return {name: len(getattr(self, name)) for name in ("applied", "pending", "drifted", "renamed", "gone")}
 
 
 def make_plan(files: Sequence[MigrationFile], rows: Mapping[str, str | None]) -> Plan:
@@ -61,19 +55,14 @@ def make_plan(files: Sequence[MigrationFile], rows: Mapping[str, str | None]) ->
                 plan.pending.append(file)
             else:
                 plan.renamed.append((file, found))
-        elif _matches(file, _read_digits(rows[file.name])):
-            plan.applied.append(file)
         else:
-            plan.drifted.append(file)
+            digits = _read_digits(rows[file.name])
+            is_same = any(one.startswith(digits) for one in file.checksums)
+            (plan.applied if is_same else plan.drifted).append(file)
     here = {file.name for file in files} | {recorded for _, recorded in plan.renamed}
     plan.gone = sorted(name for name in rows if name not in here)
     _look_at_order(plan, files)
     return plan
-
-
-def _matches(file: MigrationFile, digits: str) -> bool:
-    # The other two cost as many hashes, and are nearly never needed.
-    return file.checksum.startswith(digits) or any(one.startswith(digits) for one in file.checksums)
 
 
 def _look_at_order(plan: Plan, files: Sequence[MigrationFile]) -> None:

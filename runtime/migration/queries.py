@@ -71,7 +71,9 @@ def compose_alone(file: MigrationFile) -> Query:
 
 def compose_record(file: MigrationFile, expected: ExpectedResult, applied_by: str) -> Query:
     """The row of a file whose statement went alone, written only if the statement has had its effect."""
-    opening = _guard(file.name, _refuse_recorded(file.name) + _check(expected))
+    name = expected.table or expected.index
+    body = _refuse_recorded(file.name) + _check(expected)
+    opening = _guard(file.name, body, quote(name) if name else "NULL")
     return Query(file.name, f"{opening}\n;\n{_record(file, 'NULL', applied_by)}")
 
 
@@ -113,10 +115,10 @@ def _mark(label: str) -> str:
     return f"/* migrate: {label} */"
 
 
-def _guard(label: str, body: str) -> str:
+def _guard(label: str, body: str, named: str = "NULL") -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
     lock = raise_if(locked, own_sql.LOCKED, quote("another migration is being applied"))
-    return f"{_mark(label)} {compose_block(lock + body, own_sql.UNUSABLE)}"
+    return f"{_mark(label)} {compose_block(lock + body, own_sql.UNUSABLE, named)}"
 
 
 def _refuse_recorded(name: str) -> str:
@@ -128,19 +130,13 @@ def _is_recorded(name: str) -> str:
 
 
 def _check(expected: ExpectedResult) -> str:
-    """Names are found by the path that the statement had, which the block has put aside."""
     if expected.index is None:
         return ""
-    path = "PERFORM set_config('search_path', migrate_path, true);\n"
-    back = "PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n"
     if expected.table is None:
-        exists = f"pg_catalog.to_regclass({quote(expected.index)}) IS NOT NULL"
-        return path + raise_if(exists, own_sql.ABSENT, quote("the index is still there")) + back
-    table = f"migrate_table := pg_catalog.to_regclass({quote(expected.table)});\n"
+        return raise_if("migrate_named IS NOT NULL", own_sql.ABSENT, quote("the index is still there"))
     found = f"""\
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-  WHERE i.indrelid = migrate_table AND c.relname = (parse_ident({quote(expected.index)}))[1]::name"""
+  WHERE i.indrelid = migrate_named AND c.relname = (parse_ident({quote(expected.index)}))[1]::name"""
     missing = raise_if(f"NOT EXISTS (SELECT {found})", own_sql.ABSENT, quote("the index is not there"))
-    named = f"migrate_step := (SELECT i.indexrelid::regclass {found} AND NOT i.indisvalid);\n"
-    invalid = raise_if("migrate_step IS NOT NULL", own_sql.INVALID, "migrate_step")
-    return path + table + back + missing + named + invalid
+    step = f"migrate_step := (SELECT i.indexrelid::regclass {found} AND NOT i.indisvalid);\n"
+    return missing + step + raise_if("migrate_step IS NOT NULL", own_sql.INVALID, "migrate_step")

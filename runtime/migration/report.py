@@ -38,21 +38,13 @@ def warn(plan: Plan, reach: Sequence[str], log: Log) -> None:
 
 def summarize(plan: Plan, reach: Sequence[str]) -> str:
     """The same for the summary; empty if there is nothing to tell."""
-    parts = []
-    if plan.drifted:
-        names = join([file.name for file in plan.drifted])
-        parts.append(
-            f"{len(plan.drifted)} file(s) were edited after they were applied: {names}; write changes as new files"
-        )
-    if plan.renamed:
-        names = join([f"{file.name} (was {recorded})" for file, recorded in plan.renamed])
-        parts.append(f"{len(plan.renamed)} file(s) were renamed after they were applied: {names}")
-    if plan.late:
-        names = join([f"{file.name} (after {join(behind, 3)})" for file, behind in plan.late])
-        parts.append(f"{len(plan.late)} file(s) come after files that sort behind them: {names}")
-    if reach:
-        parts.append(f"the tracking table can be reached through {join(reach)}")
-    return "; ".join(parts)
+    groups = {
+        "were edited after they were applied (write changes as new files)": [file.name for file in plan.drifted],
+        "were renamed after they were applied": [f"{file.name} (was {recorded})" for file, recorded in plan.renamed],
+        "come after files that sort behind them": [f"{file.name} (after {join(behind)})" for file, behind in plan.late],
+    }
+    parts = [f"{len(names)} file(s) {what}: {join(names)}" for what, names in groups.items() if names]
+    return "; ".join(parts + ([f"the tracking table can be reached through {join(reach)}"] if reach else []))
 
 
 def join(names: Sequence[str], most: int = MOST_NAMES) -> str:

@@ -17,7 +17,7 @@ _NAME = re.compile(
 )
 _VALUES = re.compile(r"(?:=|contains )\(([^)]*)\)")
 _ROUTINE = re.compile(r'(compilation of )?(?:PL/pgSQL|SQL) function "?([\w.]+)')
-_INLINE = "inline_code_block"
+INLINE = "inline_code_block"
 _QUERY = r"(?:INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|COPY|DO|CALL|EXECUTE)\b"
 # What statements an SQLSTATE comes from, if the server gives no position with it. It gives one for nearly every name
 # that a query cannot resolve: class 42 is left to the others.
@@ -44,12 +44,6 @@ def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlErr
     if fitting and others and weights[others[0]][0] <= weights[fitting[0]][0]:
         others = []
     return (fitting[: MOST - 1] + others if others else fitting)[:MOST]
-
-
-def find_inner_line(error: SqlError) -> int | None:
-    """The line within the body of a DO block at which it failed, from 1; None if it was no DO block."""
-    found = re.findall(rf"{_INLINE} line (\d+)", error.sections.get("CONTEXT", ""))
-    return int(found[-1]) if found else None
 
 
 def _choose(weights: dict[Statement, tuple[float, int]]) -> list[Statement]:
@@ -89,7 +83,7 @@ def _narrow_by_routine(texts: dict[Statement, str], context: str) -> list[Statem
     if not routines:
         return list(texts)
     compiled, name = routines[-1]
-    if name == _INLINE:
+    if name == INLINE:
         return [one for one in texts if one.words.split(" ")[0] == "DO"] or list(texts)
     mentioning = [one for one in texts if _mentions(texts[one], name.rpartition(".")[2].lower())]
     return [one for one in mentioning if one.words.startswith("CREATE") == bool(compiled)] or list(texts)

@@ -21,55 +21,37 @@ _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
 # The first that fits counts. What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as
 # far as the text decides. The others (DROP SUBSCRIPTION, CLUSTER or REINDEX of a partitioned table, CALL, DO) depend on
 # what the database holds: there the server refuses the query, with 25001 or 2D000, and keeps nothing of it.
-_RULES = tuple(
-    (re.compile(pattern), kind, remedy)
-    for kind, remedy, *patterns in (
-        (
-            CONTROL,
-            "remove it: a file runs in one transaction as it is",
-            r"(ABORT|BEGIN|COMMIT|END|RELEASE|ROLLBACK|SAVEPOINT|START)\b",
-            r"PREPARE TRANSACTION (?!AS\b|\()",  # those two prepare a query of that name
-        ),
-        # The grammar takes STDOUT for STDIN.
-        (ROWS, "write them as an INSERT", r"COPY (?!\()(?:(?!FROM\b)\S++ )*+FROM (STDIN|STDOUT)\b"),
-        (
-            SETTING,
-            "remove it: a file runs at READ COMMITTED, and no other migration beside it",
-            r"SET (LOCAL |SESSION )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b",
-        ),
-        (ALONE, f"{_MOVE}, as {_CREATE_INDEX}", r"CREATE (UNIQUE )?INDEX CONCURRENTLY\b"),
-        (ALONE, f"{_MOVE}, as {_DROP_INDEX}", r"DROP INDEX CONCURRENTLY\b"),
-        (
-            ALONE,
-            _MOVE,
-            r"VACUUM\b",
-            r"REINDEX (\(.*\) )?(DATABASE|SCHEMA|SYSTEM|(INDEX|TABLE) CONCURRENTLY)\b",
-            r"REINDEX \(.* CONCURRENTLY ([,)1]|TRUE\b|ON\b)",
-        ),
-        (
-            ALONE,
-            "write it without CONCURRENTLY",
-            r"ALTER TABLE (?:(?!DETACH PARTITION\b)\S++ )*+DETACH PARTITION .* CONCURRENTLY$",
-        ),
-        (
-            ALONE,
-            "write it WITH (create_slot = false), and create the slot on the publisher before",
-            r"CREATE SUBSCRIPTION\b(?!.* (CONNECT|CREATE_SLOT)\b)",
-        ),
-        (
-            ALONE,
-            "write it WITH (refresh = false)",
-            r"ALTER SUBSCRIPTION .* (SET|ADD|DROP) PUBLICATION\b(?!.* REFRESH = (FALSE|OFF|0|')( |$))",
-        ),
-        (
-            ALONE,
-            _BY_HAND,
-            r"ALTER DATABASE \S+ ((WITH )?TABLESPACE\b|SET TABLESPACE (?![=.]|TO\b))",
-            r"ALTER SUBSCRIPTION .* REFRESH PUBLICATION\b",
-            r"ALTER SYSTEM\b|CLUSTER( \(.*\))?( VERBOSE)?$|DISCARD ALL\b|(CREATE|DROP) (DATABASE|TABLESPACE)\b",
-        ),
-    )
-    for pattern in ["|".join(patterns)]
+_RULES = (
+    # PREPARE TRANSACTION AS and PREPARE TRANSACTION ( prepare a query of that name.
+    (
+        r"(ABORT|BEGIN|COMMIT|END|RELEASE|ROLLBACK|SAVEPOINT|START)\b|PREPARE TRANSACTION (?!AS\b|\()",
+        *(CONTROL, "remove it: a file runs in one transaction as it is"),
+    ),
+    # The grammar takes STDOUT for STDIN.
+    (r"COPY (?!\()(?:(?!FROM\b)\S++ )*+FROM (STDIN|STDOUT)\b", ROWS, "write them as an INSERT"),
+    (
+        r"SET (LOCAL |SESSION )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b",
+        *(SETTING, "remove it: a file runs at READ COMMITTED, and no other migration beside it"),
+    ),
+    (r"CREATE (UNIQUE )?INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_CREATE_INDEX}"),
+    (r"DROP INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_DROP_INDEX}"),
+    (r"REINDEX (\(.*\) )?(DATABASE|SCHEMA|SYSTEM|(INDEX|TABLE) CONCURRENTLY)\b", ALONE, _MOVE),
+    (r"REINDEX \(.* CONCURRENTLY ([,)1]|TRUE\b|ON\b)|VACUUM\b", ALONE, _MOVE),
+    (
+        r"ALTER TABLE (?:(?!DETACH PARTITION\b)\S++ )*+DETACH PARTITION .* CONCURRENTLY$",
+        *(ALONE, "write it without CONCURRENTLY"),
+    ),
+    (
+        r"CREATE SUBSCRIPTION\b(?!.* (CONNECT|CREATE_SLOT)\b)",
+        *(ALONE, "write it WITH (create_slot = false), and create the slot on the publisher before"),
+    ),
+    (
+        r"ALTER SUBSCRIPTION .* (SET|ADD|DROP) PUBLICATION\b(?!.* REFRESH = (FALSE|OFF|0|')( |$))",
+        *(ALONE, "write it WITH (refresh = false)"),
+    ),
+    (r"ALTER SUBSCRIPTION .* REFRESH PUBLICATION\b|ALTER SYSTEM\b|DISCARD ALL\b", ALONE, _BY_HAND),
+    (r"ALTER DATABASE \S+ ((WITH )?TABLESPACE\b|SET TABLESPACE (?![=.]|TO\b))", ALONE, _BY_HAND),
+    (r"CLUSTER( \(.*\))?( VERBOSE)?$|(CREATE|DROP) (DATABASE|TABLESPACE)\b", ALONE, _BY_HAND),
 )
 # Only of these does it take more than the first words to tell.
 _LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
@@ -107,7 +89,7 @@ def refuse_marked(statement: Statement, content: bytes) -> Flaw:
 def _find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
     """Kind and remedy."""
     command = statement.signature(content) if _is_long(statement, content) else statement.words
-    return next(((kind, remedy) for pattern, kind, remedy in _RULES if pattern.match(command)), ("", ""))
+    return next(((kind, remedy) for pattern, kind, remedy in _RULES if re.match(pattern, command)), ("", ""))
 
 
 def _is_long(statement: Statement, content: bytes) -> bool:

@@ -34,29 +34,29 @@ def check_files(pending: Sequence[MigrationFile]) -> tuple[list[Script], list[Pr
             # Recorded content counts as applied, so after a crash only one of the two would ever run.
             remedy = "remove one, or tell them apart by a comment"
             problems.append(Problem(file.name, 1, f"the content is that of {twin}", remedy))
-        if before is not None and file.number < before.number:
+        if before is not None and int(file.digits) < int(before.digits):
             what = f"it would run after {before.name}, whose number is higher: names are sorted by their characters"
             problems.append(Problem(file.name, 1, what, "give all numbers the same width (09_name.sql, 10_name.sql)"))
-        before = file if before is None or file.number >= before.number else before
-        found, script = _check(file)
-        problems += found
-        scripts.append(script)
+        else:
+            before = file
+        scripts.append(_check(file, problems))
     return scripts, problems
 
 
-def _check(file: MigrationFile) -> tuple[list[Problem], Script]:
+def _check(file: MigrationFile, problems: list[Problem]) -> Script:
     inspection = inspect_migration(file.name, file.content)
-    problems = list(inspection.problems)
-    if problems:
-        return problems, Script(file, None)
+    problems += inspection.problems
+    if inspection.problems:
+        return Script(file, None)
     size = len(encode(compose_file(file, "").text))
     if size > BODY_LIMIT:
         what = f"the request would be {size} bytes, the service takes {BODY_LIMIT}"
         problems.append(Problem(file.name, 1, what, "split the file"))
     if not inspection.no_transaction:
-        return problems, Script(file, None)
+        return Script(file, None)
     statement = inspection.statements[0]
     expected = find_expected_result(statement, file.content)
     if isinstance(expected, Flaw):
-        return [*problems, Problem(file.name, statement.line, expected.what, expected.remedy)], Script(file, None)
-    return problems, Script(file, expected)
+        problems.append(Problem(file.name, statement.line, expected.what, expected.remedy))
+        return Script(file, None)
+    return Script(file, expected)
