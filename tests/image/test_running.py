@@ -27,7 +27,8 @@ JOBS = [job.name for job in load_catalog().jobs]
 BROKEN = """\
 FROM {image}
 USER root
-RUN rm -r /usr/local/lib/python3.13/site-packages/google/cloud/bigquery /app/runtime/__pycache__ /app/runtime/process/__pycache__ \\
+RUN rm -r /usr/local/lib/python3.13/site-packages/google/cloud/bigquery \\
+    && rm -r /app/runtime/__pycache__ /app/runtime/process/__pycache__ \\
     && echo 'import nothing_of_that_name' > /app/runtime/process/clock.py
 """
 ACCESS = """\
