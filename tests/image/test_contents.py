@@ -115,7 +115,7 @@ def test_no_program_runs_with_the_rights_of_its_owner(saved: SavedImage) -> None
 def test_every_module_has_bytecode_that_is_never_checked(saved: SavedImage) -> None:
     """PEP 552: flags 1, unchecked: no source is looked at, nothing is compiled at the start."""
     for name in (
-        "/app/runtime/__pycache__/dispatcher",
+        "/app/runtime/__pycache__/run",
         f"{LIBRARY}/__pycache__/argparse",
         f"{PACKAGES}/__pycache__/six",
     ):
