@@ -93,8 +93,8 @@ bench: packages ## measure everything, side by side with the alternatives, into 
 	@.venv-bench/bin/python -m bench $(SECTIONS)
 
 .PHONY: plan
-plan: packages ## ENV=stage: what Terraform would make, with the stand-in provider
-	@$(BIN)/python -m sandbox.entry plan sandbox.terraform $(ENV)
+plan: packages ## ENV=stage [FULL=1]: what Terraform would make, with the stand-in provider; FULL for its whole text
+	@$(BIN)/python -m sandbox.entry plan sandbox.terraform $(ENV) $(if $(FULL),--full)
 
 .PHONY: new-job
 new-job: packages ## NAME=some-job [KIND=daily] [CRON="30 3 * * *"]: writes the five places of a job that are written by hand

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TextIO
 
 STYLES = {
-    "bold red": ("failed", "killed", "timed out", "not started", "OVERDUE", "MISSING", "WRONG"),
+    "bold red": ("failed", "killed", "timed out", "not started", "OVERDUE", "MISSING", "WRONG", "replace", "destroy"),
     "yellow": ("PAUSED", "cancelled", "incomplete"),
 }
 # A state is a table's cell, or what follows a colon: the same word inside a sentence stays as it is.

@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,13 @@ class Terraform:
             raise self.failure(command, process)
         return process.returncode
 
+    def watch(self, command: Command, read: Callable[[str], None], *, accepted: tuple[int, ...] = (0,)) -> Process:
+        """Runs it unseen with each line given to `read` as it comes; or raises TerraformFailed."""
+        process = self.attempt(command, read=read)
+        if process.returncode not in accepted:
+            raise self.failure(command, process)
+        return process
+
     def read(self, command: Command) -> str:
         """Runs it unseen and returns what it wrote to standard output, or raises TerraformFailed."""
         process = self.attempt(command)
@@ -51,22 +59,29 @@ class Terraform:
             raise self.failure(command, process)
         return process.stdout
 
-    def attempt(self, command: Command, *, shown: bool = False) -> Process:
+    def attempt(self, command: Command, *, shown: bool = False, read: Callable[[str], None] | None = None) -> Process:
         """Runs it and leaves the judgment to the caller, but for Ctrl-C, after which KeyboardInterrupt is raised."""
         sys.stdout.flush()
         path = require_terraform()
-        with _hold_interrupts() as interrupts:
-            process = subprocess.run(
+        lines = []
+        with _hold_interrupts() as interrupts, tempfile.TemporaryFile("w+") as errors:
+            started = subprocess.Popen(
                 (path, *command),
                 cwd=self.folder,
                 env=inherit_environment() | _presentation() | self.variables,
                 stdin=subprocess.DEVNULL,
                 # With --json a command's own standard output is the other one; the inherited one would not be.
                 stdout=(sys.stderr if sys.stdout is sys.stderr else None) if shown else subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=errors,
                 text=True,
-                check=False,
             )
+            with started:
+                for line in started.stdout or ():
+                    lines.append(line)
+                    if read is not None:
+                        read(line)
+            errors.seek(0)
+            process = Process(started.args, started.returncode, "".join(lines), errors.read())
         if interrupts:
             sys.stderr.write(process.stderr)
             raise KeyboardInterrupt

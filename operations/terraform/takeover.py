@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from operations.cloud.google_session import GoogleSession
 from operations.terraform import command_lines as commands
@@ -21,10 +22,10 @@ _HEAD = "# Written by bin/create-all-jobs: this exists and is taken over, not ma
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What Terraform printed, whether it would change anything, and what it would take over."""
+    """What Terraform printed, the plan (JSON; empty if it changes nothing), and what it would take over."""
 
     text: str
-    changes: bool
+    document: dict[str, Any]
     existing: tuple[Existing, ...]
 
 
@@ -41,25 +42,26 @@ def fresh_imports(root: Path, *, keep: bool = False) -> Iterator[Path]:
 
 
 def plan_takeover(
-    terraform: Terraform, command: commands.Command, plan: Path, imports: Path, connect: Callable[[], GoogleSession]
+    terraform: Terraform,
+    command: commands.Command,
+    plan: Path,
+    imports: Path,
+    connect: Callable[[], GoogleSession],
+    read: Callable[[str], None],
 ) -> Planned:
-    """Runs the command, which writes the plan's file, until the plan makes nothing that exists.
+    """Runs the command, which writes the plan's file, until the plan makes nothing that exists; `read` takes its lines.
 
     What is found may name more: a dashboard is known only once the policies that it shows are. `connect` is called only
     if the plan would make something.
     """
     existing: list[Existing] = []
     while True:
-        process = terraform.attempt(command)
-        if process.returncode not in (0, CHANGES_PLANNED):
-            raise terraform.failure(command, process)
+        process = terraform.watch(command, read, accepted=(0, CHANGES_PLANNED))
         changes = process.returncode == CHANGES_PLANNED
-        found: list[Existing] = []
-        if changes:
-            document = json.loads(terraform.read(commands.show_plan(plan)))
-            found = find_existing(document, connect)
+        document = json.loads(terraform.read(commands.show_plan(plan))) if changes else {}
+        found = find_existing(document, connect)
         if not found:
-            return Planned(process.stdout, changes, tuple(existing))
+            return Planned(process.stdout, document, tuple(existing))
         existing += found
         imports.write_text(render_imports(existing), encoding="utf-8")
 

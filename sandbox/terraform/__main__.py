@@ -8,6 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from operations.terminal.output import show
+from operations.terraform.progress import list_warnings
+from operations.terraform.summary import render_summary
 from runtime.config.catalog import load_catalog
 from sandbox.terraform.command import run_with_terraform
 from sandbox.terraform.harness import PROVIDER_DESCRIPTION, TerraformError, open_root
@@ -19,11 +22,13 @@ def main() -> int:
     catalog = load_catalog()
     parser = argparse.ArgumentParser(
         prog="make plan",
-        usage=f"make plan ENV={{{','.join(catalog.environments)}}}",
+        usage=f"make plan ENV={{{','.join(catalog.environments)}}} [FULL=1]",
         description=__doc__.partition(":")[0],
     )
     parser.add_argument("environment", nargs="?")
-    name = parser.parse_args().environment
+    parser.add_argument("--full", action="store_true", help="Terraform's whole text, not a summary (make: FULL=1)")
+    choices = parser.parse_args()
+    name = choices.environment
     if name is None:
         parser.error("which environment? make plan ENV=stage")
     environment = catalog.environment(name).name
@@ -31,9 +36,14 @@ def main() -> int:
         terraform = open_root(f"environments/{environment}", Path(folder))
         try:
             terraform.init()
-            colors = () if sys.stdout.isatty() else ("-no-color",)
             values = (f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
-            print(terraform.run("plan", *colors, *values))
+            colors = () if sys.stdout.isatty() else ("-no-color",)
+            text = terraform.run("plan", *colors, "-out=out.tfplan", *values)
+            if choices.full:
+                print(text)
+            else:
+                print("".join(list_warnings(text)))
+                show(f"{render_summary(json.loads(terraform.run('show', '-json', 'out.tfplan')))}\n")
         except TerraformError as error:
             print(error, file=sys.stderr)
             return 1

@@ -50,8 +50,16 @@ def test_the_plan_is_shown_and_nothing_is_changed(workplace: Workplace) -> None:
     before = workplace.read_cloud()
     done = workplace.run("create-all-jobs", "prod", "--plan")
     assert (done.status, done.errors) == (0, "")
-    assert "will be created" in done.output
+    assert f"\nmake   {len(JOBS):<5}  job " in done.output
     assert before == workplace.read_cloud()
+
+
+def test_full_shows_all_that_terraform_says(prepared: Workplace) -> None:
+    """Of the plan, and of the apply as it comes."""
+    furnish(prepared, "stage")
+    plan = prepared.run("create-all-jobs", "stage", "--plan", "--full").output
+    assert "# module.environment.module.jobs.google_cloud_run_v2_job.job[" in plan
+    assert "Creation complete after" in prepared.run("create-all-jobs", "stage", "--full").output
 
 
 @pytest.mark.parametrize("answer", ["", "no\n", "YES\n"])

@@ -25,12 +25,23 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("environment", ["test", "stage", "prod"])
 def test_the_plan_is_shown_with_the_provider_that_made_it(environment: str) -> None:
-    """Every job and trigger, in plain text if no terminal reads it."""
-    done = run(environment)
+    """Every job and trigger, in plain text if no terminal reads it; FULL=1 is Terraform's whole text."""
+    done = run(environment, "--full")
     counts = [done.stdout.count(f"# module.environment.module.jobs.{kind}[") for kind in JOBS_AND_TRIGGERS]
     assert (done.returncode, counts, done.stderr) == (0, [len(JOBS), len(SCHEDULED)], "")
     assert done.stdout.splitlines()[-1] == f"Provider: {PROVIDER_DESCRIPTION}."
     assert "\x1b" not in done.stdout
+
+
+def test_a_summary_fits_on_a_page_and_keeps_the_warnings() -> None:
+    """One line a kind with its count, Terraform's sums last; what it warns of is no detail."""
+    shown = run("stage").stdout
+    assert f"\nmake   {len(JOBS):<5}  job " in shown
+    assert f"\nmake   {len(SCHEDULED):<5}  trigger " in shown
+    assert "\nPlan: " in shown
+    assert "# module." not in shown
+    assert "Warning: Check block assertion failed" in shown
+    assert shown.count("\n") < 40
 
 
 def test_local_is_refused_by_name() -> None:
