@@ -7,7 +7,6 @@ import os
 from runtime.config.catalog import Catalog
 from runtime.config.env_reader import VariableReader
 from runtime.config.environment import Environment
-from runtime.net.ca_certificates import check_ca_variables
 from runtime.net.endpoint import Endpoint
 
 METADATA_HOSTS = ("metadata.google.internal", "169.254.169.254")
@@ -35,7 +34,11 @@ def check_credentials(reader: VariableReader) -> None:
 
 def check_certificates(reader: VariableReader) -> None:
     """OpenSSL passes over what it cannot read, and then trusts nobody."""
-    reader.attempt(lambda: check_ca_variables(reader.variables))
+    if reader.text("SSL_CERT_FILE") or reader.text("SSL_CERT_DIR"):
+        # Imported here: help and usage errors need no network code.
+        from runtime.net.tls import TrustStore
+
+        reader.attempt(lambda: TrustStore(reader.variables))
 
 
 def read_emulator(reader: VariableReader) -> str | None:

@@ -42,7 +42,7 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """A header's value, by any case of its name."""
-        return self.headers.get(name)
+        return self.headers.get(name.lower())
 
     def json(self) -> object:
         """The body's JSON; UnexpectedAnswer with an excerpt if it is not JSON."""

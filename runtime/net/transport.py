@@ -1,4 +1,4 @@
-"""The network's edge: an urllib opener whose handler keeps connections and holds deadlines."""
+"""The network's edge: urllib's opener with a handler that keeps connections and holds deadlines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from time import monotonic
 
-from runtime.net.connection import Answer, Connection
+from runtime.net.answer import Answer
+from runtime.net.connection import Connection
 from runtime.net.endpoint import Endpoint
 from runtime.net.tls import TrustStore
 
@@ -48,7 +49,7 @@ class WireRequest:
 
 
 class _Exchange(urllib.request.Request):
-    """urllib's request with what the handler needs beside it."""
+    """urllib's request with what the transport needs beside it."""
 
     def __init__(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> None:
         super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
@@ -59,10 +60,14 @@ class _Exchange(urllib.request.Request):
         self.seconds = seconds
 
 
-class _KeptAliveHandler(urllib.request.BaseHandler):
-    """Sends on an idle connection if one is safe to use; follows no redirect, decodes nothing, knows no proxy."""
+class UrllibTransport(urllib.request.BaseHandler):
+    """The real transport: urllib's opener with this as its only handler. Safe to use from several threads.
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    Sends on an idle connection if one is safe to use; follows no redirect, decodes nothing, knows no proxy.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        """`now` says how old a kept connection is."""
         self._now = now
         # For each host, connections and the moments of their last answers.
         self._idle: dict[str, list[tuple[Connection, float]]] = {}
@@ -70,8 +75,24 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
         self._took: dict[str, float] = {}
         self._closed = False
         self._trust: TrustStore | None = None
+        self._opener = urllib.request.OpenerDirector()
+        self._opener.add_handler(self)
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and body, bounded and whole; ConnectionFault for everything else."""
+        answer = self._opener.open(_Exchange(endpoint, request, seconds))
+        return answer.status, answer.headers, answer.body
+
+    def close(self) -> None:
+        """Closes the idle connections, and keeps none of those that are still at work."""
+        self._closed = True
+        for connections in self._idle.values():
+            for connection, _ in connections:
+                connection.close()
+        self._idle.clear()
 
     def exchange(self, request: urllib.request.Request) -> Answer:
+        """Called by urllib's opener."""
         call: Any = request
         started = self._now()
         connection = self._take(call, started)
@@ -88,14 +109,6 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
 
     http_open = https_open = exchange
 
-    def close(self) -> None:
-        """Closes the idle connections, and keeps none of those that are still at work."""
-        self._closed = True
-        for connections in self._idle.values():
-            for connection, _ in connections:
-                connection.close()
-        self._idle.clear()
-
     def _take(self, call: _Exchange, now: float) -> Connection:
         fast = call.seconds <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
         while fast and not call.fresh:
@@ -106,28 +119,6 @@ class _KeptAliveHandler(urllib.request.BaseHandler):
             if now - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
-        if not call.endpoint.secure:
-            return Connection(call.endpoint, None)
-        if self._trust is None:
+        if call.endpoint.secure and self._trust is None:
             self._trust = TrustStore()
-        return Connection(call.endpoint, self._trust)
-
-
-class UrllibTransport:
-    """The real transport. Safe to use from several threads; `now` says how old a kept connection is."""
-
-    __slots__ = ("_handler", "_opener")
-
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
-        self._handler = _KeptAliveHandler(now)
-        self._opener = urllib.request.OpenerDirector()
-        self._opener.add_handler(self._handler)
-
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and body, bounded and whole; ConnectionFault for everything else."""
-        answer = self._opener.open(_Exchange(endpoint, request, seconds), timeout=seconds)
-        return answer.status, answer.headers, answer.body
-
-    def close(self) -> None:
-        """Keeps no connection any longer."""
-        self._handler.close()
+        return Connection(call.endpoint, self._trust if call.endpoint.secure else None)

@@ -25,7 +25,7 @@ def ask_project(endpoint: Endpoint | None) -> str | None:
         status, headers, body = _get(endpoint, "/computeMetadata/v1/project/project-id")
     except ConnectionFault:
         return None
-    if status != 200 or headers.get("Metadata-Flavor") != "Google":
+    if status != 200 or headers.get("metadata-flavor") != "Google":
         return None
     return body.decode("ascii", "replace").strip()
 

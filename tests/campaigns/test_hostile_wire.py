@@ -7,7 +7,7 @@ import resource
 
 import pytest
 
-from runtime.net.connection import BODY_LIMIT
+from runtime.net.answer import BODY_LIMIT
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import JobRun, serve_platform

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +14,9 @@ from runtime.config.json_reader import Fields
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import CONTROL, ROWS, classify
 from runtime.migration.tracking_table import TrackingTable
-from runtime.net.connection import ANSWER_FAULTS, BODY_LIMIT, Answer
-from runtime.net.faults import ConnectionFault, map_exceptions
+from runtime.net.answer import BODY_LIMIT, Answer
+from runtime.net.deadline_socket import DeadlineSocket
+from runtime.net.faults import ConnectionFault
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
 from runtime.process.errors import JobError, UnexpectedAnswer
@@ -91,19 +91,22 @@ def read_records(data: bytes) -> None:
 
 def read_wire(data: bytes) -> None:
     """Any bytes that a peer sends are an answer, or a fault that the transport knows."""
-    with suppress(ConnectionFault), map_exceptions(ANSWER_FAULTS, "peer"):
-        answer = Answer(_Peer(data))  # type: ignore[arg-type]
+    with suppress(ConnectionFault):
+        answer = Answer(_Peer(data), "GET")
         answer.begin()
-        answer.read_body()
         assert len(answer.body) <= BODY_LIMIT
 
 
-class _Peer:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+class _Peer(DeadlineSocket):
+    """All of what it sends has arrived, and it has closed."""
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._data))
+    __slots__ = ()
+
+    def __init__(self, data: bytes) -> None:
+        self._received = bytearray(data)
+
+    def _receive(self) -> bool:
+        return False
 
 
 def _response(status: int, data: bytes) -> Response:

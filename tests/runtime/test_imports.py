@@ -48,12 +48,12 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
-    "config.json_reader config.places config.settings net.ca_certificates net.endpoint net.faults "
+    "config.json_reader config.places config.settings net.endpoint net.faults "
     "process.clock process.errors process.escapes process.log "
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
+    "net.answer net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
     "net.retry_policy net.tls net.transport process.time_limit"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}

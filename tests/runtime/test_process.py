@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +90,17 @@ def test_a_wrong_variable_is_told_before_the_job_starts(platform: AdminPlatform,
     assert (ending.exit_status, [line["event"] for line in ending.lines]) == (2, ["summary"])
     assert ending.errors.startswith(f"runtime: {name}")
     assert (ending.errors.count("\n"), platform.calls) == (1, [])
+
+
+def test_a_bundle_that_is_broken_is_told_before_the_job_starts(platform: AdminPlatform, tmp_path: Path) -> None:
+    """What looks like a certificate is tried before anything is sent, even to a service without TLS."""
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    with platform.start("quota-reset", SSL_CERT_FILE=str(bundle)) as process:
+        ending = process.finish()
+    assert (ending.exit_status, [line["event"] for line in ending.lines]) == (2, ["summary"])
+    assert ending.errors.startswith(f"runtime: SSL_CERT_FILE {bundle} holds no certificate")
+    assert platform.calls == []
 
 
 def test_an_empty_environment_is_a_configuration_error(nowhere: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 from hashlib import sha1
 from pathlib import Path
@@ -12,9 +13,9 @@ import trustme
 from cryptography.x509 import load_pem_x509_certificate
 
 from runtime.net import faults as fault
-from runtime.net.ca_certificates import check_ca_variables
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
+from runtime.net.tls import TrustStore
 from runtime.process.errors import ConfigurationError
 from tests.support.exchange import AMPLE, send, send_to
 from tests.support.raw_server import Peer, raw_server
@@ -149,7 +150,7 @@ def test_ca_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
 
 def test_an_empty_variable_means_what_an_unset_one_does() -> None:
     """So it is no mistake."""
-    check_ca_variables({"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""})
+    TrustStore({"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""})
 
 
 @pytest.mark.usefixtures("no_variables")
@@ -157,7 +158,7 @@ def test_a_bundle_that_is_broken_is_a_mistake_of_the_settings(tmp_path: Path, mo
     """It looks like a certificate and is none."""
     (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE .*ca\.pem cannot be used"):
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE .*ca\.pem holds no certificate"):
         send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
 
 
@@ -170,3 +171,22 @@ def test_a_peer_that_speaks_no_tls_is_a_fault_before_anything_is_sent() -> None:
     with raw_server(speak_plainly) as server, pytest.raises(ConnectionFault) as caught:
         send_to(Endpoint(True, "127.0.0.1", server.port), AMPLE)
     assert not caught.value.maybe_processed
+
+
+def test_the_host_is_named_without_the_port_that_its_scheme_implies(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9110, 4.2.3: a front end may know the name with a port for another site."""
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    heads: list[bytes] = []
+
+    def script(peer: Peer) -> None:
+        heads.append(peer.read_request())
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with raw_server(script, tls=serve_tls(authority, "api.example")) as server:
+        there = ("127.0.0.1", server.port)
+        monkeypatch.setattr("runtime.net.connection.connect", lambda *_: socket.create_connection(there))
+        assert (200, b"{}") == send_to(Endpoint(True, "api.example", 443), AMPLE)
+    assert b"\r\nHost: api.example\r\n" in heads[0]

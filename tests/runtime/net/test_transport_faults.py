@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.connection import BODY_LIMIT
+from runtime.net.answer import BODY_LIMIT
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
-from tests.support.exchange import AMPLE, after_request, fail, send, send_to
+from runtime.net.transport import UrllibTransport
+from tests.support.exchange import AMPLE, POST, after_request, fail, send, send_to
 from tests.support.raw_server import Peer, raw_server
 
 
@@ -38,6 +39,7 @@ def test_a_name_that_does_not_resolve_is_surely_not_sent() -> None:
         ("garbage status line", b"SSH-2.0-OpenSSH_9.2\r\n", fault.ANSWER),
         ("status that is no number", b"HTTP/1.1 abc OK\r\n\r\n", fault.ANSWER),
         ("closed within the headers", b"HTTP/1.1 200 OK\r\nContent-Le", fault.BODY),
+        ("closed after a header", b"HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n", fault.ANSWER),
         ("endless header line", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, fault.ANSWER),
         ("too many headers", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", fault.ANSWER),
         ("short body", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", fault.BODY),
@@ -67,10 +69,35 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon\r\n\r\n{}", fault.ANSWER),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1e9\r\n\r\n{}", fault.ANSWER),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", fault.ANSWER),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0_2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n{}", fault.TOO_LARGE),
+        (CHUNKED[:-2] + b"Content-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (CHUNKED[:-2] + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (CHUNKED + b"+2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"0x2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"-0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"2;" + b"x" * 100_000 + b"\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"2\r\n{}XX0\r\n\r\n", fault.ANSWER),
+        (CHUNKED + b"2\r\n{}\r\n0\r\n" + b"X: y\r\n" * 20_000, fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nX: a\rContent-Length: 5\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\n: 2\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 200 OK\r\nFrom a\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 2_0 OK\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 000 OK\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/1.1 +20 OK\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
+        (b"HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", fault.ANSWER),
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", fault.ANSWER),
         (b"HTTP/1.1 102 Processing\r\n\r\n" * 100, fault.ANSWER),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 100, fault.ANSWER),
+        (b"HTTP/1.1 103 Early Hints\r\nno colon\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", fault.ANSWER),
     ],
 )
 def test_nonsense_is_a_fault_at_once_though_the_connection_stays_open(answer: bytes, kind: str) -> None:
@@ -84,6 +111,48 @@ def test_nonsense_is_a_fault_at_once_though_the_connection_stays_open(answer: by
     caught = fail(script)
     assert (kind, True) == (caught.kind, caught.maybe_processed)
     assert str(caught).splitlines() == [str(caught)]
+
+
+OK_2 = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", (200, b"{}")),
+        (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", (200, b"{}")),
+        (b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", (204, b"")),
+        (OK_2 + b"X: a\r\n b\r\n\r\n{}", (200, b"{}")),
+        (OK_2 + b"X: \xfc\xff\r\n\r\n{}", (200, b"{}")),
+        (OK_2 + b"X: a\x0cContent-Length: 9\r\n\r\n{}", (200, b"{}")),
+        (OK_2 + b"\r\n{}HTTP/1.1 500 Oops\r\n\r\n", (200, b"{}")),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding:  Chunked \r\n\r\n2\r\n{}\r\n0\r\n\r\n", (200, b"{}")),
+        (CHUNKED + b'2 ;a="b"\r\n{}\r\n000;x\r\nX-Trailer: y\r\n\r\n', (200, b"{}")),
+    ],
+)
+def test_what_http_permits_is_an_answer_at_once(answer: bytes, expected: tuple[int, bytes]) -> None:
+    """Bare line feeds, folded and foreign headers, chunk extensions, trailers, and more than was announced."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(answer)
+        peer.hang()
+
+    with raw_server(script) as server:
+        assert expected == send(server)
+
+
+def test_a_connection_with_more_on_it_than_the_answer_is_not_kept() -> None:
+    """The next request would take the rest for its own answer."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(OK_2 + b"\r\n{}" + OK_2 + b"\r\n[]")
+        peer.hang()
+
+    with raw_server(script) as server, closing(UrllibTransport()) as transport:
+        answers = [transport.send(server.endpoint, POST, AMPLE)[2] for _ in range(2)]
+        assert (answers, server.connections) == ([b"{}", b"{}"], 2)
 
 
 @pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
