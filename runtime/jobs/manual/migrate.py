@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from runtime.config.catalog import ROOT
-from runtime.context import Context, Outcome
+from runtime.context import Context
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
 from runtime.migration.check.script import Script, check_files
@@ -15,6 +15,7 @@ from runtime.migration.plan import Plan, make_plan
 from runtime.migration.report import join, list_files, summarize, warn
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.errors import JobError
+from runtime.process.outcome import Outcome
 from runtime.services.supabase import SupabaseDatabase
 
 UNTRACKED = (
@@ -26,7 +27,8 @@ UNTRACKED = (
 def run(context: Context) -> Outcome:
     """FR-SJ-002.1, FR-SJ-005.4. Sends one request to read, and one for each pending file."""
     files = read_folder(context.settings.migrations_dir or os.path.join(ROOT, "migrations"))
-    database = SupabaseDatabase.of(context)
+    token = {"Authorization": ("Bearer ", context.secrets["SUPABASE_ACCESS_TOKEN"])}
+    database = SupabaseDatabase(context.http(context.settings.supabase, token), context.settings.supabase_ref)
     delivery = Delivery(database, clock=context.clock, log=context.log, deadline=context.deadline)
     tracking_table = read_tracking_table(database)
     plan = make_plan(files, tracking_table.rows)

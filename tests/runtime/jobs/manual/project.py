@@ -11,7 +11,6 @@ from typing import Any
 
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.supabase import Supabase
 from tests.support.records import Records
@@ -86,10 +85,9 @@ class Project:
     ) -> Result:
         """One run of the job."""
         clock = clock or self.clock
-        redactor = Redactor()
-        log = Records(clock, redactor)
+        log = Records(clock)
         with closing(transport or UrllibTransport()) as network:
-            run = Run(self.variables | variables, clock=clock, log=log, redactor=redactor, transport=network)
+            run = Run(self.variables | variables, clock=clock, log=log, transport=network)
             return Result(run.execute(["migrate", *arguments]), log)
 
     @property
