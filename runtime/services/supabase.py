@@ -114,7 +114,7 @@ def _may_pass(response: Response) -> bool:
     except FateUnknown:
         return True
     except SqlError as error:
-        return error.sqlstate == CANCELED
+        return error.sqlstate in CANCELED
     except JobError:
         return False
     return False

@@ -10,8 +10,10 @@ from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
 from runtime.migration.check.script import Script, check_files
 from runtime.migration.delivery import Delivery
+from runtime.migration.explain import PLAIN_STRINGS
 from runtime.migration.files import hash_files, read_folder
 from runtime.migration.plan import Plan, make_plan
+from runtime.migration.queries import ESCAPES
 from runtime.migration.report import join, list_files, summarize, warn
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.errors import JobError
@@ -85,11 +87,7 @@ def _describe_untracked(tracking_table: TrackingTable) -> str:
 
 def _check(context: Context, tracking_table: TrackingTable, plan: Plan) -> list[Script]:
     if plan.pending and not tracking_table.standard_strings:
-        raise JobError(
-            "nothing was sent: this database reads '\\' in strings as an escape (standard_conforming_strings = off), "
-            "so that a file may mean something else there than here",
-            "ALTER DATABASE postgres RESET standard_conforming_strings, and ALTER ROLE postgres RESET it likewise",
-        )
+        raise JobError(f"nothing was sent: {ESCAPES}", PLAIN_STRINGS)
     scripts, problems = check_files(plan.pending)
     for problem in problems:
         context.log.error("problem", file=problem.filename, line=problem.line, what=problem.what, remedy=problem.remedy)

@@ -122,3 +122,10 @@ class Project:
         """Which files are recorded, in order of their names' bytes."""
         query = 'SELECT filename FROM public.schema_migrations ORDER BY filename COLLATE "C"'
         return [name for (name,) in self.supabase.select(query)]
+
+
+def reset_roles(project: Project) -> None:
+    """Roles are the cluster's, not the database's."""
+    for role in ("reader", "helper"):
+        if project.supabase.select(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+            project.supabase.select(f"DROP OWNED BY {role}; DROP ROLE {role}")
