@@ -35,11 +35,10 @@ _REMEMBER = f"""\
 PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);
 PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}, count(*)::integer) FROM {TABLE};
 """
-_REMEMBERED = f"pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory' AND l.classid = {LOCK_HIGH}"
-_IS_KEPT = (
-    f"EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('{TABLE}') AND c.relkind IN ('r', 'p') "
-    f"AND c.oid IN (SELECT l.objid FROM {_REMEMBERED} AND l.objsubid = 1))"
-)
+_REMEMBERED = f"""\
+(SELECT l.objid FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory' AND l.classid = {LOCK_HIGH}
+  AND l.objid <> {LOCK_LOW} AND l.objsubid = """  # noqa: S608 - no value of anybody's is in it
+_OTHERS = f"(SELECT count(*) FROM {TABLE} WHERE filename IS DISTINCT FROM "  # noqa: S608 - likewise
 # Each request is its own transaction, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
 _TELL_REACH = f"PERFORM set_config('migrate.reach', ({CTE}{REACH})::text, true);\n"
@@ -60,11 +59,12 @@ def compose_file(file: MigrationFile, applied_by: str) -> Query:
     """Guard, file and row as one transaction.
 
     The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is why
-    the row is upserted, one that changes its role or its time why these are reset. Deferred triggers are run before the tracking
-    table is shut: they could open it again.
+    the row is upserted, one that changes its role or its time why these are reset. Deferred triggers are run before the
+    tracking table is shut: they could open it again.
     """
     opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
-    ending = f"\n;\nRESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout\n;\n{_record(file, _MILLISECONDS, applied_by)}"
+    resets = "RESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout"
+    ending = f"\n;\n{resets}\n;\n{_record(file, _MILLISECONDS, applied_by)}"
     # A file may lack its last semicolon, or end in a comment, which would swallow what follows on its line.
     return Query(file.name, opening + file.content.decode() + ending, len(opening))
 
@@ -102,13 +102,10 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """
-    lost = raise_if(f"NOT {_IS_KEPT}", own_sql.SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
-    removed = raise_if(
-        f"(SELECT count(*) FROM {TABLE} WHERE filename IS DISTINCT FROM {quote(file.name)}) < "
-        f"(SELECT l.objid::bigint FROM {_REMEMBERED} AND l.objsubid = 2 AND l.objid <> {LOCK_LOW})",
-        own_sql.SPOILED,
-        quote("rows of earlier files were removed, which would run again"),
-    )
+    same = f"to_regclass('{TABLE}') IS NOT DISTINCT FROM {_REMEMBERED}1)"
+    lost = raise_if(f"NOT {same}", own_sql.SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
+    fewer = f"{_OTHERS}{quote(file.name)}) < {_REMEMBERED}2)::bigint"
+    removed = raise_if(fewer, own_sql.SPOILED, quote("rows of earlier files were removed, which would run again"))
     row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
     upsert = f"""\
 {_INSERT} VALUES {row}
@@ -116,7 +113,8 @@ ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
     kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule prevents the row"))
-    return f"{compose_block(lost + removed + upsert + kept + SHUT + _TELL_REACH, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
+    body = lost + removed + upsert + kept + SHUT + _TELL_REACH
+    return f"{compose_block(body, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
 
 
 def _confirm(label: str) -> str:

@@ -59,7 +59,7 @@ def find_inner(content: bytes, block: Statement, context: str) -> int | None:
     number, action = int(said[-1][0]), said[-1][1]
     lines = content[bodies[0] : block.end].split(b"\n")
     # The action is the statement's first word, but for a few: "SQL statement", "assignment".
-    if number > len(lines) or action.isupper() and action.encode() not in lines[number - 1].upper() + b"SQL":
+    if number > len(lines) or (action.isupper() and action.encode() not in lines[number - 1].upper() + b"SQL"):
         return None
     return bodies[0] + sum(len(line) + 1 for line in lines[: number - 1])
 
