@@ -6,15 +6,15 @@ import os
 import resource
 from collections.abc import Mapping
 
-from runtime.config.catalog import load_catalog
+from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
 from runtime.config.settings import read_settings
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, UsageError
+from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, ConfigurationError, JobError, UsageError
 from runtime.process.log import Log, write_whole
 from runtime.process.outcome import Outcome
 from runtime.process.progress import Progress
-from runtime.process.secret import Redactor
+from runtime.process.secret import Redactor, Secret
 from runtime.process.signals import stop_on_signals
 from runtime.services.metadata import ask_project
 
@@ -62,6 +62,7 @@ class Run:
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
+        self._hide_given(catalog)
         if not arguments:
             raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
         job = catalog.find(arguments[0])
@@ -99,6 +100,14 @@ class Run:
                 return skipped
         outcome: Outcome = import_module(job.module).run(context)
         return outcome
+
+    def _hide_given(self, catalog: Catalog) -> None:
+        # Before anything is checked: an error quotes what is wrong, and a key may stand in the wrong place too.
+        for name in catalog.secrets:
+            try:
+                self._log.redactor.add(Secret(self._variables.get(name, "").strip(), name))
+            except ConfigurationError:
+                continue  # the settings say so
 
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
