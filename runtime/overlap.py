@@ -1,12 +1,20 @@
-"""Keeps a second execution of a job from doing what a first one is doing, or has done since its last tick."""
+"""Keeps a second execution of a job from doing what another one is doing, or has done since its last tick."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from runtime.context import Context, Outcome
+from runtime.config.catalog import load_catalog
+from runtime.context import Context
+from runtime.net.endpoint import Endpoint
 from runtime.process.errors import JobError, TransientError
-from runtime.services.cloud_run import Execution, list_executions
+from runtime.process.outcome import Outcome
+from runtime.process.secret import Secret
+from runtime.services.cloud_run import Execution, fetch_token, list_executions
+
+# What the metadata server wants to be asked with.
+FLAVOR = Secret("Google", "Metadata-Flavor")
+LOOK_SECONDS = 15.0
 
 
 def find_reason_to_skip(context: Context) -> Outcome | None:
@@ -14,8 +22,10 @@ def find_reason_to_skip(context: Context) -> Outcome | None:
 
     If the executions cannot be listed, a job that does harm when repeated raises TransientError, and has sent nothing.
     """
+    if any(context.options.has(option.flag) for option in context.job.options if option.read_only):
+        return None
     try:
-        executions = list_executions(context)
+        executions = _list_executions(context, str(context.settings.job_name))
         own = _find_own(context, executions)
     except JobError as error:
         if context.job.if_unknown == "fail":
@@ -30,6 +40,41 @@ def find_reason_to_skip(context: Context) -> Outcome | None:
         reason = f"execution {other.name} was still at work when this one was started"
         return Outcome("skipped", {}, reason, details={"running_execution": other.name})
     return _find_success(context, own, executions)
+
+
+def wait_for_others(context: Context, reserve_seconds: float, remedy: str) -> None:
+    """Until no execution of a job that this one `waits_for` is at work.
+
+    If they cannot be listed, nobody waits. Raises TransientError with the remedy if only `reserve_seconds` are left.
+    """
+    if not context.settings.on_cloud_run:
+        return
+    prefix = str(context.settings.job_name).removesuffix(context.job.cloud_run_job)
+    for name in context.job.waits_for:
+        job_name = prefix + load_catalog().find(name).cloud_run_job
+        while running := _find_running(context, job_name):
+            if context.clock.monotonic() + LOOK_SECONDS > context.deadline - reserve_seconds:
+                raise TransientError(f"{running} is still at work", remedy)
+            context.log.info("waiting", running_execution=running)
+            context.clock.sleep(LOOK_SECONDS)
+
+
+def _find_running(context: Context, job_name: str) -> str | None:
+    try:
+        executions = _list_executions(context, job_name)
+    except JobError as error:
+        context.log.warning("overlap_unknown", reason=str(error), consequence="the job goes on")
+        return None
+    return next((execution.name for execution in executions if execution.finished is None), None)
+
+
+def _list_executions(context: Context, job_name: str) -> list[Execution]:
+    settings = context.settings
+    token = fetch_token(context.http(settings.metadata, {"Metadata-Flavor": ("", FLAVOR)}))
+    context.log.redactor.add(token)
+    api = settings.run_api or Endpoint(True, "run.googleapis.com", 443)
+    client = context.http(api, {"Authorization": ("Bearer ", token)})
+    return list_executions(client, f"projects/{settings.project}/locations/{settings.region}/jobs/{job_name}")
 
 
 def _find_own(context: Context, executions: list[Execution]) -> Execution:

@@ -8,17 +8,15 @@ from collections.abc import Mapping
 
 from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
-from runtime.config.job import Job
 from runtime.config.settings import read_settings
-from runtime.context import Context, Outcome
 from runtime.process.clock import Clock
-from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, JobError, UsageError
+from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, ConfigurationError, JobError, UsageError
 from runtime.process.log import Log, write_whole
+from runtime.process.outcome import Outcome
 from runtime.process.progress import Progress
-from runtime.process.secret import Redactor
+from runtime.process.secret import Redactor, Secret
 from runtime.process.signals import stop_on_signals
 from runtime.services.metadata import ask_project
-from runtime.services.secret_manager import complete_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,18 +30,11 @@ class Run:
     """One run of the process: `execute` raises nothing."""
 
     def __init__(
-        self,
-        variables: Mapping[str, str],
-        *,
-        clock: Clock,
-        log: Log,
-        redactor: Redactor,
-        transport: Transport | None = None,
+        self, variables: Mapping[str, str], *, clock: Clock, log: Log, transport: Transport | None = None
     ) -> None:
         self._variables = variables
         self._clock = clock
         self._log = log
-        self._redactor = redactor
         self._transport = transport
         self._started = clock.monotonic()
         self._name: str | None = None
@@ -56,7 +47,8 @@ class Run:
         except JobError as error:
             if error.exit_status == REFUSED:
                 # For the person who typed the command; the log is for the platform.
-                write_whole(self._redactor.redact(f"runtime: {error}\n").encode("ascii", "backslashreplace"), STDERR)
+                text = self._log.redactor.redact(f"runtime: {error}\n")
+                write_whole(text.encode("ascii", "backslashreplace"), STDERR)
             return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written after any error
             return self._report_crash(error)
@@ -70,38 +62,52 @@ class Run:
 
     def _perform(self, arguments: list[str]) -> Outcome:
         catalog = load_catalog()
+        self._hide_given(catalog)
         if not arguments:
             raise UsageError("no job was named", f"one of {', '.join(job.name for job in catalog.jobs)}")
         job = catalog.find(arguments[0])
         self._name = job.name
-        context = self._prepare(job, catalog, arguments[1:])
-        self._progress = context.progress
-        if context.is_exclusive:
+        options = parse_options(job, arguments[1:])
+        settings = read_settings(self._variables, job, catalog, ask_project)
+        secrets = settings.given_secrets
+        if len(secrets) < len(job.secrets):
+            # Imported here: on Cloud Run the environment gives all.
+            from runtime.services.secret_manager import read_secrets
+
+            secrets = read_secrets(settings, job, catalog, clock=self._clock, log=self._log)
+        self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
+        # Imported here: a run that ends in a configuration error needs no network code, and only the job itself.
+        from importlib import import_module
+
+        from runtime.context import Context
+
+        context = Context(
+            job,
+            options,
+            settings,
+            secrets,
+            clock=self._clock,
+            log=self._log,
+            progress=self._progress,
+            transport=self._transport,
+            started=self._started,
+        )
+        if job.overlap == "forbid" and settings.on_cloud_run:
             from runtime.overlap import find_reason_to_skip
 
             skipped = find_reason_to_skip(context)
             if skipped is not None:
                 return skipped
-        from importlib import import_module
-
         outcome: Outcome = import_module(job.module).run(context)
         return outcome
 
-    def _prepare(self, job: Job, catalog: Catalog, arguments: list[str]) -> Context:
-        options = parse_options(job, arguments)
-        settings = read_settings(self._variables, job, catalog, ask_project)
-        complete_secrets(settings, job, catalog, clock=self._clock, log=self._log)
-        self._log.info("start", job=job.name, project=settings.project, attempt=settings.task_attempt)
-        return Context(
-            job,
-            options,
-            settings,
-            clock=self._clock,
-            log=self._log,
-            redactor=self._redactor,
-            transport=self._transport,
-            started=self._started,
-        )
+    def _hide_given(self, catalog: Catalog) -> None:
+        # Before anything is checked: an error quotes what is wrong, and a key may stand in the wrong place too.
+        for name in catalog.secrets:
+            try:
+                self._log.redactor.add(Secret(self._variables.get(name, "").strip(), name))
+            except ConfigurationError:
+                continue  # the settings say so
 
     def _report_crash(self, error: Exception) -> int:
         from traceback import format_exception
@@ -138,9 +144,9 @@ def main(arguments: list[str]) -> None:
     _open_standard_streams()
     if any(argument in HELP for argument in arguments):
         os._exit(_print_help(arguments))
-    clock, redactor = Clock(), Redactor()
-    log = Log(clock, redactor, _identify(os.environ))
-    run = Run(os.environ, clock=clock, log=log, redactor=redactor)
+    clock = Clock()
+    log = Log(clock, Redactor(), _identify(os.environ))
+    run = Run(os.environ, clock=clock, log=log)
     stop_on_signals(log, run.report_termination)
     os._exit(run.execute(arguments))
 

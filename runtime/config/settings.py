@@ -33,7 +33,7 @@ CONCURRENCY_CEILING = 64
 class Settings:
     """What a run was given. A service that neither a secret nor a grant of the job names is not read, and None.
 
-    Never changed once it is made, but for `secrets`: Secret Manager adds what the environment did not give.
+    Never changed once it is made. `given_secrets` are those that the environment gave; Secret Manager has the others.
     """
 
     def __init__(
@@ -65,7 +65,12 @@ class Settings:
         self.api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else None
         self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
-        self.secrets: Final = _read_secrets(reader, job, self.project)
+        self.given_secrets: Final = _read_secrets(reader, job, self.project)
+
+    @property
+    def on_cloud_run(self) -> bool:
+        """This is an execution of a Cloud Run job."""
+        return bool(self.execution and self.job_name)
 
 
 def read_settings(

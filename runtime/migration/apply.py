@@ -79,7 +79,7 @@ class Applier:
         try:
             return self._delivery.deliver(query)
         except SqlError as error:
-            if error.sqlstate == CANCELED and name in self._delivery.read(name).rows:
+            if error.sqlstate in CANCELED and name in self._delivery.read(name).rows:
                 return False
             raise self._explain(error, script, query) from error
 

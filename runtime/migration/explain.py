@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runtime.migration.exposure import LEFT_OPEN, TABLE
-from runtime.migration.own_sql import INVALID, SPOILED, UNUSABLE
+from runtime.migration.own_sql import ABSENT, ESCAPING, INVALID, SPOILED, UNUSABLE
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError
 
 # Serialization failure, deadlock, lock not available: nothing is wrong with the file.
 CONTENTION = ("40001", "40P01", "55P03")
+PLAIN_STRINGS = "ALTER DATABASE postgres RESET standard_conforming_strings, and ALTER ROLE postgres RESET it likewise"
 CORRECT = "correct the file, build the image again, run the job again: earlier files stay applied"
 _FASTER = (
     "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an index is "
@@ -23,8 +24,10 @@ _OWN = {
         f"is not applied: after it the tracking table {TABLE} would stay open to the public:",
         "take that out of the file; nothing of the file was kept",
     ),
+    ABSENT: ("is not recorded: its statement had no effect:", "see what else is of that name"),
+    ESCAPING: ("was not run:", PLAIN_STRINGS),
     SPOILED: (
-        f"is not applied: after it the tracking table {TABLE} cannot be written:",
+        f"is not applied: after it the tracking table {TABLE} would be unusable:",
         "the file must leave that table alone; nothing of the file was kept",
     ),
     UNUSABLE: (
@@ -52,9 +55,9 @@ def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone:
         return JobError(f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind))
     if error.sqlstate in CONTENTION:
         return TransientError(problem, "run the job again when less is going on in the database")
-    if error.sqlstate == CANCELED and "statement timeout" in error.message:
+    if error.sqlstate in CANCELED and "timeout" in error.message:
         return JobError(problem, _FASTER_ALONE if alone else _FASTER)
-    if error.sqlstate == CANCELED:
+    if error.sqlstate in CANCELED:
         return JobError(problem, "somebody cancelled it: find out why, then run the job again")
     return JobError(problem, CORRECT)
 

@@ -18,7 +18,7 @@ _ALL_DATA = "('pg_read_all_data', 'pg_write_all_data', 'pg_maintain')"
 # A role that is granted to a public one counts like it; REVOKE leaves alone what another grantor than the owner gave,
 # unless that one's right to grant is revoked.
 CTE = f"""\
-public_roles AS (
+WITH RECURSIVE public_roles AS (
   SELECT r.oid, quote_ident(r.rolname) AS name FROM pg_roles r WHERE EXISTS (
     SELECT FROM pg_roles p WHERE p.{_PUBLIC} AND pg_has_role(p.oid, r.oid, 'MEMBER'))
   UNION ALL SELECT 0, 'PUBLIC'
@@ -26,7 +26,9 @@ public_roles AS (
   SELECT c.oid, c.relowner, c.relacl, c.relrowsecurity,
     CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, format('%I.%I', n.nspname, c.relname) AS name
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.oid = {_OID} OR c.relkind = 'S' AND c.oid IN (SELECT d.objid FROM pg_depend d WHERE d.refobjid = {_OID})
+  WHERE c.oid = {_OID} OR c.relkind = 'S' AND c.oid IN (
+    SELECT d.objid FROM pg_depend d WHERE d.refobjid = {_OID}
+    UNION SELECT d.refobjid FROM pg_depend d JOIN pg_attrdef a ON a.oid = d.objid WHERE a.adrelid = {_OID})
 ), grants AS (
   SELECT p.kind, p.name, p.relowner, a.grantor, a.grantee
   FROM parts p CROSS JOIN LATERAL (
@@ -47,23 +49,28 @@ public_roles AS (
   FROM pg_roles p JOIN pg_roles r ON pg_has_role(p.oid, r.oid, 'MEMBER')
   WHERE p.{_PUBLIC} AND EXISTS (SELECT FROM parts)
     AND (r.rolname IN {_ALL_DATA} OR r.oid IN (SELECT o.relowner FROM parts o))
+), reached AS (
+  SELECT {_OID}::oid AS oid
+  UNION SELECT further.oid FROM reached r CROSS JOIN LATERAL (
+    SELECT w.ev_class FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid
+    UNION ALL SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = r.oid
+    UNION ALL SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = r.oid AND r.oid = {_OID}
+    UNION ALL SELECT k.confrelid FROM pg_constraint k
+    WHERE k.conrelid = r.oid AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+  ) further (oid)
 )
 """  # noqa: S608 - no value of anybody's is in it
 
-# What may be there for a reason, and still hands on the owner's rights: views, rules on other tables, and functions
-# that run as their owner, if they mention the table or depend on what reaches it.
+# What may be there for a reason, and still hands on the owner's rights: views, rules on other tables, tables that it
+# inherits from, whose rows are its own, or whose deletion takes its rows along; and functions that run as their owner,
+# if they mention the table or depend on what reaches it. A query on CTE.
 REACH = f"""\
-WITH RECURSIVE reached AS (
-  SELECT {_OID}::oid AS oid
-  UNION SELECT w.ev_class FROM reached r
-  JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid AND d.classid = 'pg_rewrite'::regclass
-  JOIN pg_rewrite w ON w.oid = d.objid
-)
 SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
   SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) AS what FROM reached JOIN pg_class c USING (oid)
   WHERE c.oid <> {_OID} AND EXISTS (
-      SELECT FROM pg_roles r WHERE r.{_PUBLIC} AND (
-      has_table_privilege(r.oid, c.oid, 'DELETE') OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')))
+      SELECT FROM public_roles r WHERE has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE')
+      OR has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE'))
     AND NOT EXISTS (
       SELECT FROM pg_options_to_table(c.reloptions) WHERE option_name = 'security_invoker' AND option_value::boolean)
   UNION ALL SELECT pg_describe_object('pg_proc'::regclass, f.oid, 0) FROM pg_proc f
@@ -73,14 +80,14 @@ SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid))
     AND has_table_privilege(f.proowner, {_OID}, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
     AND (f.prorettype = 'trigger'::regtype OR EXISTS (
-      SELECT FROM pg_roles r WHERE r.{_PUBLIC} AND has_function_privilege(r.oid, f.oid, 'EXECUTE')))
+      SELECT FROM public_roles r WHERE has_function_privilege(r.oid, f.oid, 'EXECUTE')))
 ) found
 """  # noqa: S608 - no value of anybody's is in it
 
 # PL/pgSQL, with the variables migrate_step and migrate_held. Nothing is locked if nothing is open.
 SHUT = f"""\
 FOR migrate_pass IN 1..2 LOOP
-  FOR migrate_step, migrate_held IN WITH {CTE}
+  FOR migrate_step, migrate_held IN {CTE}
     SELECT string_agg(what, ', '), true FROM holders HAVING count(*) > 0 UNION ALL SELECT remedy, false FROM openings
   LOOP
     IF migrate_held OR migrate_pass = 2 THEN

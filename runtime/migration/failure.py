@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 
 from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.lexer import tokens
 from runtime.migration.check.lines import Lines
 from runtime.migration.check.statements import Statement
 from runtime.migration.files import MigrationFile
-from runtime.migration.suspects import INLINE, find_suspects
+from runtime.migration.suspects import find_inner, find_suspects
 from runtime.services.sql_error import SqlError
 
 EXCERPT_CHARACTERS = 120
@@ -92,7 +91,8 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
     suspects = find_suspects(file.content, statements, error)
     failure.statements = [f"line {one.line}: {excerpt(file.content, one)}" for one in suspects]
     if len(suspects) == 1:
-        line = _find_line(file.content, lines, suspects[0], error)
+        inner = find_inner(file.content, suspects[0], failure.context)
+        line = suspects[0].line if inner is None else lines.number(inner)
         source = lines.text(line)[:EXCERPT_CHARACTERS]
         if len(statements) == 1:
             failure.exact, failure.line, failure.source = True, line, source
@@ -117,10 +117,3 @@ def point_at(line: str, column: int) -> tuple[str, str]:
     width = sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in before)
     cut = "..." if first + EXCERPT_CHARACTERS < len(line) else ""
     return re.sub(r"\s", " ", shown) + cut, " " * width + "^"
-
-
-def _find_line(content: bytes, lines: Lines, statement: Statement, error: SqlError) -> int:
-    """That of the outermost line of the DO block at which it failed; else that of the statement."""
-    inner = re.findall(rf"{INLINE} line (\d+)", error.sections.get("CONTEXT", ""))
-    bodies = [offset for offset, token in tokens(content, statement.start, statement.end) if token in (b"$", b"'")]
-    return lines.number(bodies[0]) + int(inner[-1]) - 1 if inner and bodies else statement.line

@@ -11,6 +11,7 @@ NOT_EMPTY = "MG005"
 # The file dropped or changed the tracking table; the tracking table is not usable from the start.
 SPOILED = "MG007"
 UNUSABLE = "MG008"
+ESCAPING = "MG009"
 
 # Nothing is wrong with the tracking table: contention, resources, a cancellation.
 _PASSED_ON = "'^(MG|40|53|57|55P03)'"

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 from runtime.migration import own_sql
 from runtime.migration.check.non_transactional import ExpectedResult
-from runtime.migration.exposure import REACH, SHUT, TABLE
+from runtime.migration.exposure import CTE, REACH, SHUT, TABLE
 from runtime.migration.files import MigrationFile
 from runtime.migration.own_sql import compose_block, quote, raise_if
 from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
 
 BOOKKEEPING = "bookkeeping"
+# Without a backslash, which such a database would read as an escape.
+ESCAPES = (
+    "this database reads a backslash in a string as an escape (standard_conforming_strings = off), so that a file may "
+    "mean something else there than here"
+)
 
 _CREATE = f"""\
 CREATE TABLE IF NOT EXISTS {TABLE} (
@@ -24,19 +29,19 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 );
 """
 _INSERT = f"INSERT INTO {TABLE} (filename, checksum, execution_time_ms, applied_by)"
-# By its number, since a table of the same name is another one, without the rows of the files before; in a lock of this
-# transaction, since a file may reset every setting.
-_REMEMBER = (
-    f"PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);\n"
-)
-_IS_KEPT = (
-    "EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.objid WHERE l.pid = pg_backend_pid() "
-    f"AND (l.locktype, l.classid, l.objsubid) = ('advisory', {LOCK_HIGH}, 1) "
-    f"AND c.oid = to_regclass('{TABLE}') AND c.relkind IN ('r', 'p'))"
-)
+# The table's number, since one of the same name is another, and how many rows it has: without the row of an earlier
+# file that one would run again. In locks of this transaction, since a file may reset every setting.
+_REMEMBER = f"""\
+PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);
+PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}, count(*)::integer) FROM {TABLE};
+"""
+_REMEMBERED = f"""\
+(SELECT l.objid FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory' AND l.classid = {LOCK_HIGH}
+  AND l.objid <> {LOCK_LOW} AND l.objsubid = """  # noqa: S608 - no value of anybody's is in it
+_OTHERS = f"(SELECT count(*) FROM {TABLE} WHERE filename IS DISTINCT FROM "  # noqa: S608 - likewise
 # Each request is its own transaction, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
-_TELL_REACH = f"PERFORM set_config('migrate.reach', ({REACH})::text, true);\n"
+_TELL_REACH = f"PERFORM set_config('migrate.reach', ({CTE}{REACH})::text, true);\n"
 
 
 class Query:
@@ -54,11 +59,12 @@ def compose_file(file: MigrationFile, applied_by: str) -> Query:
     """Guard, file and row as one transaction.
 
     The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is why
-    the row is upserted, one that changes its role why that is reset. Deferred triggers are run before the tracking
-    table is shut: they could open it again.
+    the row is upserted, one that changes its role or its time why these are reset. Deferred triggers are run before the
+    tracking table is shut: they could open it again.
     """
     opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
-    ending = f"\n;\nRESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\n{_record(file, _MILLISECONDS, applied_by)}"
+    resets = "RESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout"
+    ending = f"\n;\n{resets}\n;\n{_record(file, _MILLISECONDS, applied_by)}"
     # A file may lack its last semicolon, or end in a comment, which would swallow what follows on its line.
     return Query(file.name, opening + file.content.decode() + ending, len(opening))
 
@@ -96,7 +102,10 @@ def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """
-    lost = raise_if(f"NOT {_IS_KEPT}", own_sql.SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
+    same = f"to_regclass('{TABLE}') IS NOT DISTINCT FROM {_REMEMBERED}1)"
+    lost = raise_if(f"NOT {same}", own_sql.SPOILED, quote(f"{TABLE} was dropped, renamed or replaced"))
+    fewer = f"{_OTHERS}{quote(file.name)}) < {_REMEMBERED}2)::bigint"
+    removed = raise_if(fewer, own_sql.SPOILED, quote("rows of earlier files were removed, which would run again"))
     row = f"({quote(file.name)}, {quote(file.checksum)}, {milliseconds}, {quote(applied_by[:255])})"
     upsert = f"""\
 {_INSERT} VALUES {row}
@@ -104,7 +113,8 @@ ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
     kept = raise_if(f"NOT {_is_recorded(file.name)}", own_sql.SPOILED, quote("a trigger or rule prevents the row"))
-    return f"{compose_block(lost + upsert + kept + SHUT + _TELL_REACH, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
+    body = lost + removed + upsert + kept + SHUT + _TELL_REACH
+    return f"{compose_block(body, own_sql.SPOILED)}\n;\n{_confirm(file.name)}"
 
 
 def _confirm(label: str) -> str:
@@ -118,6 +128,8 @@ def _mark(label: str) -> str:
 def _guard(label: str, body: str, named: str = "NULL") -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
     lock = raise_if(locked, own_sql.LOCKED, quote("another migration is being applied"))
+    escaping = "NOT current_setting('standard_conforming_strings')::boolean"
+    lock += raise_if(escaping, own_sql.ESCAPING, quote(ESCAPES))
     return f"{_mark(label)} {compose_block(lock + body, own_sql.UNUSABLE, named)}"
 
 

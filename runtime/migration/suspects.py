@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from runtime.migration.check.lexer import tokens
 from runtime.migration.check.statements import Statement
 from runtime.services.sql_error import SqlError
 
@@ -22,7 +23,10 @@ _QUERY = r"(?:INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|COPY|DO|CALL|EXECUTE
 # What statements an SQLSTATE comes from, if the server gives no position with it. It gives one for nearly every name
 # that a query cannot resolve: class 42 is left to the others.
 _KINDS = (
-    ("57014", re.compile(rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX|CREATE TABLE|REFRESH|REINDEX|VACUUM")),
+    (
+        ("57014", "25P04"),
+        re.compile(rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX|CREATE TABLE|REFRESH|REINDEX|VACUUM"),
+    ),
     (("22", "23"), re.compile(rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX")),
     ("P0", re.compile(_QUERY)),
     ("2BP01", re.compile("DROP|ALTER|REVOKE|CREATE OR REPLACE")),
@@ -36,7 +40,7 @@ def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlErr
     The SQLSTATE orders them: those of a kind that it comes from are first, others follow only if they mention more.
     """
     texts = {one: content[one.start : one.end].decode(errors="replace").lower() for one in statements}
-    found = _narrow_by_routine(texts, error.sections.get("CONTEXT", ""))
+    found = _narrow_by_routine(content, texts, error.sections.get("CONTEXT", ""))
     weights = {one: _weigh(texts[one], error) for one in found}
     kind = next((kind for sqlstate, kind in _KINDS if error.sqlstate.startswith(sqlstate)), re.compile(""))
     fitting = _choose({one: weights[one] for one in found if kind.match(one.words)})
@@ -44,6 +48,20 @@ def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlErr
     if fitting and others and weights[others[0]][0] <= weights[fitting[0]][0]:
         others = []
     return (fitting[: MOST - 1] + others if others else fitting)[:MOST]
+
+
+def find_inner(content: bytes, block: Statement, context: str) -> int | None:
+    """The offset of the line of a DO block at which the server was, the outermost; None if it has no such line."""
+    said = re.findall(rf"{INLINE} line (\d+) at (\w+)", context)
+    bodies = [offset for offset, token in tokens(content, block.start, block.end) if token in (b"$", b"'")]
+    if not said or not bodies:
+        return None
+    number, action = int(said[-1][0]), said[-1][1]
+    lines = content[bodies[0] : block.end].split(b"\n")
+    # The action is the statement's first word, but for a few: "SQL statement", "assignment".
+    if number > len(lines) or (action.isupper() and action.encode() not in lines[number - 1].upper() + b"SQL"):
+        return None
+    return bodies[0] + sum(len(line) + 1 for line in lines[: number - 1])
 
 
 def _choose(weights: dict[Statement, tuple[float, int]]) -> list[Statement]:
@@ -60,7 +78,9 @@ def _weigh(text: str, error: SqlError) -> tuple[float, int]:
     """
     detail = error.sections.get("DETAIL", "")
     message = error.message.lower()
-    found = [quoted or plain for said in (error.message, detail) for quoted, plain in _NAME.findall(said)]
+    # A data exception quotes values.
+    texts = (detail,) if error.sqlstate.startswith("22") else (error.message, detail)
+    found = [quoted or plain for said in texts for quoted, plain in _NAME.findall(said)]
     names = {part.lower() for name in found for part in name.split(".") if part}
     values = {value.strip().lower() for some in _VALUES.findall(detail) for value in some.split(",")} - {""}
     said = set(message.split())
@@ -77,14 +97,15 @@ def _weigh_name(text: str, name: str) -> float:
     return 0.5 if any(_mentions(text, "_".join(words[:count])) for count in range(1, len(words))) else 0.0
 
 
-def _narrow_by_routine(texts: dict[Statement, str], context: str) -> list[Statement]:
+def _narrow_by_routine(content: bytes, texts: dict[Statement, str], context: str) -> list[Statement]:
     """By the function that the server was in, the outermost one: its call, or its creation; a trigger's has neither."""
     routines = _ROUTINE.findall(context)
     if not routines:
         return list(texts)
     compiled, name = routines[-1]
     if name == INLINE:
-        return [one for one in texts if one.words.split(" ")[0] == "DO"] or list(texts)
+        blocks = [one for one in texts if one.words.split(" ")[0] == "DO"]
+        return [one for one in blocks if find_inner(content, one, context) is not None] or blocks or list(texts)
     mentioning = [one for one in texts if _mentions(texts[one], name.rpartition(".")[2].lower())]
     return [one for one in mentioning if one.words.startswith("CREATE") == bool(compiled)] or list(texts)
 

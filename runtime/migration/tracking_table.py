@@ -30,7 +30,7 @@ BEGIN
       json_build_array(filename, checksum))::text, '[]'), true) FROM {TABLE};
   END IF;
 END $read$;
-WITH {CTE}
+{CTE}
 SELECT json_build_object(
   'exists', tracking_table.oid IS NOT NULL,
   'rows', current_setting('migrate.rows')::json,

@@ -32,7 +32,7 @@ def write_whole(text: bytes, descriptor: int = 1) -> None:
 class Log:
     """Writes events. Safe to use from several threads, and from a signal's handler by `between_lines`.
 
-    `shorten` is the redactor's, for texts that have to be cut before they get here.
+    `redactor` masks what is written; its `shorten` is for texts that have to be cut before they get here.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Log:
         write: Callable[[bytes], None] = write_whole,
     ) -> None:
         self._clock = clock
+        self.redactor = redactor
         self.shorten = redactor.shorten
         self._fields = fields
         self._write = write

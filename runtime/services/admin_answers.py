@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from runtime.config.json_reader import Fields, describe
-from runtime.context import Outcome
+from runtime.net.response import Response
 from runtime.process.errors import JobError, UnexpectedAnswer
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.net.response import Response
+from runtime.process.outcome import Outcome
 
 BOOTSTRAP_STATES = ("SYNCED", "OUT_OF_SYNC", "NOT_BOOTSTRAPPED")
 SYNC_STATES = ("SUCCESS", "PARTIAL")

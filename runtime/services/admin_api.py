@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import count
 
+from runtime.net.client import HttpClient
+from runtime.net.faults import ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.process.errors import JobError
 from runtime.services.admin_answers import BootstrapStatus, Counted, read_fields
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runtime.context import Context
-    from runtime.net.client import HttpClient
-    from runtime.net.faults import ConnectionFault
 
 PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
@@ -57,12 +52,6 @@ class AdminApi:
         self._client = client
         self._quota_prefix = QUOTA_PREFIX
         self._server_errors = count(1)
-
-    @staticmethod
-    def of(context: Context) -> AdminApi:
-        """The API of the run's environment."""
-        key = context.settings.secrets["CA_ROOT_API_KEY"]
-        return AdminApi(context.http(context.settings.api, {"X-CA-Root-Key": ("", key)}))
 
     def count(self, path: str, *names: str, body: Mapping[str, object] | None = None) -> Counted:
         """POSTs what is safe to repeat, and reads the counts of these names from the answer.

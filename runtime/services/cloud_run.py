@@ -1,4 +1,4 @@
-"""The executions of this run's own Cloud Run job, as the Admin API lists them."""
+"""The executions of a Cloud Run job, as the Admin API describes them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from runtime.config.json_reader import Fields, describe
-from runtime.net.endpoint import Endpoint
+from runtime.net.client import HttpClient
 from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runtime.context import Context
-    from runtime.net.client import HttpClient
 
 TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 - a path, no token
 PAGE_SIZE = 100
@@ -50,46 +43,29 @@ class Execution:
         return self.finished is None or self.finished > moment
 
 
-def list_executions(context: Context, job_name: str | None = None) -> list[Execution]:
-    """All executions of a Cloud Run job, by default this process's own. Raises JobError if they cannot be listed."""
-    settings = context.settings
-    client = context.http(
-        settings.run_api or Endpoint(True, "run.googleapis.com", 443),
-        {"Authorization": ("Bearer ", _fetch_token(context))},
-    )
-    path = (
-        f"/v2/projects/{settings.project}/locations/{settings.region}/jobs/{job_name or settings.job_name}/executions"
-    )
-    return list(_read_pages(client, f"{path}?pageSize={PAGE_SIZE}"))
+def fetch_token(metadata: HttpClient) -> Secret:
+    """A token for this machine's own identity. Raises JobError if there is none."""
+    response = metadata.call(Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+    if response.status != 200:
+        raise JobError(f"{response.call} answered {response.status}")
+    return Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")
 
 
-def _read_pages(client: HttpClient, path: str) -> Iterator[Execution]:
+def list_executions(client: HttpClient, job: str) -> list[Execution]:
+    """All executions of a Cloud Run job, named in full. Raises JobError if they cannot be listed."""
+    executions: list[Execution] = []
     token = ""
     for _ in range(MAX_PAGES):
-        page = f"{path}&pageToken={quote(token, safe='')}" if token else path
-        response = client.call(Request("GET", page, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+        path = f"/v2/{job}/executions?pageSize={PAGE_SIZE}{token and f'&pageToken={token}'}"
+        response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
         if response.status != 200:
             raise JobError(f"{response.call} answered {response.status}: {response.explain()}")
         fields = Fields(response.json(), response.call, UnexpectedAnswer)
-        for entry in fields.items("executions", []):
-            yield Execution(entry)
-        token = fields.text("nextPageToken", "")
+        executions += map(Execution, fields.items("executions", []))
+        token = quote(fields.text("nextPageToken", ""), safe="")
         if not token:
-            return
-
-
-def _fetch_token(context: Context) -> Secret:
-    metadata = context.settings.metadata
-    if metadata is None:
-        raise JobError("there is no metadata server to ask for a token")
-    request = Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
-    flavor = Secret("Google", "Metadata-Flavor")
-    response = context.http(metadata, {"Metadata-Flavor": ("", flavor)}).call(request)
-    if response.status != 200:
-        raise JobError(f"{response.call} answered {response.status}")
-    token = Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")
-    context.hide(token)
-    return token
+            break
+    return executions
 
 
 def _read_time(fields: Fields, name: str) -> datetime:

@@ -23,14 +23,15 @@ TOTAL_SECONDS = 60.0
 ATTEMPTS = 5
 
 
-def complete_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock, log: Log) -> None:
-    """Adds to `settings.secrets` what the job needs and the environment did not give.
+def read_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock, log: Log) -> dict[str, Secret]:
+    """The secrets that the job needs, by their variables.
 
     Raises ConfigurationError that names the variable and the secret, TransientError if Secret Manager is out of reach,
     UnexpectedAnswer if it answers nonsense.
     """
+    secrets = dict(settings.given_secrets)
     for variable in job.secrets:
-        if variable in settings.secrets:
+        if variable in secrets:
             continue
         if settings.environment is None:
             raise ConfigurationError(
@@ -44,7 +45,8 @@ def complete_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: C
         deadline = clock.monotonic() + min(TOTAL_SECONDS, settings.timeout_seconds)
         budget = RetryBudget("Secret Manager", clock=clock, log=log, deadline=deadline, attempts=ATTEMPTS)
         resource = f"projects/{settings.project}/secrets/{name}/versions/latest"
-        settings.secrets[variable] = Secret(_access(resource, variable, settings.secret_api, budget), f"secret {name}")
+        secrets[variable] = Secret(_access(resource, variable, settings.secret_api, budget), f"secret {name}")
+    return secrets
 
 
 def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: RetryBudget) -> str:

@@ -6,11 +6,12 @@ import re
 
 from runtime.process.errors import JobError
 
-# Statement timeout, or a cancellation: a definite rollback, unlike the rest of its class.
-CANCELED = "57014"
+# Statement timeout or a cancellation, transaction timeout: a definite rollback, unlike the rest of their kinds.
+CANCELED = ("57014", "25P04")
 
-_SQL_ERROR = re.compile(r"(?:Failed to run sql query: )?ERROR:\s+([0-9A-Z]{5}): ")
+_SQL_ERROR = re.compile(r"(?:Failed to run sql query: )?(?:ERROR:\s+|FATAL:\s+(?=25P04))([0-9A-Z]{5}): ")
 _PLACE = re.compile(r"^LINE (\d+): (.*)\n( *)\^ *(?:\n|\Z)", re.MULTILINE)
+_WITHIN = re.compile(r"^QUERY:  |^CONTEXT:  .* at (?:RAISE|ASSERT)$", re.MULTILINE)
 _SECTION = re.compile(r"^(DETAIL|HINT|QUERY|CONTEXT):  ", re.MULTILINE)
 # Connection exceptions and operator interventions: the transaction's end may have been reported to nobody.
 _UNCLEAR_CLASSES = ("08", "57")
@@ -34,7 +35,7 @@ class SqlError(JobError):
     @property
     def is_unclear(self) -> bool:
         """It says how the connection ended, which need not be how the transaction did."""
-        return self.sqlstate != CANCELED and self.sqlstate[:2] in _UNCLEAR_CLASSES
+        return self.sqlstate not in CANCELED and self.sqlstate[:2] in _UNCLEAR_CLASSES
 
 
 def parse_sql_error(text: object, query: str) -> SqlError | None:
@@ -44,16 +45,15 @@ def parse_sql_error(text: object, query: str) -> SqlError | None:
         return None
     rest = text[found.end() :]
     position = None
-    # The message comes first and may hold anything, also what looks like a place: the last one is the server's.
-    for place in reversed(list(_PLACE.finditer(rest))):
+    # Of a function's own text there is no place, and what looks like one was printed by the function itself. Else the
+    # message, which comes first, may hold anything, also what looks like a place: the last one is the server's.
+    for place in [] if _WITHIN.search(rest) else reversed(list(_PLACE.finditer(rest))):
         position = _find_position(place, query)
         if position is not None:
             rest = rest[: place.start()] + rest[place.end() :]
             break
     message, *parts = _SECTION.split(rest)
     sections = {name: part.strip() for name, part in zip(parts[::2], parts[1::2], strict=True)}
-    if "QUERY" in sections or " at RAISE" in sections.get("CONTEXT", ""):
-        position = None  # of a function's own text, or printed by the function itself
     return SqlError(found[1], message.strip(), sections, position)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from runtime.context import Context
 from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.request import Request
 from runtime.net.response import Response
@@ -53,15 +52,6 @@ class SupabaseDatabase:
         self._seconds = seconds
         self._attempts = attempts
         self._path = f"/v1/projects/{ref}/database/query"
-
-    @staticmethod
-    def of(context: Context) -> SupabaseDatabase:
-        """The database of the run's settings."""
-        settings = context.settings
-        http = context.http(
-            settings.supabase, {"Authorization": ("Bearer ", settings.secrets["SUPABASE_ACCESS_TOKEN"])}
-        )
-        return SupabaseDatabase(http, settings.supabase_ref)
 
     def read(self, query: str) -> list[object]:
         """The rows of a query that changes nothing, asked again until it is answered.
@@ -124,7 +114,7 @@ def _may_pass(response: Response) -> bool:
     except FateUnknown:
         return True
     except SqlError as error:
-        return error.sqlstate == CANCELED
+        return error.sqlstate in CANCELED
     except JobError:
         return False
     return False

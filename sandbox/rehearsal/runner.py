@@ -95,9 +95,8 @@ class InProcessRunner:
             attempt.lines.append(line)
             started.on_line("stdout", line)
 
-        redactor = Redactor()
-        log = Log(clock, redactor, {"execution": started.env["CLOUD_RUN_EXECUTION"]}, write)
-        run = Run(self._variables(started.env), clock=clock, log=log, redactor=redactor, transport=network)
+        log = Log(clock, Redactor(), {"execution": started.env["CLOUD_RUN_EXECUTION"]}, write)
+        run = Run(self._variables(started.env), clock=clock, log=log, transport=network)
         return run.execute(list(started.container.args))
 
     def _variables(self, env: Mapping[str, str]) -> dict[str, str]:

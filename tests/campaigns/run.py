@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.config.catalog import load_catalog
-from runtime.context import EXIT_STATUSES
 from runtime.net.retry import MAX_ATTEMPTS
-from runtime.process.secret import Redactor
+from runtime.process.outcome import EXIT_STATUSES
 from runtime.run import Run
 from tests.campaigns.faulty_transport import FaultyTransport, Sent
 from tests.campaigns.parallel_clock import ParallelClock
@@ -40,11 +39,10 @@ def run_job(
     arguments: list[str], variables: Mapping[str, str], clock: ParallelClock, transport: FaultyTransport
 ) -> CampaignRun:
     """Runs it to its end and checks what every run has to keep. Raises AssertionError."""
-    redactor = Redactor()
-    log = Records(clock, redactor)
+    log = Records(clock)
     started = clock.monotonic()
     with closing(transport):
-        run = Run(variables, clock=clock, log=log, redactor=redactor, transport=transport)
+        run = Run(variables, clock=clock, log=log, transport=transport)
         status = run.execute(arguments)
     job = load_catalog().find(arguments[0]).name
     result = CampaignRun(job, status, log, tuple(transport.sent), clock.monotonic() - started)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
@@ -31,9 +30,9 @@ def run_with_key(job: str, value: str, transport: EchoingTransport) -> bytes:
         "CA_ROOT_API_KEY": value,
         "SUPABASE_ACCESS_TOKEN": value,
     }
-    clock, redactor = VirtualClock(), Redactor()
-    log = Records(clock, redactor)
-    Run(variables, clock=clock, log=log, redactor=redactor, transport=transport).execute([job])
+    clock = VirtualClock()
+    log = Records(clock)
+    Run(variables, clock=clock, log=log, transport=transport).execute([job])
     assert log.lines[-1]["event"] == "summary"
     return b"".join(log.raw)
 
@@ -75,10 +74,10 @@ def test_no_line_holds_the_token_of_the_metadata_server(token: str, form: str, s
         "CLOUD_RUN_JOB": "cloudact-daily-alerts",
         "CLOUD_RUN_EXECUTION": "cloudact-daily-alerts-abcde",
     }
-    clock, redactor = VirtualClock(), Redactor()
-    log = Records(clock, redactor)
+    clock = VirtualClock()
+    log = Records(clock)
     transport = ScriptedTransport(*answers)
-    assert Run(variables, clock=clock, log=log, redactor=redactor, transport=transport).execute(["alerts"]) == 75
+    assert Run(variables, clock=clock, log=log, transport=transport).execute(["alerts"]) == 75
     written = b"".join(log.raw)
     for shown in (core, token, json.dumps(core)[1:-1]):
         assert shown.encode() not in written

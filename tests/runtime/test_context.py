@@ -11,7 +11,7 @@ from runtime.config.command_line import Options
 from runtime.config.settings import read_settings
 from runtime.context import MARGIN_SECONDS, Context
 from runtime.process.errors import ConfigurationError
-from runtime.process.secret import Redactor
+from runtime.process.progress import Progress
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 
@@ -21,8 +21,8 @@ def make_context(clock: VirtualClock, started: float) -> Context:
     job: Any = catalog.find("quota-reset")
     variables = {"GCP_PROJECT_ID": "cloudact-prod", "CA_ROOT_API_KEY": "k", "JOB_TIMEOUT_SECONDS": "300"}
     settings = read_settings(variables, job, catalog, lambda _: None)
-    edge: Any = {"clock": clock, "log": Records(clock), "redactor": Redactor(), "transport": None}
-    return Context(job, Options({}), settings, started=started, **edge)
+    edge: Any = {"clock": clock, "log": Records(clock), "progress": Progress(), "transport": None}
+    return Context(job, Options({}), settings, {}, started=started, **edge)
 
 
 def test_the_time_that_the_settings_took_is_part_of_the_run() -> None:

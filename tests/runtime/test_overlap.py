@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from runtime.config.catalog import ROOT
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from tests.support.execution_list import NOW, OWN, Cloud, execution
 from tests.support.records import Records
@@ -24,8 +23,7 @@ HARMFUL = {"quota-reset", "quota-monthly", "bootstrap", "migrate", "org-sync-all
 def run(cloud: Cloud, *arguments: str, job: str = "alerts", **variables: str) -> dict[str, Any]:
     """The summary of one run in this process."""
     clock = VirtualClock(NOW)
-    redactor = Redactor()
-    log = Records(clock, redactor)
+    log = Records(clock)
     given = {
         "GCP_PROJECT_ID": "cloudact-testing-1",
         "CA_ROOT_API_KEY": "k3y",
@@ -34,7 +32,7 @@ def run(cloud: Cloud, *arguments: str, job: str = "alerts", **variables: str) ->
         "CLOUD_RUN_EXECUTION": "own",
         **variables,
     }
-    Run(given, clock=clock, log=log, redactor=redactor, transport=cloud).execute([job, *arguments])
+    Run(given, clock=clock, log=log, transport=cloud).execute([job, *arguments])
     assert b"t0ken" not in b"".join(log.raw)
     return log.lines[-1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -101,6 +102,14 @@ def test_a_bundle_that_is_broken_is_told_before_the_job_starts(platform: AdminPl
     assert (ending.exit_status, [line["event"] for line in ending.lines]) == (2, ["summary"])
     assert ending.errors.startswith(f"runtime: SSL_CERT_FILE {bundle} holds no certificate")
     assert platform.calls == []
+
+
+def test_a_crash_leaves_no_core_file(platform: AdminPlatform) -> None:
+    """It would hold the keys; the process permits none of any size, whatever the container's limit is."""
+    hang = platform.server.faults.add(Fault(Kind.HANG))
+    with platform.start("quota-reset") as process:
+        hang.wait()
+        assert resource.prlimit(process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 
 def test_an_empty_environment_is_a_configuration_error(nowhere: str) -> None:

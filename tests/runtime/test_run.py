@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime.jobs.daily.alerts import MAY_NOTIFY_TWICE
+from runtime.process.secret import MASK
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
@@ -77,6 +78,27 @@ def test_bad_input_ends_with_2_and_sends_nothing(
     message = run.summary["error"] + (f" - {remedy}" if remedy else "")
     assert capfd.readouterr().err == f"runtime: {message}\n"
     assert ROOT_KEY not in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        ([ROOT_KEY], {}),
+        (["alerts", f"--key={ROOT_KEY}"], {}),
+        (["alerts"], {"API_SERVICE_URL": ROOT_KEY}),
+        (["alerts"], {"API_SERVICE_URL": f"https://api.example/{ROOT_KEY}?x"}),
+        (["alerts"], {"ENVIRONMENT": ROOT_KEY}),
+        (["migrate"], {"SUPABASE_PROJECT_REF": ROOT_KEY, "SUPABASE_ACCESS_TOKEN": "sbp_0123456789"}),
+        (["quota-cleanup"], {"DAYS_TO_KEEP": ROOT_KEY}),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_masked(
+    platform: AdminPlatform, capfd: pytest.CaptureFixture[str], arguments: list[str], variables: dict[str, str]
+) -> None:
+    """Two variables that were swapped: the error quotes what is wrong, and neither log nor stderr shows the key."""
+    run = platform.run(*arguments, **variables)
+    written = b"".join(run.log.raw).decode() + capfd.readouterr().err
+    assert (run.outcome, MASK in written, ROOT_KEY in written) == ((2, "failed"), True, False)
 
 
 def test_a_run_without_a_job_does_not_read_like_a_success(platform: AdminPlatform) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.net.transport import UrllibTransport
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
 from sandbox.http_server import HttpServer
@@ -66,10 +65,9 @@ class AdminPlatform:
 
     def run(self, *arguments: str, **variables: str) -> JobRun:
         """Runs a job in this process; waiting takes no time."""
-        redactor = Redactor()
-        log = Records(self.clock, redactor)
+        log = Records(self.clock)
         with closing(UrllibTransport()) as transport:
-            run = Run(self.variables | variables, clock=self.clock, log=log, redactor=redactor, transport=transport)
+            run = Run(self.variables | variables, clock=self.clock, log=log, transport=transport)
             return JobRun(run.execute(list(arguments)), log)
 
     def start(self, *arguments: str, **variables: str) -> JobProcess:

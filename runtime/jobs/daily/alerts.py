@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from runtime.config.json_reader import Fields
+from runtime.context import Context
 from runtime.net.client import NoAnswer
+from runtime.net.response import Response
 from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.process.outcome import Outcome
 from runtime.services.admin_answers import read_fields
 from runtime.services.admin_api import AdminApi, Refused
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.config.json_reader import Fields
-    from runtime.context import Context
-    from runtime.net.response import Response
 
 COUNTS = ("orgs_processed", "alerts_triggered", "notifications_sent", "errors")
 MAY_NOTIFY_TWICE = (
@@ -30,7 +27,7 @@ def run(context: Context) -> Outcome:
     """Notifies at most once: a request that the service may have acted on is never sent again."""
     slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
     body = {"send_notifications": notify, "dry_run": not notify, **({} if slug is None else {"org_slug": slug})}
-    api = AdminApi.of(context)
+    api = AdminApi(context.admin_client())
     if notify:
         context.progress.declare(MAY_NOTIFY_TWICE)
     try:

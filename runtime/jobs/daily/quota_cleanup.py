@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from runtime.context import Context
+from runtime.process.outcome import Outcome
 from runtime.services.bigquery import QuotaTable, compute_cutoff
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
 
 
 def run(context: Context) -> Outcome:

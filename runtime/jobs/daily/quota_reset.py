@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from runtime.context import Context
+from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context, Outcome
 
 
 def run(context: Context) -> Outcome:
     """Safe to repeat, one after the other: an organization that has today's row keeps it."""
-    answer = AdminApi.of(context).count("/admin/quota/reset-daily", "orgs_processed", "orgs_created", "orgs_skipped")
+    api = AdminApi(context.admin_client())
+    answer = api.count("/admin/quota/reset-daily", "orgs_processed", "orgs_created", "orgs_skipped")
     return answer.conclude("quota reset-daily")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from runtime.context import Context
+from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context, Outcome
 
 
 def run(context: Context) -> Outcome:
     """Safe to repeat: a counter that is right stays as it is."""
-    answer = AdminApi.of(context).count("/admin/quota/cleanup-stale", "orgs_processed", "orgs_created", "orgs_skipped")
+    api = AdminApi(context.admin_client())
+    answer = api.count("/admin/quota/cleanup-stale", "orgs_processed", "orgs_created", "orgs_skipped")
     return answer.conclude("quota cleanup-stale")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from runtime.context import Context
 from runtime.process.errors import JobError
+from runtime.process.outcome import Outcome
 from runtime.services.admin_answers import Sync, read_fields
 from runtime.services.admin_api import AdminApi, accept
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
 
 NO_FORCE = {"force_recreate_dataset": False, "force_recreate_tables": False}
 MISSING_ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
@@ -17,7 +14,7 @@ MISSING_ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
 
 def run(context: Context) -> Outcome:
     """Done only if the service, asked afresh afterwards, has everything that it expects."""
-    api = AdminApi.of(context)
+    api = AdminApi(context.admin_client())
     counts = {"tables_created": 0, "columns_added": 0}
     context.progress.follow(lambda: counts)
     if not _create(context, api, counts):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 
 from runtime.config.catalog import ROOT
-from runtime.context import Context, Outcome
+from runtime.context import Context
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
 from runtime.migration.check.script import Script, check_files
 from runtime.migration.delivery import Delivery
+from runtime.migration.explain import PLAIN_STRINGS
 from runtime.migration.files import hash_files, read_folder
 from runtime.migration.plan import Plan, make_plan
+from runtime.migration.queries import ESCAPES
 from runtime.migration.report import join, list_files, summarize, warn
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.errors import JobError
+from runtime.process.outcome import Outcome
 from runtime.services.supabase import SupabaseDatabase
 
 UNTRACKED = (
@@ -26,7 +29,8 @@ UNTRACKED = (
 def run(context: Context) -> Outcome:
     """FR-SJ-002.1, FR-SJ-005.4. Sends one request to read, and one for each pending file."""
     files = read_folder(context.settings.migrations_dir or os.path.join(ROOT, "migrations"))
-    database = SupabaseDatabase.of(context)
+    token = {"Authorization": ("Bearer ", context.secrets["SUPABASE_ACCESS_TOKEN"])}
+    database = SupabaseDatabase(context.http(context.settings.supabase, token), context.settings.supabase_ref)
     delivery = Delivery(database, clock=context.clock, log=context.log, deadline=context.deadline)
     tracking_table = read_tracking_table(database)
     plan = make_plan(files, tracking_table.rows)
@@ -83,11 +87,7 @@ def _describe_untracked(tracking_table: TrackingTable) -> str:
 
 def _check(context: Context, tracking_table: TrackingTable, plan: Plan) -> list[Script]:
     if plan.pending and not tracking_table.standard_strings:
-        raise JobError(
-            "nothing was sent: this database reads '\\' in strings as an escape (standard_conforming_strings = off), "
-            "so that a file may mean something else there than here",
-            "ALTER DATABASE postgres RESET standard_conforming_strings, and ALTER ROLE postgres RESET it likewise",
-        )
+        raise JobError(f"nothing was sent: {ESCAPES}", PLAIN_STRINGS)
     scripts, problems = check_files(plan.pending)
     for problem in problems:
         context.log.error("problem", file=problem.filename, line=problem.line, what=problem.what, remedy=problem.remedy)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from collections.abc import Iterator
+
+from runtime.context import Context
 from runtime.net.retry import ConnectionsRefused, RetryAfterPastDeadline
 from runtime.organizations.calls import sync_organization
 from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
@@ -10,13 +12,8 @@ from runtime.organizations.listing import Listing
 from runtime.organizations.pool import WorkerPool
 from runtime.organizations.tally import NAMED_CHARACTERS, Tally
 from runtime.process.errors import GAVE_UP, JobError
+from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runtime.context import Context
 
 RELEASE_ORDER = "the release order is migrate -> bootstrap -> org-sync-all"
 # A sync takes 2 to 10 s: what starts later than this before the end may not finish.
@@ -30,7 +27,7 @@ def run(context: Context) -> Outcome:
     """Goes on after a failed organization; `failed` if any failed, `incomplete` if some were not reached or listed."""
     tally = Tally()
     context.progress.follow(tally.counts)
-    api = AdminApi.of(context)
+    api = AdminApi(context.admin_client())
     _require_bootstrap(context, api)
     slug = context.options.value("--org")
     if slug is not None:

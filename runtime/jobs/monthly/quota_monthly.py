@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from runtime.context import Outcome
+from runtime.context import Context
 from runtime.organizations.calls import count_organizations
-from runtime.process.errors import JobError, TransientError
+from runtime.process.outcome import Outcome
+from runtime.services.admin_answers import Counted
 from runtime.services.admin_api import AdminApi
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.context import Context
-    from runtime.services.admin_answers import Counted
 
 COUNTS = ("orgs_processed", "orgs_created", "orgs_skipped")
 TODAY = "run quota-reset, then quota-monthly, today: on no other day can the month be reset"
-LOOK_SECONDS = 15.0
 # Two calls of the service after the wait.
 RESERVE_SECONDS = 120.0
 
@@ -25,14 +20,17 @@ def run(context: Context) -> Outcome:
     The service resets the rows of today, and before quota-reset has made them there are none: a reset of nobody says
     success anyway, and later that day last month's count is carried over.
     """
-    api = AdminApi.of(context)
+    api = AdminApi(context.admin_client())
     answer = _reset(api)
     if _is_skipped(answer):
         return _report_skip(context, answer)
     if answer.problem or answer.counts["orgs_processed"] >= count_organizations(api):
         return answer.conclude("quota reset-monthly")
     context.log.warning("rows_missing", **answer.counts, consequence="today's rows are made, then the month is reset")
-    _wait_for_others(context)
+    # Imported here: a month whose rows are there needs none of it.
+    from runtime.overlap import wait_for_others
+
+    wait_for_others(context, RESERVE_SECONDS, TODAY)
     daily = api.count("/admin/quota/reset-daily", *COUNTS)
     if daily.problem:
         return Outcome("failed", answer.counts, f"quota reset-daily: {daily.problem}", TODAY)
@@ -57,27 +55,3 @@ def _report_skip(context: Context, answer: Counted) -> Outcome:
     reason = f"nothing was reset: today is {today} (UTC), the service resets on the 1st only; it says: {answer.message}"
     context.log.warning("nothing_reset", date=today, answer=answer.message)
     return Outcome("skipped", answer.counts, reason, details={"answer": answer.message})
-
-
-def _wait_for_others(context: Context) -> None:
-    """Until no execution that makes rows is at work: two at the same time make them twice."""
-    if not context.settings.execution or not context.settings.job_name:
-        return
-    from runtime.config.catalog import load_catalog
-    from runtime.services.cloud_run import list_executions
-
-    prefix = context.settings.job_name.removesuffix(context.job.cloud_run_job)
-    for name in context.job.waits_for:
-        job_name = prefix + load_catalog().find(name).cloud_run_job
-        while True:
-            try:
-                running = [each.name for each in list_executions(context, job_name) if each.finished is None]
-            except JobError as error:
-                context.log.warning("overlap_unknown", reason=str(error), consequence="the job goes on")
-                break
-            if not running:
-                break
-            if context.clock.monotonic() + LOOK_SECONDS > context.deadline - RESERVE_SECONDS:
-                raise TransientError(f"{running[0]} is still at work, and the month is not reset", TODAY)
-            context.log.info("waiting", running_execution=running[0])
-            context.clock.sleep(LOOK_SECONDS)

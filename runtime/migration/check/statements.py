@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runtime.migration.check.lexer import opening, tokens
 from runtime.migration.check.lines import Lines
@@ -55,20 +55,24 @@ def read_statements(scanner: Scanner, lines: Lines) -> Iterator[tuple[Statement 
 def _read_nested(scanner: Scanner, start: int, stretch: Stretch) -> None:
     """Extends the stretch over the semicolons inside a rule's parentheses or a routine's BEGIN ATOMIC body.
 
-    In the grammar a body's statements each end with a semicolon, so an END behind one closes the body; the END of a
-    CASE, or of a column called so, never stands there.
+    A body belongs to a CREATE FUNCTION or PROCEDURE, which may stand in another's. In the grammar each of a body's
+    statements ends with a semicolon, so an END that begins one closes the body; that of a CASE, or of a column called
+    so, never does.
     """
-    depth, in_body, previous, position = 0, False, b"", start
+    depth, bodies, position = 0, 0, start
     while True:
+        passed: list[bytes] = []  # of the innermost statement
         for _, text in tokens(scanner.content, position, stretch.end):
             if text in b"()":
                 depth += 1 if text == b"(" else -1
-            elif depth == 0 and text == b"ATOMIC" and previous == b"BEGIN":
-                in_body = True
-            elif depth == 0 and text == b"END" and previous in (b";", b"ATOMIC"):
-                in_body = False
-            previous = text
-        if not in_body and depth <= 0:
+            elif depth == 0 and bodies and text == b"END" and not passed:
+                bodies -= 1
+            elif depth == 0 and text == b"ATOMIC" and passed[-1:] == [b"BEGIN"] and _is_routine(passed):
+                bodies += 1
+                passed = []
+                continue
+            passed.append(text)
+        if not bodies and depth <= 0:
             return
         following = scanner.next_stretch()
         if following is None:
@@ -76,4 +80,9 @@ def _read_nested(scanner: Scanner, start: int, stretch: Stretch) -> None:
             stretch.flaws.append(flaw)
             return
         stretch.extend(following)
-        previous, position = b";", following.start
+        position = following.start
+
+
+def _is_routine(words: Sequence[bytes]) -> bool:
+    nesting = _MAY_NEST.match(b" ".join(words[:4]).decode("latin-1"))
+    return nesting is not None and nesting[1] != "RULE"

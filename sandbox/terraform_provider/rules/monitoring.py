@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from sandbox.terraform_provider.codec import Object
@@ -25,6 +26,7 @@ _CONDITIONS = (
     "condition_threshold",
 )
 _CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
+# Each type's only label, which it needs.
 _CHANNEL_LABELS = {"email": "email_address", "google_chat": "space", "pubsub": "topic", "sms": "number"}
 _LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
 _WIDGETS = (
@@ -58,9 +60,11 @@ def _refuse_policy(values: Object, cloud: Cloud) -> None:
 
 def _refuse_channel(values: Object, _cloud: Cloud) -> None:
     """https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannelDescriptors"""
-    label = _CHANNEL_LABELS.get(values["type"])
-    if label and not (values["labels"] or {}).get(label):
+    label, given = _CHANNEL_LABELS.get(values["type"]), values["labels"] or {}
+    if label and not given.get(label):
         raise RefusedError(400, f'Field "labels" is missing the required label "{label}".')
+    if label and (unknown := sorted(set(given) - {label})):
+        raise RefusedError(400, f'Field "labels" has the unrecognized label "{unknown[0]}".')
 
 
 def _keep_channel(values: Object, cloud: Cloud) -> None:
@@ -99,6 +103,9 @@ def _refuse_tile(tile: Object, columns: int) -> None:
         raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
     if len(contents) != 1:
         raise RefusedError(400, "Field widget: exactly one content is required.")
+    for name in tile["widget"].get("incidentList", {}).get("policyNames", ()):
+        if not re.fullmatch(r"alertPolicies/[^/]+", name):
+            raise RefusedError(400, f"Field incidentList.policyNames: {name} is not alertPolicies/POLICY.")
 
 
 def _refuse_metric(values: Object, _cloud: Cloud) -> None:

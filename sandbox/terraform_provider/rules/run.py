@@ -26,6 +26,8 @@ _LONGEST_TASK = 7 * 24 * 3600
 _RESERVED = re.compile(
     r"CLOUD_RUN_(JOB|EXECUTION|TASK_INDEX|TASK_COUNT|TASK_ATTEMPT)|K_(SERVICE|REVISION|CONFIGURATION)|PORT"
 )
+_INTERFACE = f"{_TASK}.vpc_access.network_interfaces"
+_NAME = r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"
 _NOT_FOUND, _PERMISSION_DENIED = 5, 7
 
 
@@ -126,7 +128,7 @@ RULES = {
         ),
         choices=(at_most_one("run_execution_token", "start_execution_token"),),
         cloud_checks=(
-            matches("name", r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", "a job's name is 1 to 63 of [a-z0-9-]"),
+            matches("name", _NAME, "a job's name is 1 to 63 of [a-z0-9-]"),
             matches("location", r"[a-z]+-[a-z]+[0-9]+", "a region is needed"),
             labels("labels"),
             labels("template.labels"),
@@ -138,6 +140,13 @@ RULES = {
                 f"{_CONTAINER}.env.value_source.secret_key_ref.version", "latest|[1-9][0-9]*|[a-zA-Z][-_a-zA-Z0-9]*"
             ),
             Check(f"{_CONTAINER}.resources.limits", _limits_problem),
+            matches(f"{_INTERFACE}.network", rf"(projects/[^/]+/global/networks/)?{_NAME}", "a network is needed"),
+            matches(
+                f"{_INTERFACE}.subnetwork",
+                rf"(projects/[^/]+/regions/[^/]+/subnetworks/)?{_NAME}",
+                "a subnetwork is needed",
+            ),
+            matches(f"{_INTERFACE}.tags", _NAME, "a network tag is 1 to 63 of [a-z0-9-]"),
         ),
         refuse=_refuse_job,
     ),

@@ -1,5 +1,5 @@
 locals {
-  # What a channel of each type needs to reach anybody. The other types hold a secret, which would end in the state.
+  # The one label of each type, without which it reaches nobody. The other types hold a secret, which would end in the state.
   _channel_types = {
     email       = { label = "email_address", form = "^[^@ ]+@[^@ ]+\\.[^@ ]+$", example = "NAME@DOMAIN" }
     google_chat = { label = "space", form = "^spaces/[^/ ]+$", example = "spaces/SPACE" }
@@ -28,7 +28,8 @@ resource "google_monitoring_notification_channel" "channel" {
     precondition {
       condition = alltrue([
         for type, needed in local._channel_types :
-        can(regex(needed.form, each.value.labels[needed.label])) if type == each.value.type
+        can(regex(needed.form, each.value.labels[needed.label])) && length(each.value.labels) == 1
+        if type == each.value.type
       ])
       error_message = "Channel ${each.key}: type ${each.value.type} needs labels = { ${join("", [for type, needed in local._channel_types : "${needed.label} = \"${needed.example}\"" if type == each.value.type])} }, not ${jsonencode(each.value.labels)}."
     }

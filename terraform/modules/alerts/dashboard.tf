@@ -51,24 +51,21 @@ locals {
       }
     }
   }
-  _policies = concat(
-    values(google_monitoring_alert_policy.failed_run)[*].name,
-    values(google_monitoring_alert_policy.failed_trigger)[*].name,
-    values(google_monitoring_alert_policy.missed_run)[*].name,
-  )
+  # An incident list names a policy without its project.
+  _policies = [
+    for policy in concat(
+      values(google_monitoring_alert_policy.failed_run),
+      values(google_monitoring_alert_policy.failed_trigger),
+      values(google_monitoring_alert_policy.missed_run),
+    ) : trimprefix(policy.name, "projects/${var.project}/")
+  ]
 
   # Row by row, two widgets in each.
   _widgets = [
     merge({ title = "Hours since the last success" }, local._table.last_success),
     merge({ title = "Hours to the next tick" }, local._table.next_tick),
     { title = "Open incidents", incidentList = { policyNames = local._policies } },
-    {
-      title = "Errors in the logs"
-      logsPanel = {
-        filter        = "${local._log_entries} AND severity>=ERROR"
-        resourceNames = ["projects/${var.project}"]
-      }
-    },
+    { title = "Errors in the logs", logsPanel = { filter = "${local._log_entries} AND severity>=ERROR" } },
     merge({ title = "Runs a day" }, local._chart.runs),
     merge({ title = "Failures a day" }, local._chart.failures),
     merge({ title = "Median duration of a day" }, local._chart.median),

@@ -13,9 +13,12 @@ locals {
   }
 
   # How far back a success can count, and the step that a success is dated by: coarser for a month, to keep the query cheap.
+  # And how long a tick is the last one: until the next day's, or the end of the shortest month.
   _lookbacks = {
     for name, tick in local._ticks : name => (
-      tick.day_of_month == null ? { days = 1, step_minutes = 10 } : { days = 31, step_minutes = 30 }
+      tick.day_of_month == null
+      ? { days = 1, step_minutes = 10, seconds = 86400 }
+      : { days = 31, step_minutes = 30, seconds = (29 - tick.day_of_month) * 86400 - tick.second_of_day }
     )
   }
 
@@ -84,5 +87,12 @@ resource "google_monitoring_alert_policy" "missed_run" {
 
       What it does and what to check: docs/runbook.md#${each.key}
     EOT
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local._grace_seconds[each.key] < local._lookbacks[each.key].seconds
+      error_message = "${each.key}: a missed run is told ${local._grace_seconds[each.key]} seconds after its tick, once all attempts have used their time, and has to be told within ${local._lookbacks[each.key].seconds}: lower timeout_seconds or max_retries."
+    }
   }
 }

@@ -20,13 +20,36 @@ locals {
     }
   }
 
-  # Of two jobs with one name the first counts: the output refuses them.
-  _namesake_jobs = { for job in local._catalog.jobs : job.name => job... }
+  # What is wrong with the form of each job: the output refuses it by the job's name, before Terraform stumbles over it.
+  _secrets = keys(local._catalog.secrets)
+  _problems = [
+    for job in local._catalog.jobs : [
+      for member, kind in merge(
+        { for text in local._texts : text => can(regex("", job[text])) ? "" : "a text" },
+        { for number in local._numbers : number => can(job[number] + 0) ? "" : "a number" },
+        { for list in local._lists : list => can(join("", job[list])) ? "" : "a list" },
+        { cron = can(job.cron) ? "" : "a text or null" },
+        { secrets = try(length(setsubtract(job.secrets, local._secrets)) == 0, false) ? "" : "a list of ${join(", ", local._secrets)}" },
+        { tasks = can(job.tasks[var.environment] + 0) ? "" : "a number for ${var.environment}" },
+      ) : "${try(job.name, jsonencode(job))}: ${member} has to be ${kind}" if kind != ""
+    ]
+  ]
+  _texts   = ["cloud_run_job", "cpu", "description", "memory", "name", "overlap"]
+  _numbers = ["max_retries", "timeout_seconds"]
+  _lists   = ["grants", "waits_for"]
+
+  # Of two jobs with one name the first counts: the output refuses them too.
+  _namesake_jobs = { for index, job in local._catalog.jobs : job.name => job... if length(local._problems[index]) == 0 }
   _jobs          = { for name, jobs in local._namesake_jobs : name => jobs[0] }
 
   _namesake_environments = [
     for name, environment in local._environments : name
     if environment.project == local.environment.project && environment.name_prefix == local.environment.name_prefix
+  ]
+
+  _owners = [
+    for name, environment in local._environments : name
+    if environment.project == local.environment.project && environment.owns_project
   ]
 
   jobs = {
@@ -39,7 +62,7 @@ locals {
       max_retries     = job.max_retries
       memory          = job.memory
       overlap         = job.overlap
-      secrets         = { for variable in job.secrets : variable => local._secret_ids[var.environment][variable] }
+      secrets         = { for variable in toset(job.secrets) : variable => local._secret_ids[var.environment][variable] }
       tasks           = job.tasks[var.environment]
       timeout_seconds = job.timeout_seconds
       trigger_name    = job.cron == null ? null : "${local.environment.name_prefix}-${job.cloud_run_job}-trigger"

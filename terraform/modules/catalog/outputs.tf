@@ -6,11 +6,21 @@ output "environment" {
     condition     = length(local._namesake_environments) == 1
     error_message = "environments.json gives the prefix ${local.environment.name_prefix} in ${local.environment.project} to more than one environment: ${join(", ", local._namesake_environments)}."
   }
+
+  precondition {
+    condition     = length(local._owners) == 1
+    error_message = "Exactly one environment of ${local.environment.project} owns it (owns_project in environments.json), not ${length(local._owners) == 0 ? "none" : join(" and ", local._owners)}: it makes what all of them share."
+  }
 }
 
 output "jobs" {
   description = "The jobs of jobs.json by short name, with full names, secret ids and tasks of this environment."
   value       = local.jobs
+
+  precondition {
+    condition     = length(flatten(local._problems)) == 0
+    error_message = "jobs.json: ${join("; ", flatten(local._problems))}."
+  }
 
   precondition {
     condition     = alltrue([for jobs in values(local._namesake_jobs) : length(jobs) == 1])

@@ -8,6 +8,7 @@ locals {
     "1" = { least = 512, most = 4096 }
     "2" = { least = 512, most = 8192 }
     "4" = { least = 2048, most = 16384 }
+    "6" = { least = 4096, most = 24576 }
     "8" = { least = 4096, most = 32768 }
   }
   _memory_form = "^[1-9][0-9]*(Mi|Gi)$"
@@ -107,8 +108,8 @@ resource "google_cloud_run_v2_job" "job" {
     }
 
     precondition {
-      condition     = floor(each.value.timeout_seconds) == each.value.timeout_seconds && each.value.timeout_seconds >= 1 && each.value.timeout_seconds <= 86400
-      error_message = "${each.key}: timeout_seconds is a whole number from 1 to 86400, Cloud Run's limit for a task, not ${each.value.timeout_seconds}."
+      condition     = floor(each.value.timeout_seconds) == each.value.timeout_seconds && each.value.timeout_seconds >= 1 && each.value.timeout_seconds <= 604800
+      error_message = "${each.key}: timeout_seconds is a whole number from 1 to 604800, Cloud Run's seven days for a task, not ${each.value.timeout_seconds}."
     }
 
     precondition {

@@ -99,6 +99,11 @@ variable "labels" {
     condition     = alltrue([for name, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}=[a-z0-9_-]{0,63}$", "${name}=${value}"))])
     error_message = "A label has lower case letters, digits, dashes and underscores, 63 at most, and its name starts with a letter: ${jsonencode(var.labels)}."
   }
+
+  validation {
+    condition     = length(var.labels) <= 60
+    error_message = "There are ${length(var.labels)} further labels. A job has 64 at most: 60 beside ours and the provider's."
+  }
 }
 
 variable "name_prefix" {
@@ -154,5 +159,18 @@ variable "vpc_egress" {
   validation {
     condition     = var.vpc_egress.network != "" || var.vpc_egress.subnetwork != "" || length(var.vpc_egress.tags) == 0 && var.vpc_egress.egress == "PRIVATE_RANGES_ONLY"
     error_message = "vpc_egress needs a network or a subnetwork."
+  }
+
+  validation {
+    condition = alltrue([
+      can(regex("^((projects/[^/]+/global/networks/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$", var.vpc_egress.network)),
+      can(regex("^((projects/[^/]+/regions/${var.region}/subnetworks/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$", var.vpc_egress.subnetwork)),
+    ])
+    error_message = "vpc_egress.network is NAME or projects/PROJECT/global/networks/NAME, not \"${var.vpc_egress.network}\", and subnetwork NAME or projects/PROJECT/regions/${var.region}/subnetworks/NAME, not \"${var.vpc_egress.subnetwork}\"."
+  }
+
+  validation {
+    condition     = alltrue([for tag in var.vpc_egress.tags : can(regex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", tag))])
+    error_message = "A network tag has 1 to 63 lower case letters, digits and dashes, and starts with a letter: ${jsonencode(var.vpc_egress.tags)}."
   }
 }

@@ -27,6 +27,6 @@ variable "secret_ids" {
 
   validation {
     condition     = alltrue([for id in var.secret_ids : can(regex("^[A-Za-z0-9_-]{1,255}$", id))])
-    error_message = "A secret id has 1 to 255 letters, digits, dashes and underscores."
+    error_message = "A secret id has 1 to 255 letters, digits, dashes and underscores, not ${jsonencode([for id in var.secret_ids : id if !can(regex("^[A-Za-z0-9_-]{1,255}$", id))])}."
   }
 }

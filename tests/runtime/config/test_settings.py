@@ -181,7 +181,7 @@ def test_without_a_project_everything_that_is_missing_is_named() -> None:
 
 def test_only_the_secrets_of_the_job_are_read() -> None:
     """quota-cleanup needs none, and holds none (NFR-SJ-002)."""
-    assert read("quota-cleanup", CA_ROOT_API_KEY="not\nread").secrets == {}
+    assert read("quota-cleanup", CA_ROOT_API_KEY="not\nread").given_secrets == {}
 
 
 names = st.sampled_from(

@@ -19,7 +19,7 @@ def kinds(text: str) -> list[str]:
 def test_a_files_request_is_guard_file_and_row() -> None:
     """In this order: the guard has to come first, the row last."""
     query = compose_file(FILE, "migrate-x7")
-    after = ["VariableSetStmt", "ConstraintsSetStmt", "DoStmt", "SelectStmt"]
+    after = ["VariableSetStmt", "ConstraintsSetStmt", "VariableSetStmt", "DoStmt", "SelectStmt"]
     assert kinds(query.text) == ["DoStmt", "SelectStmt", "SelectStmt", *after]
     assert query.text[query.start :].startswith("SELECT 1; -- one\nSELECT 'two' -- no end\n;\n")
 

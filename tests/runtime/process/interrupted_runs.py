@@ -16,7 +16,8 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from runtime.config.catalog import ROOT
-from runtime.context import Context, Outcome
+from runtime.context import Context
+from runtime.process.outcome import Outcome
 from runtime.run import main
 
 JOB = "quota-reset"

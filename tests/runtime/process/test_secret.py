@@ -139,6 +139,18 @@ def test_of_a_key_that_a_peer_cut_no_eight_characters_are_left(alphabet: str, fo
             assert [run for run in runs if ENCODERS[form](run) in shown] == []
 
 
+@pytest.mark.parametrize("form", ENCODERS)
+def test_of_a_key_at_the_cut_nothing_is_left(form: str) -> None:
+    """What the job cuts itself it masks first, so that not even a short piece of the key stays before the cut."""
+    value = draw_keys("base64")[0]
+    redactor = Redactor()
+    redactor.add(Secret(value, "KEY"))
+    text = f"{'x' * 175}<{ENCODERS[form](value)}>"
+    whole = redactor.redact(text)
+    for limit in range(175, len(text)):
+        assert redactor.shorten(text, limit).removesuffix("...") == whole[:limit]
+
+
 def test_the_key_of_the_report_is_masked_whole() -> None:
     """Its plus sign made a form that masked what it shared with the plain one, and so hid the rest from that."""
     value = "abcdefghijklmnop+QRSTUVWXYZ0123456789"

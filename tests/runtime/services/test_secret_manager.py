@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from runtime.config.catalog import load_catalog
-from runtime.config.settings import Settings, read_settings
+from runtime.config.settings import read_settings
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
-from runtime.services.secret_manager import ATTEMPTS, complete_secrets
+from runtime.services.secret_manager import ATTEMPTS, read_secrets
 from sandbox.control_plane import ControlPlane
 from sandbox.control_plane.example import PROJECT, SECRET, account, make_plane
 from sandbox.control_plane.world.world import Version
@@ -56,16 +56,12 @@ class Store:
         """There is no key at its path."""
         self._file.unlink()
 
-    def complete(self, **variables: str) -> Settings:
-        """The settings of quota-reset on stage, with its secrets."""
+    def complete(self, **variables: str) -> str:
+        """The key that quota-reset gets on stage."""
         places = {"GCP_PROJECT_ID": PROJECT, "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": self.plane.url}
         settings = read_settings(places | variables, JOB, CATALOG, lambda _: None)
-        self.finish(settings)
-        return settings
-
-    def finish(self, settings: Settings) -> None:
-        """Adds what is missing."""
-        complete_secrets(settings, JOB, CATALOG, clock=self.clock, log=self.log)
+        secrets = read_secrets(settings, JOB, CATALOG, clock=self.clock, log=self.log)
+        return secrets["CA_ROOT_API_KEY"].reveal()
 
     def refuse(self, expected: type[JobError], **variables: str) -> JobError:
         """The error that completing ends with."""
@@ -87,13 +83,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def test_the_environment_comes_first(store: Store) -> None:
     """On Cloud Run the platform has put the secret there; nobody is asked."""
-    settings = store.complete(CA_ROOT_API_KEY="given")
-    assert (settings.secrets["CA_ROOT_API_KEY"].reveal(), store.plane.server.requests) == ("given", [])
+    assert (store.complete(CA_ROOT_API_KEY="given"), store.plane.server.requests) == ("given", [])
 
 
 def test_secret_manager_is_asked_for_what_is_missing(store: Store) -> None:
     """Under the environment's name for it, the latest version."""
-    assert store.complete(CA_ROOT_API_KEY="").secrets["CA_ROOT_API_KEY"].reveal() == "the-key"
+    assert store.complete(CA_ROOT_API_KEY="") == "the-key"
 
 
 def test_an_unknown_project_has_no_secret_names(store: Store) -> None:
@@ -173,7 +168,7 @@ def test_a_service_out_of_reach_may_come_back(store: Store, fault: Fault) -> Non
 def test_what_may_pass_is_asked_again(store: Store, fault: Fault) -> None:
     """One wait, told in the log like every other."""
     store.plane.server.faults.add(Fault(fault.kind, status=fault.status, body=fault.body, size=fault.size, path=ACCESS))
-    assert store.complete().secrets["CA_ROOT_API_KEY"].reveal() == "the-key"
+    assert store.complete() == "the-key"
     assert (store.clock.waits, len(store.log.events("retry"))) == ([1.0], 1)
 
 
@@ -191,7 +186,7 @@ def test_loopback_is_not_reached_through_a_proxy(store: Store, monkeypatch: pyte
     with raw_server(Peer.hang) as proxy:
         for name, value in (("HTTP_PROXY", str(proxy.endpoint)), ("no_proxy", ""), ("NO_PROXY", "")):
             monkeypatch.setenv(name, value)
-        assert store.complete().secrets["CA_ROOT_API_KEY"].reveal() == "the-key"
+        assert store.complete() == "the-key"
         assert proxy.connections == 0
 
 
@@ -199,10 +194,7 @@ def test_endpoints_are_those_of_the_settings(store: Store) -> None:
     """If nobody listens, nobody is asked."""
     with make_plane() as plane:
         closed = plane.url
-    settings = store.complete(CA_ROOT_API_KEY="k", CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)
-    settings.secrets.clear()
-    with pytest.raises(TransientError):
-        store.finish(settings)
+    store.refuse(TransientError, CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=closed)
 
 
 def test_a_job_runs_with_a_key_that_only_secret_manager_has(store: Store) -> None:

@@ -47,6 +47,8 @@ def test_a_place_printed_by_a_raise_is_none_even_if_it_fits() -> None:
     """The server gives no position with a RAISE."""
     text = "P0001: x\nLINE 2: SELECT i, nope\n                  ^\nCONTEXT:  PL/pgSQL function f() line 3 at RAISE\n"
     assert parse(text).position is None
+    text = "P0001: x\nLINE 0: \n        ^\nCONTEXT:  PL/pgSQL function f() line 3 at RAISE\n"
+    assert (parse(text).position, parse(text).message) == (None, "x\nLINE 0: \n        ^")
 
 
 def test_a_place_within_a_functions_own_text_is_none_of_the_querys() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from runtime.config.catalog import load_catalog
-from runtime.config.settings import read_settings
-from runtime.context import Context
 from runtime.net import faults as fault
+from runtime.net.client import HttpClient
+from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.errors import JobError, TransientError
-from runtime.process.secret import Redactor
+from runtime.process.secret import Secret
 from runtime.services.sql_error import SqlError
 from runtime.services.supabase import FateUnknown, SupabaseDatabase, encode
 from tests.support.records import Records
@@ -29,30 +26,18 @@ class Caller:
     """A database behind a transport that answers from a list."""
 
     def __init__(self, *steps: Answer | ConnectionFault, seconds: int = 900) -> None:
-        catalog = load_catalog()
-        variables = {
-            "GCP_PROJECT_ID": "cloudact-prod",
-            "SUPABASE_ACCESS_TOKEN": "sbp_token",
-            "SUPABASE_API_URL": "https://api.supabase.example",
-            "SUPABASE_PROJECT_REF": "a" * 20,
-            "JOB_TIMEOUT_SECONDS": str(seconds),
-        }
-        settings = read_settings(variables, catalog.find("migrate"), catalog, lambda _: None)
         self.clock = VirtualClock()
         self.log = Records(self.clock)
         self.transport = ScriptedTransport(*steps, clock=self.clock.advance)
-        job: Any = None
-        context = Context(
-            job,
-            job,
-            settings,
+        client = HttpClient(
+            Endpoint(True, "api.supabase.example", 443),
+            {"Authorization": ("Bearer ", Secret("sbp_token", "SUPABASE_ACCESS_TOKEN"))},
+            transport=self.transport,
             clock=self.clock,
             log=self.log,
-            transport=self.transport,
-            redactor=Redactor(),
-            started=self.clock.monotonic(),
+            deadline=self.clock.monotonic() + seconds,
         )
-        self.database = SupabaseDatabase.of(context)
+        self.database = SupabaseDatabase(client, "a" * 20)
 
 
 def test_a_query_is_posted_as_it_is_with_the_token() -> None:

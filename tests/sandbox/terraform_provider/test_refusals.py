@@ -74,6 +74,22 @@ def test_the_cloud_refuses_at_the_apply_what_a_plan_cannot_know(
         terraform.apply()
 
 
+@pytest.mark.parametrize(
+    ("interface", "message"),
+    [
+        ('tags = ["Jobs"]', "a network tag is"),
+        ('network = "The Net"', "a network is needed"),
+        ('subnetwork = "projects/p/global/networks/n"', "a subnetwork is needed"),
+    ],
+)
+def test_an_ill_named_network_or_tag_is_refused(open_configuration: Open, interface: str, message: str) -> None:
+    access = f"vpc_access {{\n network_interfaces {{\n {interface}\n }}\n }}\n containers {{"
+    terraform = open_configuration(("containers {", access))
+    terraform.plan()
+    with pytest.raises(TerraformError, match=message):
+        terraform.apply()
+
+
 def test_without_a_project_nothing_is_planned(open_configuration: Open) -> None:
     """Neither the resource nor the provider names one: an error, not a guess."""
     terraform = open_configuration((f'  project = "{PROJECT}"\n', ""))
@@ -134,6 +150,8 @@ resource "google_monitoring_alert_policy" "p" {
         ({"width": 48, "widget": {"title": "t"}}, "exactly one content"),
         ({"width": 48, "widget": {"xyChart": {}, "text": {}}}, "exactly one content"),
         ({"width": 48, "widget": {"graph": {}}}, 'Unknown name "graph"'),
+        ({"width": 48, "widget": {"incidentList": {"policyNames": ["alertPolicies/1"]}}}, ""),
+        ({"width": 48, "widget": {"incidentList": {"policyNames": ["projects/p/alertPolicies/1"]}}}, "policyNames"),
     ],
 )
 def test_a_dashboards_widgets_are_the_apis(open_configuration: Open, tile: dict[str, Any], message: str) -> None:
@@ -147,9 +165,16 @@ def test_a_dashboards_widgets_are_the_apis(open_configuration: Open, tile: dict[
         terraform.apply()
 
 
-def test_a_channel_needs_the_label_of_its_type(open_configuration: Open) -> None:
-    terraform = open_configuration(text=PROVIDER + CHANNEL.format(name="old", labels='phone = "1"', more=""))
-    with pytest.raises(TerraformError, match='missing the required label "number"'):
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ('phone = "1"', 'missing the required label "number"'),
+        ('number = "1"\n phone = "1"', 'has the unrecognized label "phone"'),
+    ],
+)
+def test_a_channel_has_the_label_of_its_type_and_no_other(open_configuration: Open, labels: str, message: str) -> None:
+    terraform = open_configuration(text=PROVIDER + CHANNEL.format(name="old", labels=labels, more=""))
+    with pytest.raises(TerraformError, match=message):
         terraform.apply()
 
 

@@ -74,6 +74,22 @@ run "a_day_that_some_months_lack_is_refused" {
   expect_failures = [var.jobs]
 }
 
+run "a_run_that_may_last_until_the_next_tick_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 43200 }) }
+  }
+  expect_failures = [google_monitoring_alert_policy.missed_run]
+}
+
+run "a_monthly_run_that_may_last_until_the_months_end_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { cron = "30 23 28 * *", timeout_seconds = 1800 }) }
+  }
+  expect_failures = [google_monitoring_alert_policy.missed_run]
+}
+
 run "a_channel_that_needs_a_secret_is_refused" {
   command = plan
   variables {
@@ -110,6 +126,14 @@ run "a_pubsub_channel_without_its_topic_is_refused" {
   command = plan
   variables {
     notification_channels = { on-call = { type = "pubsub", labels = { topic = "alerts" } } }
+  }
+  expect_failures = [google_monitoring_notification_channel.channel]
+}
+
+run "a_label_that_its_type_does_not_have_is_refused" {
+  command = plan
+  variables {
+    notification_channels = { on-call = { type = "sms", labels = { number = "+15551234567", team = "a" } } }
   }
   expect_failures = [google_monitoring_notification_channel.channel]
 }

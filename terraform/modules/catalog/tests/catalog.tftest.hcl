@@ -54,3 +54,19 @@ run "two_environments_with_one_prefix_in_a_project_are_refused" {
   }
   expect_failures = [output.environment]
 }
+
+run "a_job_without_a_member_is_refused" {
+  command = plan
+  variables {
+    root = "./tests/ill-formed-job"
+  }
+  expect_failures = [output.jobs]
+}
+
+run "two_owners_of_a_project_are_refused" {
+  command = plan
+  variables {
+    root = "./tests/two-owners"
+  }
+  expect_failures = [output.environment]
+}

@@ -96,10 +96,10 @@ run "a_service_account_over_30_characters_is_refused" {
   expect_failures = [google_service_account.job]
 }
 
-run "a_timeout_over_a_day_is_refused" {
+run "a_timeout_over_a_week_is_refused" {
   command = plan
   variables {
-    jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 86401 }) }
+    jobs = { nightly = merge(var.jobs["nightly"], { timeout_seconds = 604801 }) }
   }
   expect_failures = [google_cloud_run_v2_job.job]
 }
@@ -232,6 +232,22 @@ run "less_memory_than_the_cpus_need_is_refused" {
   expect_failures = [google_cloud_run_v2_job.job]
 }
 
+run "six_cpus_with_more_than_24_gib_are_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { cpu = "6", memory = "25Gi" }) }
+  }
+  expect_failures = [google_cloud_run_v2_job.job]
+}
+
+run "a_secret_id_with_a_slash_is_refused" {
+  command = plan
+  variables {
+    jobs = { nightly = merge(var.jobs["nightly"], { secrets = { API_KEY = "projects/example" } }) }
+  }
+  expect_failures = [google_secret_manager_secret_iam_member.accessor]
+}
+
 run "two_jobs_with_one_full_name_are_refused" {
   command = plan
   variables {
@@ -288,6 +304,14 @@ run "a_label_with_capitals_is_refused" {
   expect_failures = [var.labels]
 }
 
+run "more_labels_than_a_job_can_have_are_refused" {
+  command = plan
+  variables {
+    labels = { for number in range(61) : "label_${number}" => "" }
+  }
+  expect_failures = [var.labels]
+}
+
 run "a_key_of_another_region_is_refused" {
   command = plan
   variables {
@@ -308,6 +332,30 @@ run "tags_without_a_network_are_refused" {
   command = plan
   variables {
     vpc_egress = { tags = ["jobs"] }
+  }
+  expect_failures = [var.vpc_egress]
+}
+
+run "a_network_that_is_none_is_refused" {
+  command = plan
+  variables {
+    vpc_egress = { network = "projects/example-project/regions/us-central1/subnetworks/jobs" }
+  }
+  expect_failures = [var.vpc_egress]
+}
+
+run "a_subnetwork_of_another_region_is_refused" {
+  command = plan
+  variables {
+    vpc_egress = { subnetwork = "projects/example-project/regions/europe-west1/subnetworks/jobs" }
+  }
+  expect_failures = [var.vpc_egress]
+}
+
+run "a_network_tag_with_capitals_is_refused" {
+  command = plan
+  variables {
+    vpc_egress = { network = "default", tags = ["Jobs"] }
   }
   expect_failures = [var.vpc_egress]
 }

@@ -10,9 +10,11 @@ from typing import Any
 from runtime.config.catalog import load_catalog
 from runtime.config.command_line import parse_options
 from runtime.config.settings import read_settings
-from runtime.context import Context, Outcome
+from runtime.context import Context
 from runtime.jobs.daily.quota_cleanup import run
 from runtime.process.log import Log
+from runtime.process.outcome import Outcome
+from runtime.process.progress import Progress
 from runtime.process.secret import Redactor
 from sandbox.bigquery import BigQuerySandbox
 from tests.support.virtual_clock import VirtualClock
@@ -40,9 +42,10 @@ class QuotaRun:
             self._job,
             options,
             self._settings,
+            {},
             clock=self.clock,
             log=self._log,
-            redactor=Redactor(),
+            progress=Progress(),
             transport=None,
             started=self.clock.monotonic(),
         )

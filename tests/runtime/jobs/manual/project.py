@@ -11,7 +11,6 @@ from typing import Any
 
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.supabase import Supabase
 from tests.support.records import Records
@@ -86,10 +85,9 @@ class Project:
     ) -> Result:
         """One run of the job."""
         clock = clock or self.clock
-        redactor = Redactor()
-        log = Records(clock, redactor)
+        log = Records(clock)
         with closing(transport or UrllibTransport()) as network:
-            run = Run(self.variables | variables, clock=clock, log=log, redactor=redactor, transport=network)
+            run = Run(self.variables | variables, clock=clock, log=log, transport=network)
             return Result(run.execute(["migrate", *arguments]), log)
 
     @property
@@ -124,3 +122,10 @@ class Project:
         """Which files are recorded, in order of their names' bytes."""
         query = 'SELECT filename FROM public.schema_migrations ORDER BY filename COLLATE "C"'
         return [name for (name,) in self.supabase.select(query)]
+
+
+def reset_roles(project: Project) -> None:
+    """Roles are the cluster's, not the database's."""
+    for role in ("reader", "helper"):
+        if project.supabase.select(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+            project.supabase.select(f"DROP OWNED BY {role}; DROP ROLE {role}")

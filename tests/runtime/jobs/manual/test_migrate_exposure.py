@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project
+from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, reset_roles
 
 TABLE = "public.schema_migrations"
 MEMBER = "CREATE ROLE helper; GRANT anon, helper TO postgres; "
@@ -15,6 +15,9 @@ SHUT = {
     "all sequences": "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO anon, authenticated, PUBLIC",
     "a column": f"GRANT SELECT (filename), UPDATE (checksum) ON {TABLE} TO anon",
     "a column of the sequence": f"GRANT SELECT (last_value) ON TABLE {TABLE}_id_seq TO anon",
+    "the sequence, no longer its column's": (
+        f"ALTER SEQUENCE {TABLE}_id_seq OWNED BY NONE; GRANT ALL ON SEQUENCE {TABLE}_id_seq TO anon, PUBLIC"
+    ),
     "truncation alone": f"GRANT TRUNCATE ON {TABLE} TO anon",
     "the right to grant": (
         f"GRANT SELECT ON {TABLE} TO authenticated WITH GRANT OPTION; SET ROLE authenticated; "
@@ -78,13 +81,6 @@ UNION ALL SELECT 'everybody', polname FROM pg_policy WHERE polrelid = '{TABLE}':
 UNION ALL SELECT 'everybody', 'no row level security' FROM pg_class
 WHERE oid = '{TABLE}'::regclass AND NOT relrowsecurity
 """
-
-
-def reset_roles(project: Project) -> None:
-    """Roles are the cluster's, not the database's."""
-    for role in ("reader", "helper"):
-        if project.supabase.select(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
-            project.supabase.select(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 @pytest.mark.parametrize("kind", SHUT)

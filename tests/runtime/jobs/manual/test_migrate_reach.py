@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.jobs.manual.project import Project
+from tests.runtime.jobs.manual.project import Project, reset_roles
 
 REACHING = {
     "a view": ("CREATE VIEW v AS SELECT * FROM schema_migrations", "view public.v"),
@@ -22,6 +22,30 @@ REACHING = {
         "'BEGIN DELETE FROM schema_migrations; RETURN NULL; END'; "
         "REVOKE ALL ON FUNCTION f FROM PUBLIC, anon, authenticated",
         "function public.f()",
+    ),
+    "a view for a role of the public's": (
+        "CREATE ROLE reader; CREATE VIEW v AS SELECT * FROM schema_migrations; GRANT DELETE ON v TO reader; "
+        "REVOKE ALL ON v FROM anon, authenticated; GRANT reader TO anon",
+        "view public.v",
+    ),
+    "a view for everybody": (
+        "CREATE VIEW v AS SELECT * FROM schema_migrations; REVOKE ALL ON v FROM anon, authenticated; "
+        "GRANT UPDATE (checksum) ON v TO PUBLIC",
+        "view public.v",
+    ),
+    "a table that it inherits from, whose DELETE asks for no right on it": (
+        "CREATE TABLE parent (filename varchar(255) NOT NULL); ALTER TABLE schema_migrations INHERIT parent",
+        "table public.parent",
+    ),
+    "a table that inherits from it, whose rows are also its": (
+        "CREATE TABLE child () INHERITS (schema_migrations)",
+        "table public.child",
+    ),
+    "a table whose rows take its rows along": (
+        "CREATE TABLE other AS SELECT filename FROM schema_migrations UNION SELECT '02_a.sql'; "
+        "ALTER TABLE other ADD UNIQUE (filename); "
+        "ALTER TABLE schema_migrations ADD FOREIGN KEY (filename) REFERENCES other (filename) ON DELETE CASCADE",
+        "table public.other",
     ),
     "a rule": (
         "CREATE TABLE t (i int); CREATE RULE r AS ON DELETE TO t DO ALSO DELETE FROM schema_migrations",
@@ -55,6 +79,7 @@ def test_what_hands_on_the_owners_rights_is_named(project: Project, kind: str) -
     assert (result.exit_status, result.summary["severity"]) == (0, "WARNING")
     assert [(line["change"], line["through"]) for line in result.log.events("reachable")] == [("02_a.sql", [name])]
     report = project.migrate("--status")
+    reset_roles(project)
     for summary in (result.summary, report.summary):
         assert summary["reason"] == f"the tracking table can be reached through {name}"
     assert [line["through"] for line in report.log.events("reachable")] == [[name]]

@@ -96,6 +96,27 @@ def test_a_triggers_function_is_not_the_statement(project: Project) -> None:
     assert project.migrate().summary["failure"]["statements"] == ["line 4: INSERT INTO t VALUES (5)"]
 
 
+def test_a_value_is_no_name(project: Project) -> None:
+    """An INSERT of what cannot be read has a position: without one it is what reads the column anew."""
+    text = (
+        "CREATE TABLE t (i text);\nINSERT INTO t VALUES ('abc');\n"
+        "ALTER TABLE t ALTER i TYPE int USING i::int;\nSELECT 1;"
+    )
+    project.write("01_a.sql", text=text)
+    statements = project.migrate().summary["failure"]["statements"]
+    assert "line 3: ALTER TABLE t ALTER i TYPE int USING i::int" in statements
+
+
+def test_of_several_do_blocks_the_one_with_such_a_line_is_shown(project: Project) -> None:
+    """The server says in which line of the block it was, and at what."""
+    text = (
+        "DO $$ BEGIN NULL; END $$;\nDO $$ BEGIN\n  NULL;\n  NULL;\nEND $$;\n"
+        "DO $$ BEGIN\n  NULL;\n  PERFORM 1 / 0;\nEND $$;"
+    )
+    project.write("01_a.sql", text=text)
+    assert project.migrate().summary["failure"]["statements"] == ["line 8: PERFORM 1 / 0; (in the DO block of line 6)"]
+
+
 @pytest.mark.parametrize("statement", [one for one, kind in FAILING.items() if kind == "exact"])
 def test_a_statement_with_a_position_is_shown_alone(project: Project, statement: str) -> None:
     """Nothing else can be meant."""

@@ -22,6 +22,7 @@ APPLICABLE = {
     "says how strings are read": f"SET standard_conforming_strings = on; {INSERT};",
     "says that they are read otherwise, too late": f"SET standard_conforming_strings = off; {INSERT}; SELECT '\\';",
     "resets everything": f"{INSERT}; RESET ALL;",
+    "leaves itself no time": f"{INSERT}; SET statement_timeout = '1ms';",
     "raises a notice": f"{INSERT}; DO $$ BEGIN RAISE NOTICE 'COMMIT; %', 1; END $$;",
     "ends with a SELECT": f"{INSERT}; SELECT 1 AS filename;",
     "bears a word that is dangerous elsewhere": f"{INSERT}; SELECT 'COMMIT; ROLLBACK' /* COMMIT; */;",
@@ -99,6 +100,11 @@ SPOILING = {
         "ALTER TABLE public.schema_migrations DROP CONSTRAINT schema_migrations_filename_key",
         "there is no unique or exclusion constraint matching the ON CONFLICT specification (SQLSTATE 42P10)",
     ),
+    "without an earlier row": (
+        "DELETE FROM public.schema_migrations; INSERT INTO public.schema_migrations (filename) VALUES ('02_a.sql')",
+        "rows of earlier files were removed",
+    ),
+    "emptied": ("TRUNCATE public.schema_migrations", "rows of earlier files were removed"),
     "with a column to be filled": (
         "ALTER TABLE public.schema_migrations ADD COLUMN who text NOT NULL DEFAULT 'x'; "
         "ALTER TABLE public.schema_migrations ALTER who DROP DEFAULT",
@@ -116,7 +122,7 @@ def test_an_error_of_the_runners_own_statements_is_no_line_of_the_file(project: 
     result = project.migrate()
     assert (result.exit_status, result.counts) == (1, {"already": 1, "pending": 1})
     assert result.summary["error"].startswith(
-        "02_a.sql is not applied: after it the tracking table public.schema_migrations cannot be written: "
+        "02_a.sql is not applied: after it the tracking table public.schema_migrations would be unusable: "
     )
     assert message in result.summary["error"]
     assert "line" not in result.summary["failure"]
@@ -131,6 +137,19 @@ def test_a_tracking_table_that_somebody_breaks_meanwhile_is_no_fault_of_the_file
     result = project.migrate(transport=transport)
     assert (result.exit_status, project.runs) == (1, [])
     assert result.summary["error"].startswith("02_a.sql was not run: the tracking table public.schema_migrations ")
+
+
+def test_what_is_read_otherwise_from_now_on_is_not_run(project: Project) -> None:
+    """A file may set it for the role: the next one's strings would end elsewhere than the check saw."""
+    project.begin()
+    project.write("02_a.sql", text="ALTER ROLE postgres SET standard_conforming_strings = off")
+    project.write("03_a.sql")
+    result = project.migrate()
+    project.supabase.select("ALTER ROLE postgres RESET standard_conforming_strings")
+    assert (result.exit_status, project.recorded, project.runs) == (1, [FIRST, "02_a.sql"], [])
+    assert result.summary["error"].startswith("03_a.sql was not run: ")
+    assert "standard_conforming_strings = off" in result.summary["error"]
+    assert "RESET" in result.summary["remedy"]
 
 
 def test_contention_is_no_fault_of_the_file(project: Project) -> None:

@@ -46,6 +46,15 @@ def test_a_statement_timeout_is_the_files_fault(started: Project) -> None:
     assert "no-transaction" in result.summary["remedy"]
 
 
+def test_a_transaction_timeout_is_the_files_fault_likewise(started: Project) -> None:
+    """25P04 ends the session, and with it the transaction: there is nothing to wait for."""
+    started.write("02_a.sql", text="SET LOCAL transaction_timeout = '10ms';\nSELECT pg_sleep(60);")
+    result = started.migrate()
+    assert (result.exit_status, started.changes) == (1, ["02_a.sql"])
+    assert "SQLSTATE 25P04: terminating connection due to transaction timeout" in result.summary["error"]
+    assert "split the file" in result.summary["remedy"]
+
+
 def test_a_statement_timeout_of_a_marked_file_is_no_full_rollback(started: Project) -> None:
     """What it left is looked for at once."""
     started.supabase.select(

@@ -11,7 +11,6 @@ import pytest
 
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
-from runtime.process.secret import Redactor
 from runtime.run import Run
 from sandbox.admin_api import QuotaRow
 from sandbox.faults import Fault, Kind
@@ -140,10 +139,9 @@ class OnCloudRun:
 
 def run_on_cloud_run(platform: AdminPlatform, transport: OnCloudRun) -> JobRun:
     variables = {**platform.variables, "CLOUD_RUN_JOB": "cloudact-monthly-quota-reset", "CLOUD_RUN_EXECUTION": "own"}
-    redactor = Redactor()
-    log = Records(platform.clock, redactor)
+    log = Records(platform.clock)
     with closing(transport):
-        run = Run(variables, clock=platform.clock, log=log, redactor=redactor, transport=transport)
+        run = Run(variables, clock=platform.clock, log=log, transport=transport)
         return JobRun(run.execute(["quota-monthly"]), log)
 
 
