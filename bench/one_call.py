@@ -110,7 +110,8 @@ def _row(client: Client, lean: Client) -> list[str]:
 
 def measure_refusals(service: Service, ours: Client) -> str:
     """What needs no network imports none of it, and costs accordingly."""
-    wrong = {**service.environment, "CA_ROOT_API_KEY": "a key with blanks"}
+    # As in the image, where nobody sets SSL_CERT_DIR.
+    wrong = {**service.environment, "CA_ROOT_API_KEY": "a key with blanks", "SSL_CERT_DIR": ""}
     cases = (
         ("`--help`", [*ours.command, "--help"], service.environment, 0),
         ("configuration error", ours.command, wrong, 2),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from runtime.net.deadline_socket import DeadlineSocket
@@ -10,19 +9,11 @@ from runtime.net.faults import ANSWER, BODY, TOO_LARGE, ConnectionFault
 
 # "No answer of the service is larger than a few MiB."
 BODY_LIMIT = 8 * 1024 * 1024
-# As uvicorn and http.client have it for a request's.
-HEAD_LIMIT = 64 * 1024
-MAX_TRAILERS = 100
+# As many headers, and as many trailers, as http.client takes.
+MAX_FIELDS = 100
 # A peer may go on with interim answers for ever.
 MAX_INTERIM_ANSWERS = 20
-
-# RFC 9112, 2.2: a line may also end with a bare line feed.
-_LINE_END = re.compile(rb"\r?\n")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
-_STATUS_LINE = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: [^\r\0]*)?")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\0]*?)[ \t]*")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;.*)?")
+HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
 
 class Answer:
@@ -32,7 +23,7 @@ class Answer:
     come. Names in `headers` are in lower case. `will_close`: the connection cannot be used again.
     """
 
-    def __init__(self, source: DeadlineSocket, method: str) -> None:  # noqa: ARG002 - http.client's own would need it
+    def __init__(self, source: DeadlineSocket, method: str) -> None:  # noqa: ARG002 - http.client's own needs it
         self._source = source
 
     def begin(self) -> None:
@@ -54,20 +45,36 @@ class Answer:
         """Nothing of it is left on the connection."""
 
     def _read_head(self) -> None:
-        head = _FOLD.sub(b" ", self._source.read_until(_HEAD_END, HEAD_LIMIT))
-        first, *lines = _LINE_END.split(head)
-        found = _STATUS_LINE.fullmatch(first)
-        if found is None:
-            raise ConnectionFault(ANSWER, f"not HTTP: {_quote(first)}")
-        self.status = int(found[2])
+        line = self._source.read_line()
+        version, _, rest = line.partition(" ")
+        status = rest.partition(" ")[0]
+        if version[:7] != "HTTP/1." or len(status) != 3 or not _is_number(status) or status < "100":
+            raise ConnectionFault(ANSWER, f"not HTTP: {' '.join(line.split())}")
+        self.status = int(status)
         self.headers: dict[str, str] = {}
-        for line in lines:
-            field = _FIELD.fullmatch(line)
-            if field is None:
-                raise ConnectionFault(ANSWER, f"not a header: {_quote(line)}")
-            name, value = field[1].decode("ascii").lower(), field[2].decode("latin-1")
+        name = ""
+        for line in self._read_fields():
+            if line[0] in " \t" and name:
+                # A folded line (RFC 9112, 5.2).
+                self.headers[name] = f"{self.headers[name]} {line.strip()}".strip()
+                continue
+            name, colon, value = line.partition(":")
+            if not colon or not name.isprintable() or not name.isascii() or " " in name or not name:
+                raise ConnectionFault(ANSWER, f"not a header: {' '.join(line.split())}")
+            name, value = name.lower(), value.strip(" \t")
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
-        self.will_close = found[1] == b"0" or "close" in self.headers.get("connection", "").lower()
+        self.will_close = version == "HTTP/1.0" or "close" in self.headers.get("connection", "").lower()
+
+    def _read_fields(self) -> Iterator[str]:
+        """Lines up to an empty one."""
+        for _ in range(MAX_FIELDS):
+            line = self._source.read_line()
+            if not line:
+                return
+            if "\r" in line or "\0" in line:
+                raise ConnectionFault(ANSWER, "a carriage return or a NUL within a header")
+            yield line
+        raise ConnectionFault(ANSWER, f"more than {MAX_FIELDS} headers")
 
     def _read_body(self) -> bytes:
         coding, length = self.headers.get("transfer-encoding"), self.headers.get("content-length")
@@ -75,11 +82,11 @@ class Answer:
             return b""
         if coding is not None:
             if coding.lower() != "chunked" or length is not None:
-                raise ConnectionFault(ANSWER, f"Transfer-Encoding {coding!r}, Content-Length {length!r}")
+                raise ConnectionFault(ANSWER, f"Transfer-Encoding {coding}, Content-Length {length}")
             return b"".join(self._read_chunks())
         if length is not None:
-            if not (length.isascii() and length.isdigit()):
-                raise ConnectionFault(ANSWER, f"Content-Length {length!r}")
+            if not _is_number(length):
+                raise ConnectionFault(ANSWER, f"Content-Length {length}")
             # Python refuses to read thousands of digits.
             if len(length) > 15 or int(length) > BODY_LIMIT:
                 raise ConnectionFault(TOO_LARGE, f"{length} bytes announced, {BODY_LIMIT} allowed")
@@ -93,24 +100,21 @@ class Answer:
     def _read_chunks(self) -> Iterator[bytes]:
         left = BODY_LIMIT
         while True:
-            line = self._source.read_until(_LINE_END, HEAD_LIMIT)
-            found = _CHUNK_SIZE.fullmatch(line)
-            if found is None:
-                raise ConnectionFault(ANSWER, f"not the size of a chunk: {_quote(line)}")
-            size = int(found[1], 16)
+            digits = self._source.read_line().partition(";")[0].strip()
+            if not digits or not HEX_DIGITS.issuperset(digits):
+                raise ConnectionFault(ANSWER, f"a chunk of {digits} bytes")
+            size = int(digits, 16)
             left -= size
             if left < 0:
                 raise ConnectionFault(TOO_LARGE, f"chunks of more than {BODY_LIMIT} bytes")
-            if size == 0:
+            if not size:
                 break
             yield self._source.read(size)
-            if self._source.read_until(_LINE_END, HEAD_LIMIT):
+            if self._source.read_line():
                 raise ConnectionFault(ANSWER, "a chunk that is longer than its size")
-        for _ in range(MAX_TRAILERS):
-            if not self._source.read_until(_LINE_END, HEAD_LIMIT):
-                return
-        raise ConnectionFault(ANSWER, f"more than {MAX_TRAILERS} trailers")
+        for _ in self._read_fields():
+            pass
 
 
-def _quote(line: bytes) -> str:
-    return " ".join(line.decode("latin-1").split())
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

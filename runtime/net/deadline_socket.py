@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from select import POLLIN, poll
 from socket import socket
 from time import monotonic
@@ -12,6 +11,8 @@ from runtime.net.faults import ANSWER, BODY, TOO_LARGE, ConnectionFault
 # Of what is left. Each change of a timeout is a system call, during which other threads take over.
 ACCURACY = 0.001
 READ_BYTES = 65536
+# As http.client has it.
+MAX_LINE_BYTES = 65536
 
 
 class DeadlineSocket:
@@ -43,16 +44,16 @@ class DeadlineSocket:
             self._arm()
             rest = rest[self._socket.send(rest) :]
 
-    def read_until(self, end: re.Pattern[bytes], limit: int) -> bytes:
-        """What comes before `end`, which is passed over; ConnectionFault if it does not come within the limit."""
-        while (found := end.search(self._received, 0, limit)) is None:
-            if len(self._received) >= limit:
-                raise ConnectionFault(ANSWER, f"headers or a line of more than {limit} bytes")
+    def read_line(self) -> str:
+        """A line without its end, be it CR LF or LF (RFC 9112, 2.2); ConnectionFault if it is none."""
+        while (end := self._received.find(b"\n", 0, MAX_LINE_BYTES)) < 0:
+            if len(self._received) >= MAX_LINE_BYTES:
+                raise ConnectionFault(ANSWER, f"a line of more than {MAX_LINE_BYTES} bytes")
             if not self._receive():
                 raise ConnectionFault(ANSWER, "the connection was closed")
-        before = bytes(self._received[: found.start()])
-        del self._received[: found.end()]
-        return before
+        line = self._received[:end].removesuffix(b"\r").decode("latin-1")
+        del self._received[: end + 1]
+        return line
 
     def read(self, size: int) -> bytes:
         """Exactly so many bytes, or ConnectionFault."""

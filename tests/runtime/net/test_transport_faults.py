@@ -123,6 +123,7 @@ OK_2 = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
         (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", (200, b"{}")),
         (b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", (204, b"")),
         (OK_2 + b"X: a\r\n b\r\n\r\n{}", (200, b"{}")),
+        (b"HTTP/1.1 200 OK\r\nContent-Length:\r\n 2\r\n\r\n{}", (200, b"{}")),
         (OK_2 + b"X: \xfc\xff\r\n\r\n{}", (200, b"{}")),
         (OK_2 + b"X: a\x0cContent-Length: 9\r\n\r\n{}", (200, b"{}")),
         (OK_2 + b"\r\n{}HTTP/1.1 500 Oops\r\n\r\n", (200, b"{}")),
