@@ -7,8 +7,8 @@ import os
 
 from runtime.config.environment import Environment
 from runtime.config.job import Job
-from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError, UsageError
+from runtime.services.json_reader import Fields
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.config.job import Job
-from runtime.config.json_reader import Fields
+from runtime.services.json_reader import Fields
 
 
 class Environment:

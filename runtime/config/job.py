@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runtime.config.cron import Cron
-from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError
+from runtime.services.json_reader import Fields
 
 KINDS = ("manual", "daily", "monthly")
 

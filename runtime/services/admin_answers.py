@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields, describe
 from runtime.net.response import Response
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
+from runtime.services.json_reader import Fields, describe
 
 BOOTSTRAP_STATES = ("SYNCED", "OUT_OF_SYNC", "NOT_BOOTSTRAPPED")
 SYNC_STATES = ("SUCCESS", "PARTIAL")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from runtime.config.json_reader import Fields, describe
 from runtime.net.client import HttpClient
 from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret
+from runtime.services.json_reader import Fields, describe
 
 TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 - a path, no token
 PAGE_SIZE = 100

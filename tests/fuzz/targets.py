@@ -11,7 +11,6 @@ from typing import Any
 
 from pglast.parser import ParseError
 
-from runtime.config.json_reader import Fields
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import CONTROL, ROWS, classify
 from runtime.migration.tracking_table import TrackingTable
@@ -23,6 +22,7 @@ from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
+from runtime.services.json_reader import Fields
 from runtime.services.sql_error import parse_sql_error
 from runtime.services.supabase import read_rows
 from tests.runtime.migration.check.postgres_parser import Parsed, parse

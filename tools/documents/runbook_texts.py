@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from runtime.config.catalog import Catalog
-from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError
+from runtime.services.json_reader import Fields
 
 FILE = Path(__file__).with_suffix(".json")
 

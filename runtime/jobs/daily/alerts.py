@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields
 from runtime.context import Context
 from runtime.net.client import NoAnswer
 from runtime.net.response import Response
@@ -12,6 +11,7 @@ from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
 from runtime.services.admin_answers import read_fields
 from runtime.services.admin_api import AdminApi, Refused
+from runtime.services.json_reader import Fields
 
 COUNTS = ("orgs_processed", "alerts_triggered", "notifications_sent", "errors")
 MAY_NOTIFY_TWICE = (

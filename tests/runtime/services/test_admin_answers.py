@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config.json_reader import Fields
 from runtime.net.response import Response
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Redactor
 from runtime.services import admin_answers as answers
+from runtime.services.json_reader import Fields
 
 SYNC = {"status": "SUCCESS", "tables_created": ["a", "b"], "columns_added": {"a": ["x", "y"], "b": ["z"]}}
 QUOTA = {"success": True, "orgs_processed": 3, "message": "done"}

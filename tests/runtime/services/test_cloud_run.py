@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.config.json_reader import Fields
 from runtime.process.errors import UnexpectedAnswer
 from runtime.services.cloud_run import Execution
+from runtime.services.json_reader import Fields
 from tests.support.execution_list import OWN
 
 

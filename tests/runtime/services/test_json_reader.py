@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError, UnexpectedAnswer
+from runtime.services.json_reader import Fields
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
