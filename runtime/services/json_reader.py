@@ -1,10 +1,11 @@
-"""Reads one JSON object field by field and refuses what has the wrong type."""
+"""Reads an answer's JSON object field by field; a wrong type is an UnexpectedAnswer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from runtime.process.errors import JobError
+from runtime.net.response import Response
+from runtime.process.errors import UnexpectedAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,57 +19,27 @@ SHOWN_CHARACTERS = 60
 class Fields:
     """A JSON object whose values are taken by name and type; one that is absent or null gives the default, if any.
 
-    `where` names the object in messages; `error` makes the exception that a wrong shape raises: a broken
-    catalog and a broken answer are different errors.
+    `where` names the object in messages.
     """
 
-    __slots__ = ("_error", "_taken", "_values", "where")
+    __slots__ = ("_values", "where")
 
-    def __init__(self, values: object, where: str, error: Callable[[str], JobError]) -> None:
+    def __init__(self, values: object, where: str) -> None:
         self.where = where
-        self._error = error
-        self._taken: set[str] = set()
         if not isinstance(values, dict):
-            raise error(f"{where}: expected a JSON object, got {describe(values)}")
+            raise UnexpectedAnswer(f"{where}: expected a JSON object, got {describe(values)}")
         self._values: dict[str, object] = values
-
-    def _take(self, name: str, expected: type[T], default: T | None) -> T:
-        self._taken.add(name)
-        value = self._values.get(name)
-        if value is None and default is not None:
-            return default
-        if name not in self._values:
-            raise self._error(f"{self.where}: {name} is missing")
-        return self._expect(name, value, expected)
-
-    def _expect(self, name: str, value: object, expected: type[T]) -> T:
-        # To Python, true is a number as well.
-        if not isinstance(value, expected) or type(value) is not expected:
-            raise self._error(f"{self.where}: {name} should be {expected.__name__}, got {describe(value)}")
-        return value
-
-    def _is_null(self, name: str) -> bool:
-        self._taken.add(name)
-        return name in self._values and self._values[name] is None
 
     def text(self, name: str, default: str | None = None) -> str:
         """A string."""
         return self._take(name, str, default)
 
-    def optional_text(self, name: str) -> str | None:
-        """A string or null; the name has to be there."""
-        return None if self._is_null(name) else self.text(name)
-
-    def number(self, name: str, default: int | None = None, *, least: int = 0) -> int:
-        """A whole number of `least` or more; true and false are none."""
+    def number(self, name: str, default: int | None = None) -> int:
+        """A whole number of 0 or more; true and false are none."""
         value = self._take(name, int, default)
-        if value < least:
-            raise self._error(f"{self.where}: {name} should be {least} or more, got {value}")
+        if value < 0:
+            raise UnexpectedAnswer(f"{self.where}: {name} should be 0 or more, got {value}")
         return value
-
-    def optional_number(self, name: str, *, least: int = 0) -> int | None:
-        """A whole number or null; the name has to be there."""
-        return None if self._is_null(name) else self.number(name, least=least)
 
     def flag(self, name: str, default: bool | None = None) -> bool:
         """true or false."""
@@ -81,27 +52,31 @@ class Fields:
 
     def items(self, name: str, default: list[object] | None = None) -> Iterator[Fields]:
         """A list of objects, each wrapped like this one."""
-        values = self._take(name, list, default)
-        for position, value in enumerate(values):
-            yield Fields(value, f"{self.where}: {name}[{position}]", self._error)
+        for position, value in enumerate(self._take(name, list, default)):
+            yield Fields(value, f"{self.where}: {name}[{position}]")
 
     def members(self, name: str, default: dict[str, object] | None = None) -> dict[str, object]:
         """An object with free names."""
         return self._take(name, dict, default)
 
-    def text_members(self, name: str) -> dict[str, str]:
-        """An object with free names, whose values are strings."""
-        return {key: self._expect(f"{name}: {key}", value, str) for key, value in self.members(name).items()}
+    def _take(self, name: str, expected: type[T], default: T | None) -> T:
+        value = self._values.get(name)
+        if value is None and default is not None:
+            return default
+        if name not in self._values:
+            raise UnexpectedAnswer(f"{self.where}: {name} is missing")
+        return self._expect(name, value, expected)
 
-    def everything(self) -> dict[str, object]:
-        """The whole object."""
-        return self._values
+    def _expect(self, name: str, value: object, expected: type[T]) -> T:
+        # To Python, true is a number as well.
+        if not isinstance(value, expected) or type(value) is not expected:
+            raise UnexpectedAnswer(f"{self.where}: {name} should be {expected.__name__}, got {describe(value)}")
+        return value
 
-    def finish(self) -> None:
-        """Refuses every name that nobody took."""
-        unknown = sorted(self._values.keys() - self._taken)
-        if unknown:
-            raise self._error(f"{self.where}: unknown key {', '.join(map(repr, unknown))}")
+
+def read_fields(response: Response) -> Fields:
+    """The answer's JSON object."""
+    return Fields(response.json(), f"{response.call} answered {response.status}")
 
 
 def describe(value: object) -> str:

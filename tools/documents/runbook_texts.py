@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
+from operations.catalog_shape import check_shape
 from runtime.config.catalog import Catalog
 from runtime.process.errors import ConfigurationError
-from runtime.services.json_reader import Fields
 
 FILE = Path(__file__).with_suffix(".json")
 
@@ -30,10 +30,10 @@ class Texts:
 
 def load_texts(catalog: Catalog, file: Path = FILE) -> dict[str, Texts]:
     """The texts of every job of the catalog and of no other, else ConfigurationError."""
-    texts = {
-        name: _read_texts(Fields(values, f"{file.name}: {name}", ConfigurationError))
-        for name, values in json.loads(file.read_text(encoding="utf-8")).items()
-    }
+    texts = {}
+    for name, values in json.loads(file.read_text(encoding="utf-8")).items():
+        check_shape(values, Texts, f"{file.name}: {name}")
+        texts[name] = Texts(**values)
     if different := {job.name for job in catalog.jobs} ^ texts.keys():
         problem = f"jobs.json and {file.name} do not have the same jobs: {', '.join(sorted(different))}"
         raise ConfigurationError(problem, "add or drop the texts")
@@ -42,10 +42,4 @@ def load_texts(catalog: Catalog, file: Path = FILE) -> dict[str, Texts]:
             raise ConfigurationError(
                 f"{file.name}: {job.name}: only a job with a cron can be missed, and it has to say so"
             )
-    return texts
-
-
-def _read_texts(values: Fields) -> Texts:
-    texts = Texts(*(values.text(field.name) for field in fields(Texts)))
-    values.finish()
     return texts

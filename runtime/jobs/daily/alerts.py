@@ -9,9 +9,8 @@ from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
-from runtime.services.admin_answers import read_fields
 from runtime.services.admin_api import AdminApi, Refused
-from runtime.services.json_reader import Fields
+from runtime.services.json_reader import Fields, read_fields
 
 COUNTS = ("orgs_processed", "alerts_triggered", "notifications_sent", "errors")
 MAY_NOTIFY_TWICE = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtime.context import Context
 from runtime.process.errors import JobError
 from runtime.process.outcome import Outcome
-from runtime.services.admin_answers import Sync, read_fields
+from runtime.services.admin_answers import Sync
 from runtime.services.admin_api import AdminApi, accept
 
 NO_FORCE = {"force_recreate_dataset": False, "force_recreate_tables": False}
@@ -19,7 +19,7 @@ def run(context: Context) -> Outcome:
     context.progress.follow(lambda: counts)
     if not _create(context, api, counts):
         response = api.post("/admin/bootstrap/sync", MISSING_ADDITIONS, needs_tables=False)
-        sync = Sync(read_fields(accept(response)))
+        sync = Sync(accept(response))
         counts["tables_created"] += sync.tables_created
         counts["columns_added"] += sync.columns_added
         if sync.errors:
@@ -51,5 +51,5 @@ def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:
     if response.status == 409:
         context.log.info("bootstrapped_already")
         return False
-    counts["tables_created"] += len(read_fields(accept(response)).texts("tables_created"))
+    counts["tables_created"] += len(accept(response).texts("tables_created"))
     return True
