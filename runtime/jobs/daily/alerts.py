@@ -24,7 +24,7 @@ LOOK_FIRST = (
 
 def run(context: Context) -> Outcome:
     """Notifies at most once: a request that the service may have acted on is never sent again."""
-    slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
+    slug, notify = context.options.get("--org"), "--dry-run" not in context.options
     body = {"send_notifications": notify, "dry_run": not notify, **({} if slug is None else {"org_slug": slug})}
     api = AdminApi(context.admin_client())
     if notify:

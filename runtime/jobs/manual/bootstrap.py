@@ -40,9 +40,9 @@ def run(context: Context) -> Outcome:
 def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:
     # NOT_BOOTSTRAPPED alone never proves an empty project; a creation without force flags harms none,
     # and the service refuses it (409) if there is something already.
-    if context.options.has("--force-sync"):
+    if "--force-sync" in context.options:
         return False
-    if not context.options.has("--force-fresh"):
+    if "--force-fresh" not in context.options:
         status = api.bootstrap_status(force_refresh=True)
         context.log.info("bootstrap_status", state=status.state, tables=status.tables)
         if status.state != "NOT_BOOTSTRAPPED":
