@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from runtime.config.catalog import read_json
 from runtime.config.cron import Cron
 from runtime.config.environment import Environment
-from runtime.config.job import KINDS, Job, Option
+from runtime.config.job import KINDS, Job
 from runtime.process.errors import ConfigurationError
 from runtime.services.json_reader import describe
 
@@ -56,7 +56,7 @@ def _require_object(values: object, where: str) -> dict[str, Any]:
 def _check_value(value: object, hint: Any, name: str, where: str) -> None:
     if get_origin(hint) is UnionType:
         hint = type(None) if value is None else get_args(hint)[0]
-    if hint in (Job, Option):
+    if hint is not Cron and getattr(hint, "__annotations__", None):
         label = f"job {value.get('name')!r}" if hint is Job and isinstance(value, dict) else name
         return check_shape(value, hint, f"{where}: {label}")
     kind = str if hint is Cron else get_origin(hint) or hint
