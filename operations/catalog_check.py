@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from operations.catalog_shape import check_shapes
 from runtime.config.catalog import ROOT, Catalog, load_catalog
 from runtime.config.environment import Environment
 from runtime.config.job import KINDS, Job
@@ -13,8 +14,9 @@ from runtime.process.errors import ConfigurationError
 
 def check_catalog(root: str = ROOT) -> None:
     """Raises ConfigurationError that names the file, the job and the key of what is wrong."""
-    catalog = load_catalog(root)
+    check_shapes(root)
     _check_doubles(root)
+    catalog = load_catalog(root)
     _check_names(catalog.jobs)
     for job in catalog.jobs:
         _check_job(job, catalog)
@@ -60,7 +62,7 @@ def _check_job(job: Job, catalog: Catalog) -> None:
     for name in job.secrets:
         if name not in catalog.secrets:
             raise ConfigurationError(f"{where} wants the undeclared secret {name!r}")
-    if job.tasks.keys() != catalog.environments.keys() or not all(type(n) is int and n > 0 for n in job.tasks.values()):
+    if job.tasks.keys() != catalog.environments.keys() or min(job.tasks.values()) < 1:
         raise ConfigurationError(f"{where}: tasks should give a number per environment")
     if job.once_per_tick and (job.cron is None or job.overlap != "forbid"):
         raise ConfigurationError(f"{where}: once_per_tick takes a cron, and overlap: forbid")

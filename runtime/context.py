@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runtime.config.command_line import Options
 from runtime.config.job import Job
 from runtime.config.settings import Settings
 from runtime.net.client import HttpClient
@@ -27,14 +26,14 @@ MARGIN_SECONDS = 10.0
 class Context:
     """One run of one job. `deadline` is a point of clock.monotonic by which the job has to be done.
 
-    `secrets` are the job's, by their variables; what it has done, and what its next step leaves open, it tells
-    `progress`.
+    `options` are the values by flag, empty for a switch; `secrets` the job's by their variables. What it has done, and
+    what its next step leaves open, it tells `progress`.
     """
 
     def __init__(
         self,
         job: Job,
-        options: Options,
+        options: Mapping[str, str],
         settings: Settings,
         secrets: Mapping[str, Secret],
         *,

@@ -22,7 +22,7 @@ def find_reason_to_skip(context: Context) -> Outcome | None:
 
     If the executions cannot be listed, a job that does harm when repeated raises TransientError, and has sent nothing.
     """
-    if any(context.options.has(option.flag) for option in context.job.options if option.read_only):
+    if any(option.flag in context.options for option in context.job.options if option.read_only):
         return None
     try:
         executions = _list_executions(context, str(context.settings.job_name))
@@ -93,7 +93,7 @@ def _find_overlap(execution: Execution, executions: list[Execution]) -> Executio
 
 def _find_success(context: Context, own: Execution, executions: list[Execution]) -> Outcome | None:
     repeating = [option.flag for option in context.job.options if option.repeats_tick]
-    if context.job.cron is None or not context.job.once_per_tick or any(map(context.options.has, repeating)):
+    if context.job.cron is None or not context.job.once_per_tick or any(flag in context.options for flag in repeating):
         return None
     tick = context.job.cron.last_before(context.clock.now())
     for other in executions:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.command_line import describe_job, describe_jobs, parse_options
-from runtime.config.settings import read_settings
+from runtime.config.settings import Settings
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, ConfigurationError, JobError, UsageError
 from runtime.process.log import Log, write_whole
@@ -68,7 +68,7 @@ class Run:
         job = catalog.find(arguments[0])
         self._name = job.name
         options = parse_options(job, arguments[1:])
-        settings = read_settings(self._variables, job, catalog, ask_project)
+        settings = Settings(self._variables, job, catalog, ask_project)
         secrets = settings.given_secrets
         if len(secrets) < len(job.secrets):
             # Imported here: on Cloud Run the environment gives all.

@@ -83,7 +83,7 @@ def _refuse(name: str, kind: str, cron: str | None) -> None:
         raise UsageError(f"a {kind} job {'has no' if kind == 'manual' else 'needs a'} cron")
     if cron is not None:
         try:
-            Cron.parse(cron)
+            Cron(cron)
         except ValueError as error:
             raise UsageError(str(error), "five fields, as in `30 3 * * *`") from error
     try:

@@ -7,8 +7,11 @@ import os
 
 from runtime.config.environment import Environment
 from runtime.config.job import Job
-from runtime.config.json_reader import Fields
 from runtime.process.errors import ConfigurationError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -25,7 +28,7 @@ class Catalog:
 
     def find(self, name: str) -> Job:
         """The job of a short name, an alias or a Cloud Run name (with or without prefix), else UsageError."""
-        names = {known: job for job in self.jobs for known in _names(job)}
+        names = {known: job for job in self.jobs for known in (job.name, *job.aliases, job.cloud_run_job)}
         prefixes = sorted((e.name_prefix + "-" for e in self.environments.values()), key=len, reverse=True)
         for known in (name, *(name.removeprefix(prefix) for prefix in prefixes)):
             if known in names:
@@ -51,29 +54,24 @@ class Catalog:
 
 
 def load_catalog(root: str = ROOT) -> Catalog:
-    """Both catalogs below `root`, each value of its type; whether they fit is checked before a release (operations).
+    """Both catalogs below `root`, trusted: operations check them before anything is built or released from them.
 
-    Raises ConfigurationError that names the file, the job and the key.
+    Raises ConfigurationError if a file cannot be read.
     """
-    top = _read(root, "jobs.json")
-    secrets = top.text_members("secrets")
-    jobs = tuple(Job(job) for job in top.items("jobs"))
-    top.finish()
-    environments = {
-        name: Environment(name, Fields(values, f"environments.json: {name}", ConfigurationError))
-        for name, values in _read(root, "environments.json").everything().items()
-    }
-    return Catalog(jobs, secrets, environments)
+    top, environments = (read_json(root, name) for name in ("jobs.json", "environments.json"))
+    jobs = tuple(Job(**job) for job in top["jobs"])
+    return Catalog(jobs, top["secrets"], {name: Environment(name=name, **each) for name, each in environments.items()})
 
 
-def _names(job: Job) -> tuple[str, ...]:
-    return (job.name, *job.aliases, job.cloud_run_job)
-
-
-def _read(root: str, name: str) -> Fields:
+def read_json(root: str, name: str) -> Any:
+    """The values of one file, its lists as tuples."""
     path = os.path.join(root, name)
     try:
         with open(path, encoding="utf-8") as file:
-            return Fields(json.load(file), name, ConfigurationError)
+            return json.load(file, object_hook=_freeze)
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}", "restore it from the repository") from error
+
+
+def _freeze(values: dict[str, object]) -> dict[str, object]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

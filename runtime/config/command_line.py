@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from runtime.config.catalog import Catalog
 from runtime.config.job import Job, Option
 from runtime.process.errors import UsageError
 
 
-class Options:
-    """The options given: switches by flag, values by flag."""
+def parse_options(job: Job, arguments: list[str]) -> dict[str, str]:
+    """The values by flag, an empty one for a switch.
 
-    __slots__ = ("_given",)
-
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
-
-    def has(self, flag: str) -> bool:
-        """Was it given?"""
-        return flag in self._given
-
-    def value(self, flag: str) -> str | None:
-        """Its value, None if it was not given."""
-        return self._given.get(flag)
-
-
-def parse_options(job: Job, arguments: list[str]) -> Options:
-    """Raises UsageError for an unknown, doubled, valueless or excluded option."""
+    Raises UsageError for an unknown, doubled, valueless or excluded option.
+    """
     known = {option.flag: option for option in job.options}
     given: dict[str, str] = {}
     rest = iter(arguments)
@@ -43,18 +29,18 @@ def parse_options(job: Job, arguments: list[str]) -> Options:
         for other in known[flag].excludes:
             if other in given:
                 raise UsageError(f"{flag} and {other} exclude each other", "give one of them")
-    return Options(given)
+    return given
 
 
-def _read_value(option: Option, inline: str | None, rest: object) -> str:
+def _read_value(option: Option, inline: str | None, rest: Iterator[str]) -> str:
     if option.value is None:
         if inline is not None:
             raise UsageError(f"{option.flag} takes no value, got {inline!r}")
         return ""
-    value = next(rest, "") if inline is None else inline  # type: ignore[call-overload]
+    value = next(rest, "") if inline is None else inline
     if not value.strip() or value.startswith("--"):
         raise UsageError(f"{option.flag} needs a value", f"{option.flag} {option.value}")
-    return str(value)
+    return value
 
 
 def describe_jobs(catalog: Catalog) -> str:

@@ -13,23 +13,18 @@ class Cron:
 
     __slots__ = ("days", "either_day", "hours", "minutes", "months", "text", "weekdays")
 
-    def __init__(self, text: str, sets: list[frozenset[int]], either_day: bool) -> None:
-        self.text = text
-        self.minutes, self.hours, self.days, self.months = sets[:4]
-        self.weekdays = frozenset(day % 7 for day in sets[4])
-        self.either_day = either_day
-
-    @staticmethod
-    def parse(text: str) -> Cron:
+    def __init__(self, text: str) -> None:
         """Raises ValueError that names the field: numbers, lists, ranges, steps and `*` only; and for 30 February."""
         fields = text.split()
         if len(fields) != len(RANGES):
             raise ValueError(f"cron {text!r} has {len(fields)} fields, not 5")
+        self.text = text
         sets = [_parse_field(field, *limits) for field, limits in zip(fields, RANGES, strict=True)]
-        either_day = fields[2] != "*" and fields[4] != "*"
-        if not either_day and min(sets[2]) > max(LONGEST_DAY.get(month, 31) for month in sets[3]):
+        self.minutes, self.hours, self.days, self.months, weekdays = sets
+        self.weekdays = frozenset(day % 7 for day in weekdays)
+        self.either_day = fields[2] != "*" and fields[4] != "*"
+        if not self.either_day and min(self.days) > max(LONGEST_DAY.get(month, 31) for month in self.months):
             raise ValueError(f"cron {text!r} never fires")
-        return Cron(text, sets, either_day)
 
     def last_before(self, moment: datetime) -> datetime:
         """The last tick at or before the moment (aware, UTC)."""

@@ -38,15 +38,15 @@ class VariableReader:
             return default
         return int(text)
 
-    def attempt(self, read: Callable[[], T]) -> T | None:
-        """What `read` returns; its ConfigurationError becomes a problem and None."""
-        try:
-            return read()
-        except ConfigurationError as error:
-            self.problems.append(str(error))
-            return None
-
     def endpoint(self, name: str, default: str | None = None) -> Endpoint | None:
         """An address, the default if it is not set."""
         text = self.text(name) or default
-        return None if text is None else self.attempt(lambda: Endpoint.parse(text, name))
+        return None if text is None else self.attempt(Endpoint.parse, text, name)
+
+    def attempt(self, read: Callable[..., T], *arguments: object) -> T | None:
+        """What `read` returns; its ConfigurationError becomes a problem and None."""
+        try:
+            return read(*arguments)
+        except ConfigurationError as error:
+            self.problems.append(str(error))
+            return None

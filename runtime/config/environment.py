@@ -1,28 +1,28 @@
-"""What one entry of environments.json holds."""
+"""What one entry of environments.json holds: attributes are its keys, their annotations its types."""
 
 from __future__ import annotations
 
 from runtime.config.job import Job
-from runtime.config.json_reader import Fields
 
 
 class Environment:
     """One of test, stage and prod; `foreign_jobs` are other teams', whose names begin like this environment's."""
 
-    def __init__(self, name: str, fields: Fields) -> None:
-        self.name = name
-        self.project = fields.text("project")
-        self.region = fields.text("region")
-        self.name_prefix = fields.text("name_prefix")
-        self.secret_suffix = fields.text("secret_suffix")
-        self.secret_names = fields.text_members("secret_names")
-        self.api_url = fields.text("api_url")
-        self.supabase_ref = fields.text("supabase_ref")
-        self.triggers_paused = fields.flag("triggers_paused")
-        self.owns_project = fields.flag("owns_project")
-        self.foreign_jobs = fields.texts("foreign_jobs")
-        self.protected = fields.flag("protected")
-        fields.finish()
+    name: str
+    project: str
+    region: str
+    name_prefix: str
+    secret_suffix: str
+    secret_names: dict[str, str]
+    api_url: str
+    supabase_ref: str
+    triggers_paused: bool
+    owns_project: bool
+    foreign_jobs: tuple[str, ...]
+    protected: bool
+
+    def __init__(self, **values: object) -> None:
+        vars(self).update(values)
 
     def job_name(self, job: Job) -> str:
         """The Cloud Run job's name."""

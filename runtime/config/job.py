@@ -1,10 +1,14 @@
-"""What one entry of jobs.json holds."""
+"""What one entry of jobs.json holds: attributes are its keys, their annotations its types."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from runtime.config.cron import Cron
-from runtime.config.json_reader import Fields
-from runtime.process.errors import ConfigurationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 KINDS = ("manual", "daily", "monthly")
 
@@ -15,16 +19,15 @@ class Option:
     `read_only`: nothing is changed; `repeats_tick`: the job runs although its tick's work is done.
     """
 
-    __slots__ = ("excludes", "flag", "help", "read_only", "repeats_tick", "value")
+    flag: str
+    value: str | None
+    read_only: bool
+    repeats_tick: bool = False
+    help: str
+    excludes: tuple[str, ...]
 
-    def __init__(self, fields: Fields) -> None:
-        self.flag = fields.text("flag")
-        self.value = fields.optional_text("value")
-        self.read_only = fields.flag("read_only")
-        self.repeats_tick = fields.flag("repeats_tick", False)
-        self.help = fields.text("help")
-        self.excludes = fields.texts("excludes")
-        fields.finish()
+    def __init__(self, **values: object) -> None:
+        vars(self).update(values)
 
 
 class Job:
@@ -35,46 +38,33 @@ class Job:
     `sharded` job divide its work.
     """
 
-    def __init__(self, fields: Fields) -> None:
-        self.name = fields.text("name")
-        fields.where = f"jobs.json: job {self.name!r}"
-        self.aliases = fields.texts("aliases")
-        self.description = fields.text("description")
-        self.kind = _one_of(fields, "kind", KINDS)
-        self.cloud_run_job = fields.text("cloud_run_job")
-        self.release_step = fields.optional_number("release_step", least=1)
-        self.cron = _read_cron(fields)
-        self.timeout_seconds = fields.number("timeout_seconds", least=1)
-        self.max_retries = fields.number("max_retries")
-        self.cpu = fields.text("cpu")
-        self.memory = fields.text("memory")
-        self.tasks = dict(fields.members("tasks"))
-        self.overlap = _one_of(fields, "overlap", ("allow", "forbid"))
-        self.once_per_tick = fields.flag("once_per_tick")
-        self.if_unknown = _one_of(fields, "if_unknown", ("fail", "run"))
-        self.sharded = fields.flag("sharded", False)
-        self.secrets = fields.texts("secrets")
-        self.waits_for = fields.texts("waits_for")
-        self.grants = fields.texts("grants")
-        self.options = tuple(Option(option) for option in fields.items("options"))
-        fields.finish()
+    name: str
+    aliases: tuple[str, ...]
+    description: str
+    kind: str
+    cloud_run_job: str
+    release_step: int | None
+    cron: Cron | None
+    timeout_seconds: int
+    max_retries: int
+    cpu: str
+    memory: str
+    tasks: dict[str, int]
+    overlap: str
+    once_per_tick: bool
+    if_unknown: str
+    sharded: bool = False
+    secrets: tuple[str, ...]
+    waits_for: tuple[str, ...]
+    grants: tuple[str, ...]
+    options: tuple[Option, ...]
+
+    def __init__(self, *, cron: str | None, options: Iterable[dict[str, Any]], **values: object) -> None:
+        vars(self).update(values)
+        self.cron = Cron(cron) if cron else None
+        self.options = tuple(Option(**option) for option in options)
 
     @property
     def module(self) -> str:
         """The module that holds its `run`."""
         return f"runtime.jobs.{self.kind}.{self.name.replace('-', '_')}"
-
-
-def _one_of(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:
-    value = fields.text(name)
-    if value not in allowed:
-        raise ConfigurationError(f"{fields.where}: {name} is {value!r}, not one of {', '.join(allowed)}")
-    return value
-
-
-def _read_cron(fields: Fields) -> Cron | None:
-    text = fields.optional_text("cron")
-    try:
-        return None if text is None else Cron.parse(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{fields.where}: {error}") from error

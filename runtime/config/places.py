@@ -19,26 +19,7 @@ def read_metadata_host(reader: VariableReader) -> Endpoint | None:
     host = reader.text("GCE_METADATA_HOST") or METADATA_HOSTS[0]
     if host in METADATA_HOSTS:
         return Endpoint(False, host, 80)
-    return reader.attempt(lambda: Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST"))
-
-
-def check_credentials(reader: VariableReader) -> None:
-    """Google's libraries take a relative path as none."""
-    file = reader.text("GOOGLE_APPLICATION_CREDENTIALS")
-    if file and not file.startswith("/"):
-        reader.problems.append(
-            f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded): "
-            "give the absolute path"
-        )
-
-
-def check_certificates(reader: VariableReader) -> None:
-    """OpenSSL passes over what it cannot read, and then trusts nobody."""
-    if reader.text("SSL_CERT_FILE") or reader.text("SSL_CERT_DIR"):
-        # Imported here: help and usage errors need no network code.
-        from runtime.net.tls import TrustStore
-
-        reader.attempt(lambda: TrustStore(reader.variables))
+    return reader.attempt(Endpoint.parse, f"http://{host}", "GCE_METADATA_HOST")
 
 
 def read_emulator(reader: VariableReader) -> str | None:

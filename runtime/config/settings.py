@@ -8,17 +8,9 @@ from runtime.config.catalog import Catalog
 from runtime.config.env_reader import VariableReader
 from runtime.config.environment import Environment
 from runtime.config.job import Job
-from runtime.config.places import (
-    check_certificates,
-    check_credentials,
-    read_api,
-    read_emulator,
-    read_metadata_host,
-    read_migrations_dir,
-    read_reference,
-)
+from runtime.config.places import read_api, read_emulator, read_metadata_host, read_migrations_dir, read_reference
 from runtime.net.endpoint import Endpoint
-from runtime.process.errors import ConfigurationError
+from runtime.process.errors import ConfigurationError, UsageError
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False
@@ -37,11 +29,22 @@ class Settings:
     """
 
     def __init__(
-        self, reader: VariableReader, job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]
+        self,
+        variables: Mapping[str, str],
+        job: Job,
+        catalog: Catalog,
+        ask_project: Callable[[Endpoint | None], str | None],
     ) -> None:
+        """Checks every variable of the process interface that the job needs, before any of them is used.
+
+        `ask_project` asks the metadata server; it is called only when nothing else is wrong.
+        Raises ConfigurationError that lists all problems.
+        """
+        reader = VariableReader(variables)
         self.timeout_seconds: Final = reader.number("JOB_TIMEOUT_SECONDS", job.timeout_seconds, 1, 7 * 24 * 3600)
         self.job_name: Final = _read_job_name(reader, job)
         self.execution: Final = reader.text("CLOUD_RUN_EXECUTION")
+        self.on_cloud_run: Final = bool(self.execution and self.job_name)
         self.task_attempt: Final = reader.number("CLOUD_RUN_TASK_ATTEMPT", 0, 0, 10_000)
         self.task_count: Final = reader.number("CLOUD_RUN_TASK_COUNT", 1, 1, 10_000)
         self.task_index: Final = reader.number("CLOUD_RUN_TASK_INDEX", 0, 0, 9_999)
@@ -51,8 +54,12 @@ class Settings:
         self.metadata: Final = read_metadata_host(reader)
         self.run_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN")
         self.secret_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER")
-        check_credentials(reader)
-        check_certificates(reader)
+        _check_credentials(reader)
+        if reader.text("SSL_CERT_FILE") or reader.text("SSL_CERT_DIR"):
+            # Imported here: help and usage errors need no network code.
+            from runtime.net.tls import TrustStore
+
+            reader.attempt(TrustStore, variables)
         on_api, on_supabase = "CA_ROOT_API_KEY" in job.secrets, "SUPABASE_ACCESS_TOKEN" in job.secrets
         on_bigquery = "quota-table" in job.grants
         days = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS) if on_bigquery else 0
@@ -66,26 +73,8 @@ class Settings:
         self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
         self.given_secrets: Final = _read_secrets(reader, job, self.project)
-
-    @property
-    def on_cloud_run(self) -> bool:
-        """This is an execution of a Cloud Run job."""
-        return bool(self.execution and self.job_name)
-
-
-def read_settings(
-    variables: Mapping[str, str], job: Job, catalog: Catalog, ask_project: Callable[[Endpoint | None], str | None]
-) -> Settings:
-    """Checks every variable of the process interface that the job needs, before any of them is used.
-
-    `ask_project` asks the metadata server; it is called only when nothing else is wrong.
-    Raises ConfigurationError that lists all problems.
-    """
-    reader = VariableReader(variables)
-    settings = Settings(reader, job, catalog, ask_project)
-    if reader.problems:
-        raise ConfigurationError("; ".join(reader.problems))
-    return settings
+        if reader.problems:
+            raise ConfigurationError("; ".join(reader.problems))
 
 
 def _read_job_name(reader: VariableReader, job: Job) -> str | None:
@@ -105,18 +94,26 @@ def _read_project(reader: VariableReader, ask: Callable[[], str | None]) -> str:
     return project
 
 
+def _check_credentials(reader: VariableReader) -> None:
+    # Google's libraries take a relative path as none.
+    file = reader.text("GOOGLE_APPLICATION_CREDENTIALS")
+    if file and not file.startswith("/"):
+        reader.problems.append(
+            f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded): "
+            "give the absolute path"
+        )
+
+
 def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) -> Environment | None:
     name = reader.text("ENVIRONMENT")
     if name is None:
-        owners = [e for e in catalog.environments.values() if e.project == project]
         # Environments that share a project share its services; the project's owner stands for both.
-        return next((e for e in owners if e.owns_project), None)
-    if name not in catalog.environments:
-        kinds = ", ".join(catalog.environments)
-        reason = "'local' is not an environment" if name == "local" else f"there is no environment {name!r}"
-        reader.problems.append(f"ENVIRONMENT: {reason}, use one of {kinds}")
+        return next((e for e in catalog.environments.values() if e.project == project and e.owns_project), None)
+    try:
+        environment = catalog.environment(name)
+    except UsageError as error:
+        reader.problems.append(f"ENVIRONMENT: {error}")
         return None
-    environment = catalog.environments[name]
     if project and project != environment.project:
         reader.problems.append(
             f"ENVIRONMENT {name} belongs to project {environment.project}, but GCP_PROJECT_ID is {project!r}: "
@@ -125,18 +122,14 @@ def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) 
     return environment
 
 
-def _read_secrets(reader: VariableReader, job: Job, project: str) -> dict[str, Secret]:
+def _read_secrets(reader: VariableReader, job: Job, project: str) -> Mapping[str, Secret]:
     secrets: dict[str, Secret] = {}
     for name in job.secrets:
         value = reader.text(name)
-        if value is not None:
-            secret = _read_secret(reader, name, value)
-            if secret is not None:
-                secrets[name] = secret
-        elif not project:
-            reader.problems.append(f"{name} is not set, and without a project Secret Manager cannot be asked for it")
+        if value is None:
+            if not project:
+                problem = f"{name} is not set, and without a project Secret Manager cannot be asked for it"
+                reader.problems.append(problem)
+        elif secret := reader.attempt(Secret, value, name):
+            secrets[name] = secret
     return secrets
-
-
-def _read_secret(reader: VariableReader, name: str, value: str) -> Secret | None:
-    return reader.attempt(lambda: Secret(value, name))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import describe
 from runtime.migration.exposure import CTE, REACH, TABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
+from runtime.services.json_reader import describe
 from runtime.services.sql_error import SqlError
 from runtime.services.supabase import SupabaseDatabase
 

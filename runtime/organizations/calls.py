@@ -9,7 +9,7 @@ from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError
-from runtime.services.admin_answers import OrganizationPage, Sync, read_fields
+from runtime.services.admin_answers import OrganizationPage, Sync
 from runtime.services.admin_api import PREFIX, AdminApi, accept
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ def read_page(
 
     path = f"{PREFIX}/organizations?page={page}&page_size={size}&status=ACTIVE"
     request = Request("GET", path, REPEATABLE, patient=True, pace=pace, before_retry=prepare)
-    return OrganizationPage(read_fields(accept(api.call(request))))
+    return OrganizationPage(accept(api.call(request)))
 
 
 def sync_organization(api: AdminApi, slug: str, pace: Pace | None = None) -> Sync | None:
@@ -68,7 +68,7 @@ def sync_organization(api: AdminApi, slug: str, pace: Pace | None = None) -> Syn
             before_retry=api.diagnose,
         )
     )
-    return None if _is_gone(response) else Sync(read_fields(accept(response)))
+    return None if _is_gone(response) else Sync(accept(response))
 
 
 def _is_gone(response: Response) -> bool:

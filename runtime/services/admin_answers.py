@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields, describe
-from runtime.net.response import Response
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
+from runtime.services.json_reader import Fields, describe
 
 BOOTSTRAP_STATES = ("SYNCED", "OUT_OF_SYNC", "NOT_BOOTSTRAPPED")
 SYNC_STATES = ("SUCCESS", "PARTIAL")
 # FR-SJ-002.2: a bootstrapped platform has 21 meta tables or more.
 LEAST_TABLES = 21
-
-
-def read_fields(response: Response) -> Fields:
-    """The answer's JSON object."""
-    return Fields(response.json(), f"{response.call} answered {response.status}", UnexpectedAnswer)
 
 
 class BootstrapStatus:
@@ -107,6 +101,6 @@ def _read_state(fields: Fields, known: tuple[str, ...]) -> str:
 
 def _read_columns(fields: Fields, kind: str) -> tuple[str, ...]:
     diffs = fields.members("schema_diffs", {})
-    tables = [(table, Fields(diff, f"{fields.where}: {table}", UnexpectedAnswer)) for table, diff in diffs.items()]
+    tables = [(table, Fields(diff, f"{fields.where}: {table}")) for table, diff in diffs.items()]
     found = [(table, diff.texts(kind, [])) for table, diff in tables]
     return tuple(f"{table}: {', '.join(columns)}" for table, columns in found if columns)

@@ -13,7 +13,8 @@ from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.process.errors import JobError
-from runtime.services.admin_answers import BootstrapStatus, Counted, read_fields
+from runtime.services.admin_answers import BootstrapStatus, Counted
+from runtime.services.json_reader import Fields, read_fields
 
 PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
@@ -62,7 +63,7 @@ class AdminApi:
         if response.is_unknown_route and path.startswith(QUOTA_PREFIX) and self._quota_prefix == QUOTA_PREFIX:
             self._quota_prefix = "/quota/"
             response = self.post(path.replace(QUOTA_PREFIX, self._quota_prefix, 1), body)
-        return Counted(read_fields(accept(response)), names)
+        return Counted(accept(response), names)
 
     def post(
         self,
@@ -91,7 +92,7 @@ class AdminApi:
         """`force_refresh` skips the service's 60 s cache, which is stale after a sync."""
         path = f"{PREFIX}/admin/bootstrap/status{'?force_refresh=true' if force_refresh else ''}"
         request = Request("GET", path, REPEATABLE, seconds=seconds, attempts=attempts)
-        return BootstrapStatus(read_fields(accept(self.call(request))))
+        return BootstrapStatus(accept(self.call(request)))
 
     def diagnose(self, outcome: Response | ConnectionFault) -> None:
         """After the second 500 of a run: raises NotBootstrapped if the status, asked once, says so."""
@@ -124,10 +125,10 @@ class AdminApi:
             self._client.call(Request("GET", "/health", REPEATABLE, seconds=ANSWER_SECONDS))
 
 
-def accept(response: Response) -> Response:
-    """The response if it is a success; raises Refused for any other."""
+def accept(response: Response) -> Fields:
+    """What a success says; raises Refused for any other answer."""
     if response.status in (200, 201):
-        return response
+        return read_fields(response)
     if response.is_unknown_route:
         raise Refused(response, "this version of the service does not know the call: is API_SERVICE_URL right?")
     if 300 <= response.status < 400:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from runtime.config.json_reader import Fields, describe
 from runtime.net.client import HttpClient
 from runtime.net.request import Request
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret
+from runtime.services.json_reader import Fields, describe, read_fields
 
 TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 - a path, no token
 PAGE_SIZE = 100
@@ -31,7 +31,7 @@ class Execution:
         self.finished = _read_time(fields, "completionTime") if fields.text("completionTime", "") else None
         tasks = fields.number("taskCount", 1)
         self.succeeded = self.finished is not None and fields.number("succeededCount", 0) >= tasks
-        containers = Fields(fields.members("template", {}), fields.where, UnexpectedAnswer).items("containers", [])
+        containers = Fields(fields.members("template", {}), fields.where).items("containers", [])
         self.arguments = tuple(argument for container in containers for argument in container.texts("args", []))
 
     def is_earlier_than(self, other: Execution) -> bool:
@@ -48,7 +48,7 @@ def fetch_token(metadata: HttpClient) -> Secret:
     response = metadata.call(Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
     if response.status != 200:
         raise JobError(f"{response.call} answered {response.status}")
-    return Secret(Fields(response.json(), response.call, UnexpectedAnswer).text("access_token"), "access_token")
+    return Secret(read_fields(response).text("access_token"), "access_token")
 
 
 def list_executions(client: HttpClient, job: str) -> list[Execution]:
@@ -60,7 +60,7 @@ def list_executions(client: HttpClient, job: str) -> list[Execution]:
         response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
         if response.status != 200:
             raise JobError(f"{response.call} answered {response.status}: {response.explain()}")
-        fields = Fields(response.json(), response.call, UnexpectedAnswer)
+        fields = read_fields(response)
         executions += map(Execution, fields.items("executions", []))
         token = quote(fields.text("nextPageToken", ""), safe="")
         if not token:

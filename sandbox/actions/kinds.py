@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from runtime.process.errors import UsageError
+from sandbox.actions.data_faults import (
+    Undo,
+    add_bad_migration,
+    block_table,
+    deliver_nothing,
+    drop_quota_table,
+    fail_organization,
+    hide_tracking_table,
+    use_up_quota,
+)
 from sandbox.control_plane.world.world import Version
 from sandbox.faults import Fault, Faults
 from sandbox.faults import Kind as Wire
 from sandbox.local_cloud import LocalCloud
 
-Undo = Callable[[], None]
 SERVICES = ("api", "supabase", "bigquery", "cloud")
 SLOW_SECONDS = 5.0
 PAGE = "<html><head><title>{0} of a proxy</title></head><body>{0} of a proxy</body></html>"
@@ -57,8 +66,8 @@ def _faults_of(cloud: LocalCloud, service: str) -> list[Faults]:
     }[service]
 
 
-def _switch_on(cloud: LocalCloud, service: str, fault: Fault) -> Undo:
-    armed = [(faults, faults.add(fault)) for faults in _faults_of(cloud, service)]
+def _switch_on(cloud: LocalCloud, service: str, *switched_on: Fault) -> Undo:
+    armed = [(faults, faults.add(fault)) for faults in _faults_of(cloud, service) for fault in switched_on]
 
     def undo() -> None:
         for faults, each in armed:
@@ -73,6 +82,14 @@ def _fail(cloud: LocalCloud, service: str, word: str) -> Undo:
 
 def _wire(fault: Fault) -> Callable[[LocalCloud, str, str], Undo]:
     return lambda cloud, service, _word: _switch_on(cloud, service, fault)
+
+
+def _put(begin: Callable[[LocalCloud], Undo]) -> Callable[[LocalCloud, str, str], Undo]:
+    return lambda cloud, _service, _word: begin(cloud)
+
+
+def _refuse(make: Callable[[LocalCloud], list[Fault]]) -> Callable[[LocalCloud, str, str], Undo]:
+    return lambda cloud, service, _word: _switch_on(cloud, service, *make(cloud))
 
 
 def _replace_keys(cloud: LocalCloud, service: str, _word: str) -> Undo:
@@ -150,9 +167,16 @@ KINDS: dict[tuple[str, str], Kind] = {
     ("api", "wrong-key"): Kind("does not take the newest version of the root key's secret", _replace_keys),
     ("api", "maintenance"): Kind("is under maintenance", _set_apis(maintenance=True)),
     ("api", "no-bigquery"): Kind("does not reach BigQuery", _set_apis(bigquery=False)),
+    ("api", "failing-org"): Kind("fails with one organization: its sync and its alerts", _put(fail_organization)),
+    ("api", "undelivered"): Kind("delivers no notification of the alerts that trigger", _put(deliver_nothing)),
+    ("api", "stuck-table"): Kind("lacks a meta table, and cannot create it", _put(block_table)),
     ("supabase", "wrong-key"): Kind("does not take the newest version of the access token's secret", _replace_keys),
     ("supabase", "paused-project"): Kind("has paused every project", _pause_projects),
+    ("supabase", "bad-migration"): Kind("gets one more migration, whose SQL fails", _put(add_bad_migration)),
+    ("supabase", "no-tracking"): Kind("has tables, but no tracking table any more", _put(hide_tracking_table)),
     ("bigquery", "denied"): Kind("lets nobody read or change the quota table", _deny),
+    ("bigquery", "no-table"): Kind("has no quota table", _refuse(drop_quota_table)),
+    ("bigquery", "quota-exceeded"): Kind("says that the project's quota is used up", _refuse(use_up_quota)),
     ("cloud", "twice"): Kind("delivers every trigger twice", _deliver_twice),
     ("cloud", "late-logs"): Kind("shows no new log entry until it is healed", _hold_logs),
 }

@@ -21,7 +21,7 @@ def test_an_instance_is_billed_for_a_minute_at_least() -> None:
 @pytest.mark.parametrize(("cron", "ticks"), [("0 1 * * *", 30.4), ("5 0 1 * *", 1.0)])
 def test_ticks_a_month(cron: str, ticks: float) -> None:
     """Daily and monthly jobs."""
-    assert ticks == count_ticks(Cron.parse(cron))
+    assert ticks == count_ticks(Cron(cron))
 
 
 def test_every_job_of_the_catalog_is_in_the_table() -> None:

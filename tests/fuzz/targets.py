@@ -10,7 +10,6 @@ from typing import Any
 
 from pglast.parser import ParseError
 
-from runtime.config.json_reader import Fields
 from runtime.migration.check.inspection import inspect_migration
 from runtime.migration.check.rules import CONTROL, ROWS, classify
 from runtime.migration.tracking_table import TrackingTable
@@ -23,6 +22,7 @@ from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Redactor
 from runtime.services import admin_answers
 from runtime.services.cloud_run import Execution
+from runtime.services.json_reader import Fields, read_fields
 from runtime.services.sql_error import parse_sql_error
 from runtime.services.supabase import read_rows
 from tests.runtime.migration.check.postgres_parser import Parsed, parse
@@ -63,7 +63,7 @@ def read_answers(data: bytes) -> None:
     response = _response(200, data)
     for answer in ANSWERS:
         with suppress(UnexpectedAnswer):
-            answer(admin_answers.read_fields(response))
+            answer(read_fields(response))
 
 
 def read_error(data: bytes) -> None:
@@ -86,7 +86,7 @@ def read_records(data: bytes) -> None:
         with suppress(UnexpectedAnswer):
             TrackingTable(value)
         with suppress(UnexpectedAnswer):
-            Execution(Fields(value, "x", UnexpectedAnswer))
+            Execution(Fields(value, "x"))
 
 
 def read_wire(data: bytes) -> None:

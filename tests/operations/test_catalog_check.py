@@ -89,7 +89,7 @@ INVALID_JOBS: list[tuple[Change, str]] = [
     (lambda job: job.update(secrets=["TOKEN"]), f"{JOB} wants the undeclared secret 'TOKEN'"),
     (lambda job: job.update(tasks={"test": 1}), f"{JOB}: tasks should give a number per environment"),
     (lambda job: job["tasks"].update(prod=0), f"{JOB}: tasks should give a number per environment"),
-    (lambda job: job["tasks"].update(prod=True), f"{JOB}: tasks should give a number per environment"),
+    (lambda job: job["tasks"].update(prod=True), f"{JOB}: tasks: prod should be int, got bool 'True'"),
     (lambda job: job["options"].append(job["options"][0]), f"{JOB}: option --status is declared twice"),
     (lambda job: job["options"].pop(1), f"{JOB}: option --status excludes an unknown option"),
     (lambda job: job.update(once_per_tick=True), f"{JOB}: once_per_tick takes a cron, and overlap: forbid"),

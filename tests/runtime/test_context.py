@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from runtime.config.catalog import load_catalog
-from runtime.config.command_line import Options
-from runtime.config.settings import read_settings
+from runtime.config.settings import Settings
 from runtime.context import MARGIN_SECONDS, Context
 from runtime.process.errors import ConfigurationError
 from runtime.process.progress import Progress
@@ -20,9 +19,9 @@ def make_context(clock: VirtualClock, started: float) -> Context:
     catalog = load_catalog()
     job: Any = catalog.find("quota-reset")
     variables = {"GCP_PROJECT_ID": "cloudact-prod", "CA_ROOT_API_KEY": "k", "JOB_TIMEOUT_SECONDS": "300"}
-    settings = read_settings(variables, job, catalog, lambda _: None)
+    settings = Settings(variables, job, catalog, lambda _: None)
     edge: Any = {"clock": clock, "log": Records(clock), "progress": Progress(), "transport": None}
-    return Context(job, Options({}), settings, {}, started=started, **edge)
+    return Context(job, {}, settings, {}, started=started, **edge)
 
 
 def test_the_time_that_the_settings_took_is_part_of_the_run() -> None:

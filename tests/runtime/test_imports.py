@@ -48,7 +48,7 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
-    "config.json_reader config.places config.settings net.endpoint net.faults "
+    "config.places config.settings net.endpoint net.faults "
     "process.clock process.errors process.escapes process.log process.outcome "
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
@@ -56,9 +56,9 @@ CLIENT = CORE | split(
     "net.answer net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
     "net.retry_policy net.tls net.transport process.time_limit"
 )
-ADMIN = CLIENT | {"services.admin_answers", "services.admin_api"}
+ADMIN = CLIENT | {"services.admin_answers", "services.admin_api", "services.json_reader"}
 OWN = {
-    "migrate": CLIENT | {"migration", "services.sql_error", "services.supabase"},
+    "migrate": CLIENT | {"migration", "services.json_reader", "services.sql_error", "services.supabase"},
     "org-sync-all": ADMIN | {"organizations"},
     "quota-monthly": ADMIN | {"organizations"},
 }

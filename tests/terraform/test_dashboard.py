@@ -82,7 +82,7 @@ def test_the_next_tick_is_the_schedulers(moment: datetime, states: dict[str, Any
     """At the ends of long and short months too."""
     query = query_of(widgets_of(states["prod"])["Hours to the next tick"])
     expected = {
-        full_name("prod", name): float((next_after(Cron.parse(job["cron"]), moment) - moment) / MINUTE)
+        full_name("prod", name): float((next_after(Cron(job["cron"]), moment) - moment) / MINUTE)
         for name, job in SCHEDULED.items()
     }
     assert find_wrong_values(f"round(({query}) * 60)", [], moment, expected, tmp_path) == ""

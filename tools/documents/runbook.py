@@ -18,18 +18,33 @@ HEAD = f"""\
 Generated from `jobs.json` and `tools/documents/runbook_texts.json` by `make docs`. ENV is `test`, `stage` or `prod`;
 in prod every command that changes something asks for `yes`.
 
-- `bin/list-jobs ENV`: what ran, what is overdue, what drifted. `bin/list-jobs ENV JOB`: a job's executions.
+A run failed, or an alert came:
+
+1. `bin/list-jobs ENV JOB` lists the job's executions, with the reason of each that failed; `bin/logs ENV JOB` shows the
+   whole log of the last one.
+2. Find the reason in the job's table below, and do what stands beside it. It is not there: see
+   [troubleshooting](troubleshooting.md), or what `next:` says.
+3. Start the job again as its section says, and look whether it worked.
+
+Other places to look:
+
+- `bin/list-jobs ENV`: what ran, what is overdue, what drifted.
 - `bin/doctor ENV`: whether APIs, secrets, image, jobs, triggers and keys are as the jobs need them, and the remedy of
   each thing that is not. It does not check grants: `bin/create-all-jobs ENV --plan` shows those that are missing.
-- `bin/run-job ENV JOB --follow EXECUTION`: the log and the result of an execution.
 - `bin/release ENV --from verify`: whether the platform is as it has to be after a release.
 - The dashboard "PREFIX: scheduled jobs (ENV)": each job's last success, next tick, runs, failures and durations, open
   incidents, errors in the logs. `bin/create-all-jobs ENV` ends with its address.
 
-The jobs exist already, made by other scripts: [You already run these jobs](you-already-run-these-jobs.md).
+Reading takes `roles/run.viewer` and `roles/logging.viewer` in the project. Starting a job takes
+`roles/run.jobsExecutor`, with options `roles/run.jobsExecutorWithOverrides`; so does `bin/release`, which starts
+`migrate --status`.
 
-To watch takes `roles/run.viewer` and `roles/logging.viewer` in the project. `bin/release` starts `migrate --status`, so
-it takes `roles/run.jobsExecutorWithOverrides`.
+To practice, open [the sandbox](sandbox.md) with `make sandbox` and type `bin/release stage`, then a command of a last
+column, then `bin/run-job stage JOB` (`alerts` with `-- --again` once it has succeeded): it fails as the table says.
+`sandbox heal` stands for what is fixed outside this
+repository, such as a key that is stored again or a service that is brought back.
+
+The jobs exist already, made by other scripts: [You already run these jobs](you-already-run-these-jobs.md).
 
 | alert | severity | what it means |
 | --- | --- | --- |
@@ -64,7 +79,7 @@ def _render_section(job: Job, text: Texts, catalog: Catalog) -> str:
         f"## {job.name}",
         text.does,
         "\n".join(_list_facts(job, text, catalog)),
-        f"**Failed.**{_join(text.failed)}",
+        "\n\n".join([f"**Failed.** {text.failed}".rstrip(), "\n".join(_list_failures(text))]),
         f"**Again.** {text.again}",
         *([f"**Missed its run.** {text.missed}"] if text.missed else []),
         f"**Undo.** {text.undo}",
@@ -80,9 +95,8 @@ def _list_facts(job: Job, text: Texts, catalog: Catalog) -> list[str]:
     limits = f"{attempts} at most {job.timeout_seconds // 60} min; {_describe_overlap(job)}{waits}"
     return [
         f"- When: {describe_start(job)}.{_describe_aliases(job)}",
-        f"- Requires {_describe_roles(job)}.",
         f"- Needs: {', '.join(needs)}. Has {limits}.",
-        f"- To see how it stands, without changing anything: {text.look}.",
+        f"- It worked if `{text.look}` shows `{text.worked}`.",
     ]
 
 
@@ -98,11 +112,6 @@ def _describe_aliases(job: Job) -> str:
     return f" Also called {', '.join(f'`{alias}`' for alias in job.aliases)}." if job.aliases else ""
 
 
-def _describe_roles(job: Job) -> str:
-    options = "; with options, `roles/run.jobsExecutorWithOverrides`" if job.options else ""
-    return f"`roles/run.jobsExecutor` in the project{options}"
-
-
-def _join(text: str) -> str:
-    """A list begins on its own line, a sentence on its heading's line."""
-    return f"\n\n{text}" if text.startswith("- ") else f" {text}"
+def _list_failures(text: Texts) -> list[str]:
+    rows = [f"| `{each.shows}` | {each.fix} | `{each.sandbox}` |" for each in text.failures]
+    return ["| the result says | way out | to practice |", "| --- | --- | --- |", *rows]

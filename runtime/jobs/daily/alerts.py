@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from runtime.config.json_reader import Fields
 from runtime.context import Context
 from runtime.net.client import NoAnswer
 from runtime.net.response import Response
@@ -10,8 +9,8 @@ from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import REPEATABLE, UNSENT
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
-from runtime.services.admin_answers import read_fields
 from runtime.services.admin_api import AdminApi, Refused
+from runtime.services.json_reader import Fields, read_fields
 
 COUNTS = ("orgs_processed", "alerts_triggered", "notifications_sent", "errors")
 MAY_NOTIFY_TWICE = (
@@ -25,7 +24,7 @@ LOOK_FIRST = (
 
 def run(context: Context) -> Outcome:
     """Notifies at most once: a request that the service may have acted on is never sent again."""
-    slug, notify = context.options.value("--org"), not context.options.has("--dry-run")
+    slug, notify = context.options.get("--org"), "--dry-run" not in context.options
     body = {"send_notifications": notify, "dry_run": not notify, **({} if slug is None else {"org_slug": slug})}
     api = AdminApi(context.admin_client())
     if notify:

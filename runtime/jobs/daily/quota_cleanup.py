@@ -17,6 +17,6 @@ def run(context: Context) -> Outcome:
     cutoff = compute_cutoff(context.clock.now().date(), days)
     table = QuotaTable(context)
     details = {"table": table.name, "days_to_keep": days, "oldest_day_kept": cutoff.isoformat()}
-    if context.options.has("--dry-run"):
+    if "--dry-run" in context.options:
         return Outcome("done", {"to_delete": table.count_before(cutoff)}, details={**details, "dry_run": True})
     return Outcome("done", {"deleted": table.delete_before(cutoff)}, details=details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtime.context import Context
 from runtime.process.errors import JobError
 from runtime.process.outcome import Outcome
-from runtime.services.admin_answers import Sync, read_fields
+from runtime.services.admin_answers import Sync
 from runtime.services.admin_api import AdminApi, accept
 
 NO_FORCE = {"force_recreate_dataset": False, "force_recreate_tables": False}
@@ -19,7 +19,7 @@ def run(context: Context) -> Outcome:
     context.progress.follow(lambda: counts)
     if not _create(context, api, counts):
         response = api.post("/admin/bootstrap/sync", MISSING_ADDITIONS, needs_tables=False)
-        sync = Sync(read_fields(accept(response)))
+        sync = Sync(accept(response))
         counts["tables_created"] += sync.tables_created
         counts["columns_added"] += sync.columns_added
         if sync.errors:
@@ -40,9 +40,9 @@ def run(context: Context) -> Outcome:
 def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:
     # NOT_BOOTSTRAPPED alone never proves an empty project; a creation without force flags harms none,
     # and the service refuses it (409) if there is something already.
-    if context.options.has("--force-sync"):
+    if "--force-sync" in context.options:
         return False
-    if not context.options.has("--force-fresh"):
+    if "--force-fresh" not in context.options:
         status = api.bootstrap_status(force_refresh=True)
         context.log.info("bootstrap_status", state=status.state, tables=status.tables)
         if status.state != "NOT_BOOTSTRAPPED":
@@ -51,5 +51,5 @@ def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:
     if response.status == 409:
         context.log.info("bootstrapped_already")
         return False
-    counts["tables_created"] += len(read_fields(accept(response)).texts("tables_created"))
+    counts["tables_created"] += len(accept(response).texts("tables_created"))
     return True

@@ -35,14 +35,14 @@ def run(context: Context) -> Outcome:
     tracking_table = read_tracking_table(database)
     plan = make_plan(files, tracking_table.rows)
     details: dict[str, object] = {"migrations_hash": hash_files(files)}
-    if context.options.has("--status"):
+    if "--status" in context.options:
         return _report(context, tracking_table, plan, details)
-    if context.options.has("--baseline"):
+    if "--baseline" in context.options:
         return Outcome("done", {"recorded": record_all(delivery, files, tracking_table)}, details=details)
     if tracking_table.is_untracked:
         raise JobError(_describe_untracked(tracking_table), UNTRACKED)
     scripts = _check(context, tracking_table, plan)
-    if context.options.has("--dry-run"):
+    if "--dry-run" in context.options:
         return _report(context, tracking_table, plan, details)
     warn(plan, tracking_table.reach, context.log)
     delivery.reach = tracking_table.reach

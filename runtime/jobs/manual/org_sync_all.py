@@ -29,7 +29,7 @@ def run(context: Context) -> Outcome:
     context.progress.follow(tally.counts)
     api = AdminApi(context.admin_client())
     _require_bootstrap(context, api)
-    slug = context.options.value("--org")
+    slug = context.options.get("--org")
     if slug is not None:
         return _sync_only(api, slug)
     # Every PROGRESS_SECONDS at the latest there is another line.

@@ -69,7 +69,7 @@ class Triggers:
         """
         if trigger.time_zone not in UTC_NAMES:
             raise ValueError(f"{trigger.name}: the stand-in knows UTC only, not {trigger.time_zone!r}")
-        return next_after(Cron.parse(trigger.schedule), after or self._timeline.now())
+        return next_after(Cron(trigger.schedule), after or self._timeline.now())
 
     def advance_to(self, moment: datetime, after_each: Callable[[], None]) -> None:
         """Fires what is due until the moment, in order, retries included; time is that of each firing meanwhile."""

@@ -49,7 +49,7 @@ def test_the_catalogs_triggers_fire_when_the_requirements_say() -> None:
 )
 def test_the_next_tick_is_after_and_the_last_at_or_before(text: str, moment: str, following: str, latest: str) -> None:
     """Across months, years, leap days; both day fields restricted mean either; Sunday is 0 and 7."""
-    cron = Cron.parse(text)
+    cron = Cron(text)
     assert (at(following), at(latest)) == (next_after(cron, at(moment)), cron.last_before(at(moment)))
 
 
@@ -77,7 +77,7 @@ def test_the_next_tick_is_after_and_the_last_at_or_before(text: str, moment: str
 def test_a_bad_expression_is_refused_by_its_field(text: str, problem: str) -> None:
     """What Cloud Scheduler would refuse, or never fire."""
     with pytest.raises(ValueError, match=r".*") as caught:
-        Cron.parse(text)
+        Cron(text)
     assert problem in str(caught.value)
 
 
@@ -119,7 +119,7 @@ def fires(text: str, moment: datetime) -> bool:
 def test_ticks_are_those_of_brute_force(minute: str, hour: str, day: str, weekday: str, moment: datetime) -> None:
     """No minute between the last and the next tick fires, and both of them do; looked at minute by minute."""
     text = f"{minute} {hour} {day} * {weekday}"
-    cron = Cron.parse(text)
+    cron = Cron(text)
     start = moment.replace(second=0, microsecond=0)
     following, latest = next_after(cron, moment), cron.last_before(moment)
     near = [start + MINUTE * offset for offset in range(-1500, 1501)]

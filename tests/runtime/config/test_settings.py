@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config.catalog import load_catalog
-from runtime.config.settings import Settings, read_settings
+from runtime.config.settings import Settings
 from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError
 
@@ -23,7 +23,7 @@ def refuse_to_ask(_: Endpoint | None) -> str:
 
 
 def read(job: str = "quota-reset", **variables: str) -> Settings:
-    return read_settings(STAGE | variables, CATALOG.find(job), CATALOG, refuse_to_ask)
+    return Settings(STAGE | variables, CATALOG.find(job), CATALOG, refuse_to_ask)
 
 
 def problem_of(job: str = "quota-reset", **variables: str) -> str:
@@ -63,11 +63,11 @@ def test_defaults_are_those_of_the_process_interface() -> None:
     [
         (
             {"ENVIRONMENT": "local"},
-            "ENVIRONMENT: 'local' is not an environment, use one of test, stage, prod",
+            "ENVIRONMENT: 'local' is not an environment: the jobs run on Cloud Run only - use one of test, stage, prod",
         ),
         (
             {"ENVIRONMENT": "production"},
-            "ENVIRONMENT: there is no environment 'production', use one of test, stage, prod",
+            "ENVIRONMENT: there is no environment 'production' - use one of test, stage, prod",
         ),
         (
             {"ENVIRONMENT": "prod"},
@@ -159,20 +159,21 @@ def test_all_problems_are_listed_at_once() -> None:
 
 def test_a_wrong_environment_is_the_only_problem_of_a_known_project() -> None:
     """Its address follows from the environment: to call the project unknown as well would mislead."""
-    assert "ENVIRONMENT: 'local' is not an environment, use one of test, stage, prod" == problem_of(ENVIRONMENT="local")
+    known = "the jobs run on Cloud Run only - use one of test, stage, prod"
+    assert problem_of(ENVIRONMENT="local") == f"ENVIRONMENT: 'local' is not an environment: {known}"
 
 
 def test_the_metadata_server_is_asked_for_a_project_that_is_not_set() -> None:
     """As on Google's machines."""
     job = CATALOG.find("quota-reset")
-    settings = read_settings({"CA_ROOT_API_KEY": "k"}, job, CATALOG, lambda _: "cloudact-prod")
+    settings = Settings({"CA_ROOT_API_KEY": "k"}, job, CATALOG, lambda _: "cloudact-prod")
     assert (settings.project, settings.environment and settings.environment.name) == ("cloudact-prod", "prod")
 
 
 def test_without_a_project_everything_that_is_missing_is_named() -> None:
     """The project, and the key, which without a project nobody can be asked for."""
     with pytest.raises(ConfigurationError) as caught:
-        read_settings({}, CATALOG.find("quota-reset"), CATALOG, lambda _: None)
+        Settings({}, CATALOG.find("quota-reset"), CATALOG, lambda _: None)
     assert caught.value.problem == (
         "GCP_PROJECT_ID is not set and no metadata server answers: set it to the project's id; "
         "CA_ROOT_API_KEY is not set, and without a project Secret Manager cannot be asked for it"
@@ -204,4 +205,4 @@ names = st.sampled_from(
 def test_no_value_makes_another_error(variables: dict[str, str]) -> None:
     """Settings or a ConfigurationError, for any value."""
     with suppress(ConfigurationError):
-        read_settings(STAGE | variables, CATALOG.find("quota-reset"), CATALOG, lambda _: None)
+        Settings(STAGE | variables, CATALOG.find("quota-reset"), CATALOG, lambda _: None)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.config.json_reader import Fields
 from runtime.net.response import Response
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Redactor
 from runtime.services import admin_answers as answers
+from runtime.services.json_reader import Fields, read_fields
 
 SYNC = {"status": "SUCCESS", "tables_created": ["a", "b"], "columns_added": {"a": ["x", "y"], "b": ["z"]}}
 QUOTA = {"success": True, "orgs_processed": 3, "message": "done"}
@@ -39,7 +39,7 @@ PARSERS = [parse for parse, _ in SOUND]
 
 def fields_of(body: object, **changes: object) -> Fields:
     body = {**body, **changes} if isinstance(body, dict) else body
-    return answers.read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id", Redactor().shorten))  # type: ignore[arg-type]
+    return read_fields(Response("POST /x", 200, Message(), json.dumps(body).encode(), "id", Redactor().shorten))  # type: ignore[arg-type]
 
 
 def test_a_sync_counts_what_it_added() -> None:

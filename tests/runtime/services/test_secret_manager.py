@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.config.catalog import load_catalog
-from runtime.config.settings import read_settings
+from runtime.config.settings import Settings
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.services.secret_manager import ATTEMPTS, read_secrets
 from sandbox.control_plane import ControlPlane
@@ -59,7 +59,7 @@ class Store:
     def complete(self, **variables: str) -> str:
         """The key that quota-reset gets on stage."""
         places = {"GCP_PROJECT_ID": PROJECT, "CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": self.plane.url}
-        settings = read_settings(places | variables, JOB, CATALOG, lambda _: None)
+        settings = Settings(places | variables, JOB, CATALOG, lambda _: None)
         secrets = read_secrets(settings, JOB, CATALOG, clock=self.clock, log=self.log)
         return secrets["CA_ROOT_API_KEY"].reveal()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
@@ -18,6 +19,7 @@ CATALOG = load_catalog()
 RUNBOOK = Path(ROOT, "docs", "runbook.md")
 README = Path(ROOT, "README.md")
 STALE = "run make docs"
+SCREEN_COLUMNS, SCREEN_LINES = 160, 45
 
 
 def test_the_runbook_is_up_to_date() -> None:
@@ -44,13 +46,25 @@ def test_each_job_has_the_section_that_alerts_link_to() -> None:
 
 
 def test_each_section_says_what_an_operator_needs() -> None:
-    """What it does, when, who may, what each exit status means, what to run next, how to undo."""
+    """What it does, when, how to see that it worked, what fails and the way out, what to run next, how to undo."""
     sections = RUNBOOK.read_text(encoding="utf-8").split("\n## ")[1:]
     for job, section in zip(CATALOG.jobs, sections, strict=True):
-        for part in ("- When: ", "- Requires ", "**Failed.**", "**Again.**", "**Undo.**"):
+        for part in ("- When: ", "- It worked if ", "**Failed.**", "| to practice |", "**Again.**", "**Undo.**"):
             assert part in section
         assert ("**Missed its run.**" in section) == (job.cron is not None)
         assert f"bin/run-job ENV {job.name}" in section
+
+
+def test_each_section_fits_on_a_screen() -> None:
+    """A terminal of 160 columns and 45 lines."""
+    for section in RUNBOOK.read_text(encoding="utf-8").split("\n## ")[1:]:
+        lines = [part for line in section.splitlines() for part in wrap(line, SCREEN_COLUMNS) or [""]]
+        assert len(lines) < SCREEN_LINES, section
+
+
+def test_the_three_most_likely_failures_are_told() -> None:
+    """Of each of the eight jobs; tests/sandbox/actions/test_runbook.py makes every one of them."""
+    assert {len(text.failures) for text in load_texts(CATALOG).values()} == {3}
 
 
 def test_each_exit_status_is_explained_once() -> None:
@@ -63,12 +77,18 @@ def test_each_exit_status_is_explained_once() -> None:
 def test_every_command_in_the_texts_is_one_that_exists() -> None:
     """With a job or an option that it knows."""
     for name, text in load_texts(CATALOG).items():
-        for flag in (word.strip("`.") for part in (text.look, text.again) for word in part.split() if word[:2] == "--"):
-            known = {option.flag for option in CATALOG.find(name).options} | {"--from", "--"}
-            assert flag in known
+        known = {option.flag for option in CATALOG.find(name).options} | {
+            "--from",
+            "--tasks",
+            "--plan",
+            "--reason",
+            "--",
+        }
+        written = " ".join((text.look, text.again, text.undo, *(failure.fix for failure in text.failures)))
+        assert {word.strip("`.,;") for word in written.split() if word.startswith(("--", "`--"))} <= known
 
 
-@pytest.mark.parametrize("change", ["drop", "add", "key", "missed"])
+@pytest.mark.parametrize("change", ["drop", "add", "key", "missed", "failures"])
 def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, change: str) -> None:
     """A ninth job cannot be added without what its operators need to know."""
     texts = json.loads(FILE.read_text(encoding="utf-8"))
@@ -78,6 +98,8 @@ def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, change: s
         texts["ninth"] = texts["alerts"]
     elif change == "key":
         texts["alerts"]["color"] = "red"
+    elif change == "failures":
+        texts["alerts"]["failures"] *= 2
     else:
         texts["alerts"]["missed"] = ""
     file = tmp_path / "texts.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 from runtime.config.catalog import load_catalog
 from runtime.config.command_line import parse_options
-from runtime.config.settings import read_settings
+from runtime.config.settings import Settings
 from runtime.context import Context
 from runtime.jobs.daily.quota_cleanup import run
 from runtime.process.log import Log
@@ -32,7 +32,7 @@ class QuotaRun:
         self.lines: list[dict[str, Any]] = []
         self._job = catalog.find("quota-cleanup")
         given = {"GCP_PROJECT_ID": PROJECT, **({"BIGQUERY_EMULATOR_HOST": address} if address else {}), **variables}
-        self._settings = read_settings(given, self._job, catalog, lambda _: None)
+        self._settings = Settings(given, self._job, catalog, lambda _: None)
         self._log = Log(self.clock, Redactor(), {}, lambda line: self.lines.append(json.loads(line)))
 
     def perform(self, *arguments: str) -> Outcome:
