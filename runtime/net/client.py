@@ -9,14 +9,14 @@ from math import inf
 
 from runtime import VERSION
 from runtime.net.endpoint import Endpoint
-from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, ConnectionFault
+from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, TOO_LARGE, ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
 from runtime.net.retry_policy import read_wait
 from runtime.net.transport import WireRequest
 from runtime.process.clock import Clock
-from runtime.process.errors import JobError
+from runtime.process.errors import CHECK_ADDRESS, JobError
 from runtime.process.log import Log
 from runtime.process.secret import Secret
 
@@ -159,5 +159,6 @@ class HttpClient:
             request.pace.observe(started, status)
 
     def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
-        remedy = "check the address and the CA certificates this machine trusts" if fault.kind == CERTIFICATE else ""
+        known = {CERTIFICATE: "check the address and the CA certificates this machine trusts", TOO_LARGE: CHECK_ADDRESS}
+        remedy = known.get(fault.kind, RUN_LATER)
         return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)

@@ -8,6 +8,8 @@ REFUSED = 2
 GAVE_UP = 75
 TERMINATED = 143
 
+CHECK_ADDRESS = "check that the address is the service's, and which version answers there"
+
 
 class JobError(Exception):
     """A job could not do its work: what failed, on which object, and the next step.
@@ -48,3 +50,6 @@ class TransientError(JobError):
 
 class UnexpectedAnswer(JobError):
     """A complete answer that is not what the contract says: another version of the service?"""
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy or CHECK_ADDRESS)

@@ -29,7 +29,7 @@ class Refused(JobError):
 
     def __init__(self, response: Response, remedy: str = "") -> None:
         problem = f"{response.call} answered {response.status}: {response.explain()} (request {response.request_id})"
-        super().__init__(problem, remedy)
+        super().__init__(problem, remedy or "look the request up in the API service's log")
         self.response = response
 
 

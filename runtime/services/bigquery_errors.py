@@ -91,7 +91,8 @@ def _explain_refusal(error: GoogleAPICallError, table: str, detail: str) -> JobE
             f"records of {table} old enough to be deleted were written within the last 90 minutes ({detail})",
             "run the job again in 90 minutes, or leave it to tomorrow's run",
         )
-    return JobError(f"BigQuery refused the statement on {table} ({detail})")
+    problem = f"BigQuery refused the statement on {table} ({detail})"
+    return JobError(problem, "run the job again; if it stays so, report it")
 
 
 def _reason(error: GoogleAPICallError) -> str:

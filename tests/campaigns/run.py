@@ -52,13 +52,14 @@ def run_job(
 
 
 def check_report(run: CampaignRun) -> None:
-    """One summary, the last line, true to the exit status; and no fault was a surprise to the code."""
+    """One summary, the last line, true to the exit status, a failure's with its next step; no fault was a surprise."""
     events = [line["event"] for line in run.log.lines]
     assert (events.count("summary"), events[-1]) == (1, "summary"), events
     assert [line["traceback"] for line in run.log.events("crash")] == []
     assert (run.summary["exit_status"], run.summary["job"]) == (run.exit_status, run.job)
     assert (run.summary["status"], run.exit_status) in OUTCOMES, run.summary
     assert ("error" in run.summary) == (run.exit_status != 0), run.summary
+    assert run.exit_status == 0 or "remedy" in run.summary, run.summary
 
 
 def check_manners(run: CampaignRun, started: float) -> None:

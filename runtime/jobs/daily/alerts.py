@@ -21,6 +21,8 @@ LOOK_FIRST = (
     "since those that were notified are notified again"
 )
 
+NOBODY_NOTIFIED = "nobody was notified; see the API service's log"
+
 
 def run(context: Context) -> Outcome:
     """Notifies at most once: a request that the service may have acted on is never sent again."""
@@ -41,7 +43,9 @@ def run(context: Context) -> Outcome:
         raise
     except UnexpectedAnswer as error:
         raise UnexpectedAnswer(error.problem, MAY_NOTIFY_TWICE if notify else "") from error
-    return Outcome("failed", counts, f"alerts: {problem}", LOOK_FIRST) if problem else Outcome("done", counts)
+    if problem:
+        return Outcome("failed", counts, f"alerts: {problem}", LOOK_FIRST if notify else NOBODY_NOTIFIED)
+    return Outcome("done", counts)
 
 
 def _read(response: Response, slug: str | None, notify: bool) -> Fields:

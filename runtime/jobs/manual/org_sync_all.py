@@ -16,6 +16,12 @@ from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped
 
 RELEASE_ORDER = "the release order is migrate -> bootstrap -> org-sync-all"
+SYNC_EACH = "run each again with `org-sync-all --org SLUG`"
+# Nobody knows their slugs.
+CORRECT_RECORDS = (
+    "correct the records that cannot be listed, counted from the newest (the log's `record_unlistable` says what the "
+    "service found), then run org-sync-all again"
+)
 # A sync takes 2 to 10 s: what starts later than this before the end may not finish.
 RESERVE_SECONDS = 15.0
 RESERVE_SHARE = 0.25
@@ -59,7 +65,8 @@ def _sync_only(api: AdminApi, slug: str) -> Outcome:
         )
     counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
     if result.errors:
-        return Outcome("failed", {"failed": 1, **counts}, f"{slug}: the sync is partial: {'; '.join(result.errors)}")
+        reason = f"{slug}: the sync is partial: {'; '.join(result.errors)}"
+        return Outcome("failed", {"failed": 1, **counts}, reason, "fix them, then run it again")
     return Outcome("done", {"synced": 1, **counts})
 
 
@@ -102,7 +109,7 @@ class _SyncAll:
         except (*FATAL, Stopped):
             raise
         except JobError as error:
-            reason = str(error)
+            reason = error.problem
         if reason:
             # The summary has room for a part of it only.
             self._tally.add_failed(f"{slug}: {self._context.log.shorten(reason, NAMED_CHARACTERS)}")
@@ -154,7 +161,8 @@ class _SyncAll:
             status = "incomplete" if error is None or error.exit_status == GAVE_UP else "failed"
             return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), remedy)
         if failed:
-            return Outcome("failed", counts, failed, "run each again with `org-sync-all --org SLUG`")
+            unlisted = self._listing.own_unlistable
+            return Outcome("failed", counts, failed, CORRECT_RECORDS if unlisted else SYNC_EACH)
         if tally.skipped and not tally.synced:
             return Outcome("done", counts, "every organization was skipped as gone or inactive: is this the right API?")
         return Outcome("done", counts)

@@ -28,7 +28,10 @@ GONE = (
             Answer(307, {}, {"Location": "https://elsewhere/"}),
             "redirects are not followed, they would carry the key to https://elsewhere/",
         ),
-        (Answer(422, {"detail": [{"loc": ["body"], "msg": "Field required"}]}), ""),
+        (
+            Answer(422, {"detail": [{"loc": ["body"], "msg": "Field required"}]}),
+            "look the request up in the API service's log",
+        ),
     ],
 )
 def test_other_refusals_say_what_to_do(answer: Answer, remedy: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.jobs.daily.alerts import LOOK_FIRST
+from runtime.jobs.daily.alerts import LOOK_FIRST, NOBODY_NOTIFIED
 from sandbox.admin_api import Notification
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform, JobRun
@@ -86,6 +86,13 @@ def test_a_failed_organization_may_have_been_notified(platform: AdminPlatform) -
     remedy = run.summary["remedy"]
     assert remedy.index("--dry-run") < remedy.index("--again")
     assert "may notify twice" in remedy
+
+
+def test_a_failed_organization_in_a_dry_run_was_not_notified(platform: AdminPlatform) -> None:
+    """Nobody was, so the remedy warns of no second notification."""
+    platform.state.organizations["org_a"].alert_error = "no such column"
+    run = platform.run("alerts", "--dry-run")
+    assert (run.outcome, run.summary["remedy"]) == ((1, "failed"), NOBODY_NOTIFIED)
 
 
 def test_what_a_dry_run_does_not_send_is_no_loss(platform: AdminPlatform) -> None:

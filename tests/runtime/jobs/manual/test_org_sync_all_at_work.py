@@ -141,3 +141,4 @@ def test_one_organization_that_fails(platform: AdminPlatform) -> None:
     run = platform.run("org-sync-all", "--org=org_a")
     assert (run.outcome, run.counts) == ((1, "failed"), {"failed": 1})
     assert run.summary["error"] == "org_a: the sync is partial: no; nor this"
+    assert run.summary["remedy"] == "fix them, then run it again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runtime.jobs.manual.org_sync_all import CORRECT_RECORDS
 from sandbox.faults import Fault, Kind
 from tests.support.admin_platform import AdminPlatform
 
@@ -46,6 +47,8 @@ def test_a_record_that_cannot_be_listed_costs_one_organization(platform: AdminPl
     run = platform.run("org-sync-all")
     assert (run.outcome, run.counts["synced"], run.counts["failed"]) == ((1, "failed"), 249, 1)
     assert run.summary["error"].endswith("record 137 of the list cannot be listed by the service")
+    # It has no slug that `--org` could be given.
+    assert run.summary["remedy"] == CORRECT_RECORDS
     assert unsynced(platform) == {"org_113"}
 
 
