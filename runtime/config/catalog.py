@@ -19,8 +19,6 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 class Catalog:
     """All jobs and environments, in the order of the files."""
 
-    __slots__ = ("environments", "jobs", "secrets")
-
     def __init__(self, jobs: tuple[Job, ...], secrets: dict[str, str], environments: dict[str, Environment]) -> None:
         self.jobs = jobs
         self.secrets = secrets

@@ -11,8 +11,6 @@ LONGEST_DAY = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 class Cron:
     """A parsed expression. As in crontab(5), days match either field when both are restricted."""
 
-    __slots__ = ("days", "either_day", "hours", "minutes", "months", "text", "weekdays")
-
     def __init__(self, text: str) -> None:
         """Raises ValueError that names the field: numbers, lists, ranges, steps and `*` only; and for 30 February."""
         fields = text.split()

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 class VariableReader:
     """Reads environment variables; what is wrong with them is collected in `problems`."""
 
-    __slots__ = ("problems", "variables")
-
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
         self.problems: list[str] = []

@@ -36,23 +36,6 @@ class HillClimb:
     overload is yielded to at once (Chiu and Jain, Computer Networks 17, 1989: multiplicative decrease).
     """
 
-    __slots__ = (
-        *(
-            "_changed",
-            "_count",
-            "_kept",
-            "_most",
-            "_needed",
-            "_probes",
-            "_rates",
-            "_rest",
-            "_since",
-            "_skipped",
-            "_strain",
-        ),
-        "limit",
-    )
-
     def __init__(self, most: int) -> None:
         self._most = most
         self.limit = self._kept = min(FIRST, most)

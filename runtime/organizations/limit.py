@@ -20,8 +20,6 @@ class Stopped(Exception):
 class StopSignal:
     """The end of the run, for those who wait. A Pace (see HttpClient) of calls that no limit holds."""
 
-    __slots__ = ("_clock", "_stopped")
-
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._stopped = Event()
@@ -51,8 +49,6 @@ class ConcurrencyLimiter:
     A thread that waits for a retry makes room for another one, and queues again. But while the last answer was an
     overload no other organization is begun: in an outage each would spend its few attempts for nothing.
     """
-
-    __slots__ = ("_active", "_changed", "_climb", "_clock", "_inside", "_overloaded", "_signal")
 
     def __init__(self, most: int, clock: Clock, signal: StopSignal) -> None:
         self._climb = HillClimb(most)

@@ -37,11 +37,6 @@ class Listing:
     two pages; the next run syncs it. `unlistable` are positions (from 0) that the last pass could not list.
     """
 
-    __slots__ = (
-        *("_api", "_earlier", "_known", "_listed", "_log", "_pace", "_pages", "_shard", "_shards"),
-        *("seen", "total", "unlistable"),
-    )
-
     def __init__(self, api: AdminApi, pace: Pace, log: Log, shard: int, shards: int) -> None:
         self._api = api
         self._pace = pace

@@ -27,19 +27,6 @@ class WorkerPool:
     whether items are left, and `error` why, unless it was `may_start`.
     """
 
-    __slots__ = (
-        "_ended",
-        "_idle",
-        "_limiter",
-        "_may_start",
-        "_queue",
-        "_state",
-        "_work",
-        "error",
-        "stopped",
-        "threads",
-    )
-
     def __init__(self, limiter: ConcurrencyLimiter, work: Callable[[str], None], may_start: Callable[[], bool]) -> None:
         self._limiter = limiter
         self._work = work

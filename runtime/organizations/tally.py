@@ -12,8 +12,6 @@ NAMED_CHARACTERS = 3500
 class Tally:
     """Counts, and the first failures by name."""
 
-    __slots__ = ("_lock", "columns_added", "failed", "failures", "skipped", "synced", "tables_created")
-
     def __init__(self) -> None:
         self._lock = allocate_lock()
         self.synced = 0

@@ -22,8 +22,6 @@ class Outcome:
     `details` go into the summary line as they are.
     """
 
-    __slots__ = ("counts", "details", "reason", "remedy", "status")
-
     def __init__(
         self,
         status: str,

@@ -15,8 +15,6 @@ LEAST_TABLES = 21
 class BootstrapStatus:
     """GET /admin/bootstrap/status; columns are written as `table: column, column`."""
 
-    __slots__ = ("extra_columns", "message", "missing_columns", "state", "tables", "tables_extra", "tables_missing")
-
     def __init__(self, fields: Fields) -> None:
         self.state = _read_state(fields, BOOTSTRAP_STATES)
         self.tables = len(fields.texts("tables_existing"))
@@ -50,8 +48,6 @@ class BootstrapStatus:
 class Sync:
     """POST /admin/bootstrap/sync and /organizations/{slug}/sync; `errors` is empty unless the sync is partial."""
 
-    __slots__ = ("columns_added", "errors", "tables_created")
-
     def __init__(self, fields: Fields) -> None:
         partial = _read_state(fields, SYNC_STATES) == "PARTIAL"
         self.errors = fields.texts("errors", [])
@@ -65,8 +61,6 @@ class Sync:
 class OrganizationPage:
     """GET /organizations. `total` counts all that are active; `has_next` is wrong at times, and not read."""
 
-    __slots__ = ("slugs", "total")
-
     def __init__(self, fields: Fields) -> None:
         self.slugs = tuple(organization.text("org_slug") for organization in fields.items("organizations"))
         self.total = fields.number("total")
@@ -74,8 +68,6 @@ class OrganizationPage:
 
 class Counted:
     """An answer of counts: `{success, message, ...}`; `problem` says why a 200 is no success, else it is empty."""
-
-    __slots__ = ("counts", "message", "problem")
 
     def __init__(self, fields: Fields, names: tuple[str, ...]) -> None:
         """`names` of the counts; the first one has to be there."""

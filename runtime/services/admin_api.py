@@ -47,8 +47,6 @@ class NotBootstrapped(JobError):
 class AdminApi:
     """Calls with the root key. One AdminApi serves a whole run, its threads included."""
 
-    __slots__ = ("_client", "_quota_prefix", "_server_errors")
-
     def __init__(self, client: HttpClient) -> None:
         self._client = client
         self._quota_prefix = QUOTA_PREFIX

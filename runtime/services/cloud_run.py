@@ -23,8 +23,6 @@ ANSWER_SECONDS = 10.0
 class Execution:
     """One execution; `finished` is None while it runs, `arguments` are those of its container."""
 
-    __slots__ = ("arguments", "created", "finished", "name", "succeeded")
-
     def __init__(self, fields: Fields) -> None:
         self.name = fields.text("name").rpartition("/")[2]
         self.created = _read_time(fields, "createTime")

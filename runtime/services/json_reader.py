@@ -22,8 +22,6 @@ class Fields:
     `where` names the object in messages.
     """
 
-    __slots__ = ("_values", "where")
-
     def __init__(self, values: object, where: str) -> None:
         self.where = where
         if not isinstance(values, dict):
