@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from operations.cloud.answers import last_part, read_moment, require_moment
+from operations.cloud.answers import read_moment
+from runtime.services.cloud_run import Execution as SeenExecution
+from runtime.services.json_reader import Fields
 
 # google.rpc.Code
 CANCELLED, DEADLINE_EXCEEDED = 1, 4
@@ -80,21 +82,21 @@ class Task:
 
 
 def read_execution(values: Mapping[str, Any]) -> Execution:
-    """From an answer's JSON."""
+    """From an answer's JSON; what the jobs read too, their reader reads."""
+    seen = SeenExecution(Fields(values, "Cloud Run's execution"))
     condition = find_condition(values, "Completed")
-    containers = values.get("template", {}).get("containers", [{}])
     return Execution(
-        name=last_part(values["name"]),
+        name=seen.name,
         path=values["name"],
         creator=values.get("creator", ""),
         state=_read_state(values, condition),
-        created=require_moment(values, "createTime"),
+        created=seen.created,
         started=read_moment(values, "startTime"),
-        completed=read_moment(values, "completionTime"),
+        completed=seen.finished,
         message=condition.get("message", ""),
-        tasks=values.get("taskCount", 1),
-        succeeded=values.get("succeededCount", 0),
-        arguments=tuple(containers[0].get("args", ())),
+        tasks=seen.tasks,
+        succeeded=seen.succeeded_tasks,
+        arguments=seen.arguments,
     )
 
 

@@ -27,8 +27,9 @@ class Execution:
         self.name = fields.text("name").rpartition("/")[2]
         self.created = _read_time(fields, "createTime")
         self.finished = _read_time(fields, "completionTime") if fields.text("completionTime", "") else None
-        tasks = fields.number("taskCount", 1)
-        self.succeeded = self.finished is not None and fields.number("succeededCount", 0) >= tasks
+        self.tasks = fields.number("taskCount", 1)
+        self.succeeded_tasks = fields.number("succeededCount", 0)
+        self.succeeded = self.finished is not None and self.succeeded_tasks >= self.tasks
         containers = Fields(fields.members("template", {}), fields.where).items("containers", [])
         self.arguments = tuple(argument for container in containers for argument in container.texts("args", []))
 
