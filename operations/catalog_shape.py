@@ -12,7 +12,8 @@ from runtime.config.job import KINDS, Job
 from runtime.process.errors import ConfigurationError
 from runtime.services.json_reader import describe
 
-CHOICES = {"kind": KINDS, "overlap": ("allow", "forbid"), "if_unknown": ("fail", "run")}
+CHECKS = ("migrations", "platform", "organizations")
+CHOICES = {"kind": KINDS, "overlap": ("allow", "forbid"), "if_unknown": ("fail", "run"), "release_check": CHECKS}
 LEAST = {"release_step": 1, "timeout_seconds": 1, "max_retries": 0}
 
 

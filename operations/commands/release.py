@@ -1,4 +1,4 @@
-"""bin/release: migrate, bootstrap, org-sync-all, each only after the one before is done, then a look at the result."""
+"""bin/release: the jobs of a release, each only after the one before is done, then a look at the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from operations.executions.verdict import EXIT_STATUSES, REPORTED
 from operations.release.image_check import require_jobs, require_migrations, require_order
 from operations.release.job_runs import JobRun, JobRunner
 from operations.release.progress import CHECK, Progress, Step
-from operations.release.steps import VERIFY, list_jobs, list_left
+from operations.release.steps import VERIFY, find_migrations, list_jobs, list_left
 from operations.release.verification import Verification
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
@@ -27,8 +27,8 @@ from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, JobError
 
 DESCRIPTION = """\
-Runs migrate, bootstrap and org-sync-all, each only after the one before is done, then verifies the result. Stops at the
-first failure and says what to do; begins only if the deployed image holds this checkout's migrations."""
+Runs {jobs}, each only after the one before is done, then verifies the result.
+Stops at the first failure and says what to do; begins only if the deployed image holds this checkout's migrations."""
 EPILOG = f"Ends with the status of the step that it stopped at, as bin/run-job does.\n\n{EXIT_STATUSES}"
 
 
@@ -37,7 +37,7 @@ class Command:
 
     def __init__(self, choices: argparse.Namespace, clock: Clock) -> None:
         """Checks everything that can be checked before anything is sent."""
-        catalog = load_catalog()
+        catalog = self._catalog = load_catalog()
         self._environment = catalog.environment(choices.environment)
         self._jobs, self._left = list_jobs(catalog), list_left(catalog, choices.start)
         session = GoogleSession(self._environment, os.environ, clock=clock, verbose=choices.verbose)
@@ -104,7 +104,7 @@ class Command:
         return FAILED if wrong else DONE
 
     def _run_status(self) -> JobRun:
-        return self._runner.report(self._jobs[0], "--status")
+        return self._runner.report(find_migrations(self._catalog), "--status")
 
     def _tell_what_goes_on(self) -> None:
         if self._runner.current is not None:
@@ -125,7 +125,8 @@ def describe_step(step: Step) -> dict[str, object]:
 
 def build_parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = make_parser("release", DESCRIPTION, EPILOG)
+    jobs = ", ".join(job.name for job in list_jobs(load_catalog()))
+    parser = make_parser("release", DESCRIPTION.format(jobs=jobs), EPILOG)
     parser.add_argument("--from", dest="start", metavar="STEP", help=f"resume there: a job of the release, or {VERIFY}")
     return parser
 

@@ -32,7 +32,7 @@ def require_jobs(environment: Environment, jobs: Iterable[Job], deployed: Iterab
 
 
 def require_migrations(environment: Environment, status: JobRun, root: str) -> None:
-    """The image, as its own `migrate --status` tells, holds exactly the migrations of the checkout at `root`."""
+    """The image, as its own report tells, holds exactly the migrations of the checkout at `root`."""
     held = status.detail("migrations_hash")
     if held is None:
         raise NotReleasable(

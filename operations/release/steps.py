@@ -17,6 +17,11 @@ def list_jobs(catalog: Catalog) -> tuple[Job, ...]:
     return tuple(job for _, job in sorted(steps, key=lambda step: step[0]))
 
 
+def find_migrations(catalog: Catalog) -> Job:
+    """The job that applies the migrations, and reports on them with --status."""
+    return next(job for job in list_jobs(catalog) if job.release_check == "migrations")
+
+
 def list_left(catalog: Catalog, start: str | None) -> tuple[Job, ...]:
     """The jobs that are left from the step `start` on, all without one, none from `verify` on.
 

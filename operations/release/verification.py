@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from operations.cloud.executions import Execution, State
 from operations.cloud.google_session import GoogleSession
@@ -10,8 +12,9 @@ from operations.cloud.platform_services import Services
 from operations.cloud.secret_values import read_secret
 from operations.diagnosis.finding import Finding, find, find_if_permitted, gather
 from operations.release.job_runs import JobRun, JobRunner
-from operations.release.steps import VERIFY, WAIT
+from operations.release.steps import VERIFY, WAIT, list_jobs
 from runtime.config.catalog import Catalog
+from runtime.config.job import Job
 from runtime.organizations.calls import count_organizations
 from runtime.process.errors import JobError
 from runtime.services.admin_api import AdminApi
@@ -19,7 +22,7 @@ from runtime.services.admin_api import AdminApi
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The checks; the last runs of bootstrap and org-sync-all count, no matter who started them."""
+    """The checks; of each job the last run counts, no matter who started it."""
 
     catalog: Catalog
     session: GoogleSession
@@ -27,17 +30,26 @@ class Verification:
     runner: JobRunner
 
     def check(self, status: JobRun) -> list[Finding]:
-        """All findings; `status` is a run of `migrate --status` after the last change."""
-        return gather(
-            (
-                lambda: [find("API", self._check_health)],
-                lambda: [find("migrations", lambda: self._check_migrations(status))],
-                lambda: [find("bootstrap", lambda: self._describe_last("bootstrap"))],
-                lambda: [find_if_permitted("platform", self._check_platform)],
-                lambda: [find("organizations", self._check_sync)],
-                lambda: [find_if_permitted("organizations present", self._count_organizations)],
-            )
-        )
+        """All findings; `status` is the report of the migrations after the last change."""
+        checks: list[Callable[[], Sequence[Finding]]] = [lambda: [find("API", self._check_health)]]
+        before: Job | None = None
+        for job in list_jobs(self.catalog):
+            if job.release_check == "migrations":
+                checks.append(lambda: [find("migrations", lambda: self._check_migrations(status))])
+                continue
+            checks.append(partial(self._find_last_run, job, before))
+            before = job
+            if job.release_check == "platform":
+                checks.append(partial(self._find_platform, job))
+            elif job.release_check == "organizations":
+                checks.append(lambda: [find_if_permitted("organizations", self._count_organizations)])
+        return gather(checks)
+
+    def _find_last_run(self, job: Job, before: Job | None) -> list[Finding]:
+        return [find(job.name, lambda: self._check_last_run(job, before))]
+
+    def _find_platform(self, job: Job) -> list[Finding]:
+        return [find_if_permitted("platform", lambda: self._check_platform(job))]
 
     def _check_health(self) -> str:
         self.services.require_health()
@@ -49,46 +61,43 @@ class Verification:
             raise JobError(f"{pending} pending", f"{self._release} --from {status.job.name}")
         if status.status not in ("done", "drifted"):
             remedy = str(status.detail("remedy") or f"{self._release} --from {VERIFY}")
-            raise JobError(f"migrate --status: {status.status}", remedy)
+            raise JobError(f"{status.job.name} --status: {status.status}", remedy)
         drifted = counts.get("drifted", 0)
         edited = f"; {drifted} edited after it was applied, see the runbook" if drifted else ""
         return f"none pending, {counts.get('applied', 0)} applied{edited}"
 
-    def _check_platform(self) -> str:
+    def _check_platform(self, job: Job) -> str:
+        """`job` makes what is missing."""
         status = self._open_admin_api().bootstrap_status(force_refresh=True)
         try:
             surplus = status.require_whole()
         except JobError as error:
-            raise JobError(error.problem, error.remedy or f"{self._release} --from bootstrap") from error
+            raise JobError(error.problem, error.remedy or f"{self._release} --from {job.name}") from error
         return f"{status.state}, {status.tables} tables{f', extra columns: {surplus}' if surplus else ''}"
 
     def _count_organizations(self) -> str:
         count = count_organizations(self._open_admin_api())
         return f"{count} active" if count else "none is active: right for a new platform only"
 
-    def _check_sync(self) -> str:
-        bootstrap, sync = self._require_success("bootstrap"), self._require_success("org-sync-all")
-        if sync.created < bootstrap.created:
+    def _check_last_run(self, job: Job, before: Job | None) -> str:
+        execution = self._require_success(job)
+        if before is not None and execution.created < self._require_success(before).created:
             raise JobError(
-                f"the last org-sync-all, {sync.name}, is older than the last bootstrap",
-                f"{self._release} --from org-sync-all",
+                f"the last {job.name}, {execution.name}, is older than the last {before.name}",
+                f"{self._release} --from {job.name}",
             )
-        return self._describe_last("org-sync-all")
-
-    def _describe_last(self, name: str) -> str:
-        execution = self._require_success(name)
         return f"{execution.name} succeeded at {execution.created:%Y-%m-%d %H:%M} UTC"
 
-    def _require_success(self, name: str) -> Execution:
-        execution = self.runner.find_last(self.catalog.find(name))
+    def _require_success(self, job: Job) -> Execution:
+        execution = self.runner.find_last(job)
         if execution is None:
-            raise JobError(f"{name} has never run", f"{self._release} --from {name}")
+            raise JobError(f"{job.name} has never run", f"{self._release} --from {job.name}")
         if execution.state is State.RUNNING:
-            problem = f"{name}'s last run, {execution.name}, is still running"
+            problem = f"{job.name}'s last run, {execution.name}, is still running"
             raise JobError(problem, f"{WAIT} {self._release} --from {VERIFY}")
         if execution.state is not State.SUCCEEDED:
-            problem = f"{name}'s last run, {execution.name}, {execution.state.value}"
-            raise JobError(problem, f"{self._release} --from {name}")
+            problem = f"{job.name}'s last run, {execution.name}, {execution.state.value}"
+            raise JobError(problem, f"{self._release} --from {job.name}")
         return execution
 
     def _open_admin_api(self) -> AdminApi:

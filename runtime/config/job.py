@@ -34,8 +34,8 @@ class Job:
     """One job. `cloud_run_job` lacks the environment's prefix; times are in seconds, `cron` in UTC.
 
     `overlap` forbids that two executions are at work at a time, `once_per_tick` that a second one succeeds before the
-    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed; the tasks of a
-    `sharded` job divide its work.
+    next tick of `cron`; `if_unknown` says what to do if the executions cannot be listed; the tasks of a `sharded` job
+    divide its work; `release_check` is what a release looks at after it.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Job:
     kind: str
     cloud_run_job: str
     release_step: int | None
+    release_check: str | None = None
     cron: Cron | None
     timeout_seconds: int
     max_retries: int

@@ -77,6 +77,10 @@ INVALID_JOBS: list[tuple[Change, str]] = [
     (lambda job: job.update(cron="0 0 30 2 *"), f"{JOB}: cron '0 0 30 2 *' never fires"),
     (lambda job: job.update(kind="weekly"), f"{JOB}: kind is 'weekly', not one of manual, daily, monthly"),
     (lambda job: job.update(overlap="maybe"), f"{JOB}: overlap is 'maybe', not one of allow, forbid"),
+    (
+        lambda job: job.update(release_check="it"),
+        f"{JOB}: release_check is 'it', not one of migrations, platform, organizations",
+    ),
     (lambda job: job.update(timeout_seconds="900"), f"{JOB}: timeout_seconds should be int, got str '900'"),
     (lambda job: job.update(timeout_seconds=0), f"{JOB}: timeout_seconds should be 1 or more, got 0"),
     (lambda job: job.update(max_retries=-1), f"{JOB}: max_retries should be 0 or more, got -1"),

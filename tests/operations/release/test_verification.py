@@ -15,6 +15,8 @@ from runtime.process.secret import Secret
 from tests.support.scripted_api import make_api
 from tests.support.scripted_transport import Answer
 
+CATALOG = load_catalog()
+PLATFORM = next(job for job in CATALOG.jobs if job.release_check == "platform")
 TABLES = [f"org_{number}" for number in range(21)]
 STATUS = {"status": "OUT_OF_SYNC", "tables_existing": TABLES, "tables_missing": [], "message": "m"}
 
@@ -24,7 +26,7 @@ def verify(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> str:
     services: Any = SimpleNamespace(open_admin_api=lambda _key: api, environment=SimpleNamespace(name="stage"))
     monkeypatch.setattr(operations.release.verification, "read_secret", lambda *_: Secret("k3y", "KEY"))
     nothing: Any = None
-    return Verification(load_catalog(), nothing, services, nothing)._check_platform()
+    return Verification(CATALOG, nothing, services, nothing)._check_platform(PLATFORM)
 
 
 def test_columns_of_earlier_versions_do_not_hold_a_release_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,11 +42,11 @@ def test_columns_of_earlier_versions_do_not_hold_a_release_up(monkeypatch: pytes
         ({"schema_diffs": {"org_1": {"missing_columns": ["a"]}}}, "missing columns: org_1: a"),
     ],
 )
-def test_what_is_missing_sends_back_to_bootstrap(
+def test_what_is_missing_sends_back_to_the_job_that_makes_it(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], problem: str
 ) -> None:
     """By table and column."""
     with pytest.raises(JobError) as caught:
         verify(monkeypatch, **changes)
     assert caught.value.problem == f"the platform is OUT_OF_SYNC, {problem}"
-    assert caught.value.remedy == "bin/release stage --from bootstrap"
+    assert caught.value.remedy == f"bin/release stage --from {PLATFORM.name}"
