@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import TextIO
 
 from operations.cloud.executions import Execution
 from operations.cloud.logs import SEVERITIES, LogLine
@@ -16,7 +15,8 @@ from operations.terminal.printable import clean
 class Display:
     """Log lines as they come. On a terminal a line below them tells the state, the seconds and the progress.
 
-    The summary is not shown: the result says it. `least` is the lowest severity; `verbose` shows everything.
+    The summary is not shown: the result says it. `least` is the lowest severity; `verbose` shows everything. With
+    `as_json` standard output is left to a document.
     """
 
     def __init__(
@@ -27,14 +27,14 @@ class Display:
         least: str = "INFO",
         verbose: bool = False,
         indent: str = "",
-        stream: TextIO | None = None,
+        as_json: bool = False,
     ) -> None:
         self._activity = activity
         self._tasks = tasks
         self._least = least
         self._verbose = verbose
         self._indent = indent
-        self._stream = stream
+        self._as_json = as_json
         self._progress: dict[int, LogLine] = {}
         self._waiting = "pending"
 
@@ -47,7 +47,8 @@ class Display:
                 return
         if self._verbose or _is_told(line, self._least):
             text = clean(f"{self._indent}{render_line(line, tasks=self._tasks)}")
-            print(text, file=self._stream or sys.stdout, flush=True)
+            # By their names at each line: the moving line below puts others in their places.
+            print(text, file=sys.stderr if self._as_json else sys.stdout, flush=True)
 
     def watch(self, execution: Execution) -> None:
         """How the execution fares."""

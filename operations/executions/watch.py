@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import dataclass
 from math import inf
 
@@ -41,8 +40,8 @@ class Watch:
         runs, logs = RunJobs(self.session), Logs(self.session)
         try:
             with Activity() as activity:
-                stream = sys.stderr if self.choices.json else sys.stdout
-                display = Display(activity, execution.tasks, verbose=self.choices.verbose, stream=stream)
+                json, verbose = self.choices.json, self.choices.verbose
+                display = Display(activity, execution.tasks, verbose=verbose, as_json=json)
                 tail = Tail(logs, self.job, execution, display.show, self.clock)
                 ended = follow(runs, tail, self.job, execution, self.clock, deadline=deadline, watch=display.watch)
         except KeyboardInterrupt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -61,7 +60,8 @@ class JobRunner:
 
     def __init__(self, session: GoogleSession, clock: Clock, *, as_json: bool = False) -> None:
         """With `as_json` standard output is left to a document."""
-        self._show, self._stream = (say, sys.stderr) if as_json else (show, sys.stdout)
+        self._as_json = as_json
+        self._show = say if as_json else show
         self.current: tuple[Job, Execution] | None = None
         self._environment = session.environment
         self._runs, self._logs = RunJobs(session), Logs(session)
@@ -103,7 +103,7 @@ class JobRunner:
     def _follow(self, job: Job, execution: Execution, least: str = "INFO") -> JobRun:
         self.current = (job, execution)
         with Activity() as activity:
-            display = Display(activity, execution.tasks, least=least, indent="  ", stream=self._stream)
+            display = Display(activity, execution.tasks, least=least, indent="  ", as_json=self._as_json)
             tail = Tail(self._logs, job, execution, display.show, self._clock)
             ended = follow(self._runs, tail, job, execution, self._clock, deadline=inf, watch=display.watch)
         self.current = None
