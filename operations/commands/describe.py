@@ -20,7 +20,7 @@ from operations.terminal.arguments import make_parser, parse
 from operations.terminal.browser import open_page
 from operations.terminal.document import show_document
 from operations.terminal.output import run_command, show
-from operations.terminal.printable import escape
+from operations.terminal.table import find_width, list_terms, wrap_line
 from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.job import Job
 from runtime.process.clock import Clock
@@ -121,8 +121,9 @@ def render(found: Survey, entry: Entry, facts: dict[str, Any]) -> str:
         "problems": "; ".join(list_problems(entry, found)) or "none",
         "runbook": f"docs/runbook.md#{job.name}",
     }
-    lines = [f"  {name:9} {escape(text)}" for name, text in rows.items()]
-    return "\n".join((f"{job.name}: {job.description}", *lines, "", describe_options(job, environment)))
+    width = find_width()
+    head = wrap_line(f"{job.name}: {job.description}", width)
+    return "\n".join((*head, *list_terms(rows, width), "", describe_options(job, environment)))
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import argparse
 
 from operations.executions.verdict import EXIT_STATUSES
 from operations.terminal.arguments import make_parser
+from operations.terminal.table import find_width, list_terms
 from runtime.config.catalog import load_catalog
 from runtime.config.environment import Environment
 from runtime.config.job import Job
@@ -37,10 +38,9 @@ def describe_options(job: Job, environment: Environment | None = None) -> str:
     call = f"bin/run-job {environment.name if environment else 'ENV'} {job.name}"
     if not job.options:
         return f"{job.name} has no options: {call}"
-    rows = [(f"{each.flag} {each.value}" if each.value else each.flag, each.help) for each in job.options]
-    width = max(len(flag) for flag, _ in rows)
-    lines = [f"  {flag:{width}}  {text}" for flag, text in rows]
-    return "\n".join((f"options of {job.name}, behind a --: {call} -- {rows[0][0]}", *lines))
+    options = {f"{each.flag} {each.value}".rstrip(): each.help for each in job.options}
+    first = f"options of {job.name}, behind a --: {call} -- {next(iter(options))}"
+    return "\n".join((first, *list_terms(options, find_width())))
 
 
 def _find_options(arguments: list[str]) -> str:

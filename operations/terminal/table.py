@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -14,6 +14,8 @@ from operations.terminal.printable import escape
 GAP = "  "
 INDENT = "    "
 ELLIPSIS = ".."
+# A narrower column of notes is harder to read than lines below the rows.
+LEAST_NOTE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def render_table(
 ) -> str:
     """One line a row below the heads; every cell made safe for a terminal.
 
-    A row's note is at the end of its line if all notes fit there, else below it; what is in `below` always is.
+    A row's note is at the end of its line, wrapped if there is room for a column, else below it; what is in `below`
+    always is.
     """
     table = [[escape(cell) for cell in row] for row in ([column.head for column in columns], *rows)]
     widths = _fit(columns, table, width)
@@ -52,13 +55,18 @@ def render_table(
     ]
     used = sum(widths.values()) + len(GAP) * len(widths)
     texts = [head_of_notes, *map(escape, notes)] if notes else [""] * len(lines)
-    beside = width is None or used + max(map(len, texts)) <= width
+    room = None if width is None else width - used
+    beside = room is None or room >= min(max(map(len, texts)), LEAST_NOTE)
     shown = []
     for line, text, under in zip(lines, texts, ["", *map(escape, below or [""] * len(rows))], strict=True):
-        shown.append((line.ljust(used) + text).rstrip() if beside else line)
-        if not beside and line is not lines[0]:
-            shown += _indent(text, width)
-        shown += _indent(under, width)
+        if beside:
+            first, *others = wrap_line(text, room) or [""]
+            shown.append((line.ljust(used) + first).rstrip())
+            shown += [" " * used + other for other in others]
+        else:
+            shown.append(line)
+            shown += wrap_line(text, width, INDENT) if line is not lines[0] else []
+        shown += wrap_line(under, width, INDENT)
     return "\n".join(shown)
 
 
@@ -67,12 +75,28 @@ def align(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return render_table([Column(name) for name in head], rows)
 
 
-def _indent(text: str, width: int | None) -> list[str]:
-    if width is None:
-        return [INDENT + text] if text else []
+def list_terms(terms: Mapping[str, str], width: int | None = None) -> list[str]:
+    """A line for each term and its text, wrapped beside it; every text made safe for a terminal."""
+    longest = max(map(len, terms))
+    return [
+        line
+        for term, text in terms.items()
+        for line in wrap_line(escape(text), width, f"{GAP}{term:{longest}}{GAP}", " " * (longest + 2 * len(GAP)))
+    ]
+
+
+def wrap_line(text: str, width: int | None, indent: str = "", rest: str | None = None) -> list[str]:
+    """The lines of a text, none for an empty one; `rest` is the indent from the second line on if it differs."""
+    if width is None or not text:
+        return [indent + text] if text else []
     # A word that is too long, such as an address, is worth more whole.
     return wrap(
-        text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

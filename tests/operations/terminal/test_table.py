@@ -31,6 +31,17 @@ def test_a_note_without_room_stands_below_its_row() -> None:
     ]
 
 
+def test_a_long_note_is_wrapped_beside_its_row() -> None:
+    """One long note moves none of the others away from their rows."""
+    notes = ["OVERDUE; timeout 60 s, not 1800 s; 1 tasks, not 4", "as the catalog says"]
+    assert render_table(COLUMNS, ROWS, notes, 70).split("\n") == [
+        "NAME     TOOK   WHO",
+        "alerts   12.0s  operator-of-stage  OVERDUE; timeout 60 s, not 1800 s;",
+        "                                   1 tasks, not 4",
+        "migrate  1.0s   x                  as the catalog says",
+    ]
+
+
 def test_long_cells_are_shortened_in_the_middle_then_columns_left_out() -> None:
     """Both ends of a name tell it from others."""
     assert render_table(COLUMNS, ROWS, None, 28).split("\n")[1] == "alerts   12.0s  opera..stage"
