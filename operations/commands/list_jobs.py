@@ -52,8 +52,8 @@ class Command:
         self._catalog: Catalog = load_catalog()
         environment = self._catalog.environment(choices.environment)
         self._job = self._catalog.find(choices.job) if choices.job else None
-        if self._job and choices.html is not None:
-            raise UsageError("--html is a page of all jobs", "omit JOB")
+        if self._job and (choices.check or choices.html is not None):
+            raise UsageError(f"--{'check' if choices.check else 'html'} looks at all jobs", "omit JOB")
         self._choices = choices
         self._clock = clock
         self._session = GoogleSession(environment, os.environ, clock=clock, verbose=choices.verbose)
@@ -90,8 +90,9 @@ class Command:
         return self._judge(found, bool(concerns))
 
     def _judge(self, found: Survey, concerned: bool) -> int:
+        if advice := advise_first_steps(found):
+            say(advice)
         if is_empty(found):
-            say(advise_first_steps(found))
             return NOT_WELL
         if not self._choices.check:
             return DONE

@@ -38,7 +38,10 @@ def is_empty(survey: Survey) -> bool:
 
 
 def advise_first_steps(survey: Survey) -> str:
-    """What to do about an environment in which there is nothing."""
+    """What to do about an environment in which there is nothing, or nothing has ever run; else empty."""
+    if not is_empty(survey):
+        unused = not any(entry.executions for entry in survey.entries)
+        return f"nothing has ever run in {survey.environment.name}: bin/release {survey.environment.name}" * unused
     name, project = survey.environment.name, survey.environment.project
     return (
         f"none of the {len(survey.entries)} jobs is in {name} ({project}): it was never set up, or somebody deleted it"

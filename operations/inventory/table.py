@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from operations.cloud.scheduler import Trigger
 from operations.inventory.health import list_problems
 from operations.inventory.survey import Entry, Survey
 from operations.terminal.printable import escape
-from operations.terminal.table import Column, render_table
+from operations.terminal.table import Column, render_table, wrap_line
 from runtime.config.environment import Environment
 
 JOB_COLUMNS = (
@@ -20,8 +21,11 @@ JOB_COLUMNS = (
     Column("WHEN (UTC)"),
     Column("TOOK", drop=1),
     Column("NEXT (UTC)"),
+    # Of use only while something runs.
     Column("RUNNING", least=8),
 )
+# Who paused a trigger, as bin/pause writes it; an account's domain is the same for all of a project, and long.
+ACCOUNT = re.compile(r"^(Paused .{16} UTC by [^@:\s]+)@[^:\s]+")
 EXECUTION_COLUMNS = (
     Column("EXECUTION"),
     Column("STATE"),
@@ -35,14 +39,17 @@ EXECUTION_COLUMNS = (
 
 def render_survey(survey: Survey, width: int | None = None) -> str:
     """One line a job, in the catalog's order, and below it why triggers are paused."""
-    rows = [_row_of(entry) for entry in survey.entries]
+    shown = len(JOB_COLUMNS) - (not any(entry.running for entry in survey.entries))
+    rows = [_row_of(entry)[:shown] for entry in survey.entries]
     notes = ["; ".join(list_problems(entry, survey)) for entry in survey.entries]
-    lines = [render_table(JOB_COLUMNS, rows, notes, width)]
+    lines = [render_table(JOB_COLUMNS[:shown], rows, notes, width)]
     reasons: dict[str, list[str]] = {}
     for entry in survey.entries:
         if reason := explain_pause(entry, survey.environment):
             reasons.setdefault(reason, []).append(entry.job.name)
-    lines += [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
+    for reason, names in reasons.items():
+        short = ACCOUNT.sub(r"\1", reason)
+        lines += wrap_line(escape(f"{', '.join(names)}: {short}"), width)
     return "\n".join(lines)
 
 
@@ -68,7 +75,6 @@ def render_executions(executions: Sequence[Execution], reasons: Mapping[str, str
             _tell_moment(execution.created),
             _tell_seconds(execution),
             f"{execution.succeeded}/{execution.tasks}",
-            # The domain is the same for all accounts of a project, and long.
             execution.creator.partition("@")[0],
             " ".join(execution.options),
         )
