@@ -70,8 +70,8 @@ def find_failed(job: Job, executions: list[Execution], environment: str) -> Exec
                 problem = f"{execution.name} is the last that {execution.state.value}, and the same has succeeded since"
                 raise JobError(problem, f"to run it anyway: bin/run-job {environment} {job.name}")
             return execution
-    looked = f"of the last {len(executions)} executions" if executions else "there is no execution:"
-    raise JobError(f"{looked} none of {job.name} failed", f"bin/run-job {environment} {job.name}")
+    problem = f"no execution of {job.name} has failed" if executions else f"{job.name} has never run in {environment}"
+    raise JobError(problem, f"bin/run-job {environment} {job.name}")
 
 
 def build_parser() -> argparse.ArgumentParser:
