@@ -15,6 +15,7 @@ from sandbox.guarded import open_folder
 from sandbox.progress import Progress
 from sandbox.shell.subshell import make_variables
 from sandbox.starting import start_cloud
+from sandbox.table import show
 from sandbox.terraform.command import run_with_terraform
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Tour:
         telling = perform(self.sandbox, list(words))
         while True:
             try:
-                print(next(telling), flush=True)
+                show(next(telling), sys.stdout)
             except StopIteration as end:
                 self._judge(shown, end.value, expected)
                 return

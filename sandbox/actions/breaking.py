@@ -60,7 +60,9 @@ def _name_both(words: list[str]) -> tuple[str, str]:
             raise UsageError(
                 f"what goes wrong with {words[0]}?", f"sandbox break {words[0]} 503; sandbox break lists all"
             )
-        raise UsageError(f"{words[0]} of which service?", f"sandbox break api {words[0]}; sandbox break lists all")
+        if words[0].isdigit() or ("*", words[0]) in KINDS or owners:
+            raise UsageError(f"{words[0]} of which service?", f"sandbox break api {words[0]}; sandbox break lists all")
+        raise UsageError(f"there is no service or fault {words[0]!r}", "sandbox break lists what can be broken")
     raise UsageError(f"{' '.join(words)!r} is not a service and a kind", "sandbox break lists what can be broken")
 
 

@@ -32,10 +32,12 @@ def list_addresses(cloud: LocalCloud) -> Iterator[str]:
         names = [each.name for each in services.environments if each.api_url == url]
         rows.append(("admin API", api.server.url, f"of {' and '.join(names)}"))
     rows.append(("Supabase", services.supabase.url, "the Management API"))
+    rows.append(
+        ("PostgreSQL", f"host={services.supabase.cluster.sockets} user=postgres", "a database for each project")
+    )
     for ref in services.supabase.projects:
         names = [each.name for each in services.environments if each.supabase_ref == ref]
-        place = f"host={services.supabase.cluster.sockets} dbname={ref} user=postgres"
-        rows.append(("PostgreSQL", place, f"of {' and '.join(names)}"))
+        rows.append(("", f"dbname={ref}", f"of {' and '.join(names)}"))
     rows.append(("BigQuery", services.bigquery.url, "the REST API"))
     yield from align(rows)
 

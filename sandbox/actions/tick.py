@@ -28,7 +28,7 @@ def perform(sandbox: Sandbox, words: list[str]) -> Told:
     triggers = {job.name: _find_trigger(sandbox, environment, job) for job in _choose(sandbox, names)}
     if not sandbox.cloud.services.api_of(environment).state.bootstrapped:
         step = f"bin/release {environment.name} first"
-        yield f"{environment.name} is not bootstrapped, so its jobs try for minutes: {step}"
+        yield f"{environment.name} is not bootstrapped, so its jobs fail, some after minutes: {step}"
     for name, trigger in triggers.items():
         if trigger.state != scheduler_v1.Job.State.ENABLED:
             yield f"{name}: its trigger in {environment.name} is paused, nothing starts"

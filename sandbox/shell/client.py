@@ -1,4 +1,4 @@
-"""The `sandbox` command: hands its words to the sandbox and shows what that says. client.py URL WORDS..."""
+"""The `sandbox` command: hands its words to the sandbox and shows what that says; its arguments: URL WORDS..."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import sys
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+
+from sandbox.table import show
 
 
 def main(url: str, words: Sequence[str]) -> int:
@@ -18,7 +20,7 @@ def main(url: str, words: Sequence[str]) -> int:
             item = json.loads(line)
             if isinstance(item, int):
                 return item
-            print(item, file=sys.stderr if item.startswith("sandbox: ") else sys.stdout, flush=True)
+            show(item, sys.stderr if item.startswith("sandbox: ") else sys.stdout)
     except (OSError, http.client.HTTPException):
         pass
     except KeyboardInterrupt:

@@ -28,7 +28,6 @@ KEPT = (
     "TZ",
     "USER",
 )
-CLIENT = CHECKOUT / "sandbox" / "shell" / "client.py"
 MARK = "(sandbox)"
 BASH = r"PS1='\[\e[1m\](sandbox)\[\e[0m\] \W \$ '" + "\n"
 ZSH = "PROMPT='%B(sandbox)%b %1~ %# '\nunsetopt GLOBAL_RCS\n"
@@ -41,7 +40,8 @@ def make_variables(run: Path, checkout: Path, cloud: Mapping[str, str], control_
     home, programs = run / "home", run / "bin"
     for folder in (home, programs):
         folder.mkdir()
-    command = shlex.join((sys.executable, "-P", str(CLIENT), control_url))
+    client = ("env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-P", "-m", "sandbox.shell.client")
+    command = shlex.join((*client, control_url))
     (programs / "sandbox").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     (programs / "sandbox").chmod(0o755)
     (home / ".bashrc").write_text(BASH, encoding="utf-8")

@@ -13,6 +13,7 @@ from sandbox.progress import Progress
 from sandbox.shell.session import Session
 from sandbox.shell.subshell import make_variables, run_command, run_shell
 from sandbox.starting import start_cloud
+from sandbox.table import show
 
 TRY = """
 Try, in this order:
@@ -89,4 +90,4 @@ class Visit:
 
 def say(line: str) -> None:
     """Leaves standard output to what runs inside."""
-    print(line, file=sys.stderr, flush=True)
+    show(line, sys.stderr)

@@ -60,4 +60,6 @@ def test_jobs_that_would_try_in_vain_are_announced(visitor: Visitor) -> None:
     """Before the first release they get nothing but errors, for minutes."""
     visitor.cloud.services.reset()
     visitor.act("break api wrong-key")
-    assert visitor.act("tick stale-cleanup")[1].startswith("stage is not bootstrapped, so its jobs try for minutes: ")
+    assert visitor.act("tick stale-cleanup")[1].startswith(
+        "stage is not bootstrapped, so its jobs fail, some after minutes: "
+    )

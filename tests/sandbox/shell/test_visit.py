@@ -47,7 +47,7 @@ def run(places: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
 def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(places: Path) -> None:
     """All three environments are applied, and every command finds them."""
     with Terminal(name_command(places), {**os.environ, "SHELL": "/bin/bash", "TERM": "dumb"}) as terminal:
-        sockets = terminal.wait_for(r"host=(/\S+) dbname")[1]
+        sockets = terminal.wait_for(r"host=(/\S+) user")[1]
         terminal.wait_for("Try, in this order:")
         terminal.wait_for(PROMPT)
         terminal.type("list-jobs prod && bin/run-job stage bootstrap; echo ended $?\n")
