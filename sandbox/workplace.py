@@ -82,7 +82,8 @@ def open_workplace(folder: Path, server: ProviderServer) -> Workplace:
     roots = [open_root(f"environments/{name}", folder, server) for name in NAMES]
     world, checkout = roots[0].world, roots[0].folder.parents[2]
     for name in ("bin", "operations", "runtime"):
-        shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # With what is compiled already, but not what another process is writing.
+        shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("*.pyc.*"))
     found_projects(world)
     server.service.world = world
     environment = build_environment(folder, world, server)

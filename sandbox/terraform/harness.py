@@ -137,6 +137,7 @@ def build_environment(target: Path, world: World, server: ProviderServer | None 
         "TF_INPUT": "0",
         "TF_CLI_CONFIG_FILE": str(install(target)),
         "TF_DISABLE_PLUGIN_TLS": "1",  # loopback needs none, and making a certificate takes a while
+        "GOGC": "400",  # a command is over before its garbage is a lot
         WORLD_VARIABLE: str(world.path),
     }
     if server is not None:

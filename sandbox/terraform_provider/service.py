@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from sandbox.terraform_provider.applying import Applier
@@ -34,12 +35,7 @@ class ProviderService:
         return MESSAGES["Metadata"](server_capabilities=_CAPABILITIES)
 
     def get_schema(self, _request: Any) -> Any:
-        return MESSAGES["Schemas"](
-            provider=describe(self._schema.provider),
-            resource_schemas={kind: describe(schema) for kind, schema in self._schema.resources.items()},
-            data_source_schemas={kind: describe(schema) for kind, schema in self._schema.data_sources.items()},
-            server_capabilities=_CAPABILITIES,
-        )
+        return _describe_all()
 
     def prepare_provider_config(self, request: Any) -> Any:
         return MESSAGES["PrepareReply"](prepared_config=request.config)
@@ -128,6 +124,18 @@ CALLS: Mapping[str, tuple[str, Callable[[ProviderService, Any], Any]]] = {
     "ReadDataSource": ("DataRequest", ProviderService.read_data_source),
     "Stop": ("Empty", ProviderService.stop),
 }
+
+
+@cache
+def _describe_all() -> Any:
+    """The same for every service; Terraform asks for it several times a command."""
+    schema = load_schema()
+    return MESSAGES["Schemas"](
+        provider=describe(schema.provider),
+        resource_schemas={kind: describe(each) for kind, each in schema.resources.items()},
+        data_source_schemas={kind: describe(each) for kind, each in schema.data_sources.items()},
+        server_capabilities=_CAPABILITIES,
+    )
 
 
 def _apply(applier: Applier, prior: Object | None, planned: Object | None) -> tuple[Object | None, str]:

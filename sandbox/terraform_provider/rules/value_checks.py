@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from zoneinfo import available_timezones
 
 from sandbox.terraform_provider.codec import UNKNOWN, Value
@@ -13,6 +14,8 @@ _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 _MOST_LABELS = 64
 _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
+# It looks through all files of the tz database, each time.
+_list_time_zones = cache(available_timezones)
 _CRON_TERM = re.compile(r"(?:\*|(\d+)(?:-(\d+))?)(?:/([1-9]\d*))?")
 
 
@@ -106,7 +109,7 @@ def cron(path: str) -> Check:
 
 def time_zone(path: str) -> Check:
     """A name of the tz database."""
-    return Check(path, lambda value: "" if value in available_timezones() else f'"{value}" is no time zone')
+    return Check(path, lambda value: "" if value in _list_time_zones() else f'"{value}" is no time zone')
 
 
 def _is_cron_term(term: str, low: int, high: int) -> bool:

@@ -57,9 +57,10 @@ def test_the_plan_is_shown_and_nothing_is_changed(workplace: Workplace) -> None:
 def test_full_shows_all_that_terraform_says(prepared: Workplace) -> None:
     """Of the plan, and of the apply as it comes."""
     furnish(prepared, "stage")
-    plan = prepared.run("create-all-jobs", "stage", "--plan", "--full").output
+    output = prepared.run("create-all-jobs", "stage", "--full").output
+    plan, _, apply = output.partition("Creating...")
     assert "# module.environment.module.jobs.google_cloud_run_v2_job.job[" in plan
-    assert "Creation complete after" in prepared.run("create-all-jobs", "stage", "--full").output
+    assert "Creation complete after" in apply
 
 
 @pytest.mark.parametrize("answer", ["", "no\n", "YES\n"])
@@ -99,49 +100,45 @@ def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) 
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
 
 
-def test_a_renamed_job_of_prod_is_replaced_in_the_order_that_is_told(prepared: Workplace) -> None:
+def test_a_renamed_job_of_prod_is_replaced_in_the_order_that_is_told(installed: Workplace) -> None:
     """The plan is refused; the steps make the new job beside the old one, and name the commands that remove the old."""
-    furnish(prepared, "prod")
-    assert prepared.run("create-all-jobs", "prod", answer="yes\n").status == 0
     job = next(job for job in JOBS.values() if job["cron"])
-    catalog = prepared.folder / "jobs.json"
+    catalog = installed.folder / "jobs.json"
     catalog.write_text(catalog.read_text().replace(f'"{job["cloud_run_job"]}"', '"daily-renamed"'))
-    before = prepared.read_cloud()
-    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
-    assert (1, before) == (done.status, prepared.read_cloud())
+    before = installed.read_cloud()
+    done = installed.run("create-all-jobs", "prod", answer="yes\n")
+    assert (1, before) == (done.status, installed.read_cloud())
     told = done.errors.partition("create-all-jobs: ")[2]
     assert told.startswith("prod is unchanged: this would tear down protected jobs")
     name = f"cloudact-{job['cloud_run_job']}"
     assert f"  gcloud scheduler jobs pause {name}-trigger --project=cloudact-prod --location=us-central1\n" in told
 
     (forget,) = (line for line in told.splitlines() if " state rm " in line)
-    prepared.run_terraform("prod", *shlex.split(forget)[2:])
-    done = prepared.run("create-all-jobs", "prod", answer="yes\n")
+    installed.run_terraform("prod", *shlex.split(forget)[2:])
+    done = installed.run("create-all-jobs", "prod", answer="yes\n")
     assert done.status == 0
-    jobs = {job["name"] for job in prepared.world.load().list_all("google_cloud_run_v2_job")}
+    jobs = {job["name"] for job in installed.world.load().list_all("google_cloud_run_v2_job")}
     assert {name, "cloudact-daily-renamed"} <= jobs
     assert f"gcloud run jobs delete {name} --project=cloudact-prod --region=us-central1\n" in done.output
     assert f"gcloud scheduler jobs delete {name}-trigger " in done.output
 
 
-def test_a_secret_that_is_named_no_more_is_kept_and_forgotten(prepared: Workplace) -> None:
+def test_a_secret_that_is_named_no_more_is_kept_and_forgotten(installed: Workplace) -> None:
     """Its values may be the last copy: the plan is refused, with the command that lets go of it."""
-    furnish(prepared, "stage")
-    assert prepared.run("create-all-jobs", "stage").status == 0
     secret = next(iter(CATALOG["secrets"].values()))
-    catalog = prepared.folder / "jobs.json"
+    catalog = installed.folder / "jobs.json"
     catalog.write_text(catalog.read_text().replace(f'"{secret}"', '"another-name"'))
-    with prepared.world.change() as cloud:
+    with installed.world.change() as cloud:
         cloud.secret_versions["projects/cloudact-testing-1/secrets/another-name-test"] = ["1"]
-    done = prepared.run("create-all-jobs", "stage")
+    done = installed.run("create-all-jobs", "stage")
     assert done.status == 1
     assert (
         "stage is unchanged: this would delete secrets with their values - have Terraform forget them:\n" in done.errors
     )
     (forget,) = (line for line in done.errors.splitlines() if " state rm " in line)
-    prepared.run_terraform("stage", *shlex.split(forget)[2:])
-    assert prepared.run("create-all-jobs", "stage").status == 0
-    cloud = prepared.world.load()
+    installed.run_terraform("stage", *shlex.split(forget)[2:])
+    assert installed.run("create-all-jobs", "stage").status == 0
+    cloud = installed.world.load()
     assert cloud.find("google_secret_manager_secret", f"projects/cloudact-testing-1/secrets/{secret}-test") is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from operations.terraform.existing import KINDS, Existing
 from operations.terraform.takeover import describe_takeover, render_imports
 from sandbox.terraform.earlier import LEFT_BEHIND, OTHER_TEAMS, install_earlier
-from sandbox.terraform.estate import CATALOG, JOBS, choose_image, furnish_projects, image_of, variables_of
-from sandbox.workplace import Workplace
+from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
+from sandbox.terraform_provider.server import ProviderServer
+from sandbox.workplace import Done, Workplace, open_workplace
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 TAKEN_OVER = f"{len(JOBS)} jobs, {len(SCHEDULED)} triggers, {len(CATALOG['secrets'])} secrets, 1 registry"
@@ -27,34 +29,56 @@ def read_uids(workplace: Workplace) -> dict[str, str]:
     return {job["name"]: job["uid"] for job in workplace.world.load().list_all("google_cloud_run_v2_job")}
 
 
-@pytest.fixture
-def earlier(workplace: Workplace) -> Workplace:
+def leave_earlier(workplace: Workplace) -> None:
     """The project as gcloud scripts left it; Terraform has never seen it."""
     install_earlier(workplace.world, "stage")
     choose_image(workplace.root("stage"), image_of("stage"))
+
+
+@pytest.fixture
+def earlier(workplace: Workplace) -> Workplace:
+    leave_earlier(workplace)
     return workplace
 
 
-def test_an_earlier_installation_is_taken_over_in_one_run(earlier: Workplace) -> None:
-    """The jobs keep their uid and so their history; nothing is made twice, and nothing is left to do."""
-    before, uids = count_resources(earlier), read_uids(earlier)
-    done = earlier.run("create-all-jobs", "stage")
-    assert (0, "") == (done.status, done.errors)
-    assert f"\nTo be taken over: {TAKEN_OVER}.\n" in done.output
-    assert uids == read_uids(earlier)
-    after = count_resources(earlier)
-    for kind in ("google_cloud_run_v2_job", "google_cloud_scheduler_job", "google_secret_manager_secret"):
-        assert before[kind] == after[kind]
-    assert not (earlier.root("stage") / "imports.tf").exists()
+@dataclass(frozen=True)
+class TakenOver:
+    """An earlier installation, before and after one run and the same again."""
 
-    again = earlier.run("create-all-jobs", "stage")
+    resources: dict[str, int]
+    uids: dict[str, str]
+    done: Done
+    again: Done
+    workplace: Workplace
+
+
+@pytest.fixture(scope="module")
+def taken_over(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> TakenOver:
+    """Made once, to be looked at."""
+    workplace = open_workplace(tmp_path_factory.mktemp("taken-over"), provider)
+    leave_earlier(workplace)
+    resources, uids = count_resources(workplace), read_uids(workplace)
+    done, again = (workplace.run("create-all-jobs", "stage") for _ in range(2))
+    return TakenOver(resources, uids, done, again, workplace)
+
+
+def test_an_earlier_installation_is_taken_over_in_one_run(taken_over: TakenOver) -> None:
+    """The jobs keep their uid and so their history; nothing is made twice, and nothing is left to do."""
+    assert (0, "") == (taken_over.done.status, taken_over.done.errors)
+    assert f"\nTo be taken over: {TAKEN_OVER}.\n" in taken_over.done.output
+    assert taken_over.uids == read_uids(taken_over.workplace)
+    after = count_resources(taken_over.workplace)
+    for kind in ("google_cloud_run_v2_job", "google_cloud_scheduler_job", "google_secret_manager_secret"):
+        assert taken_over.resources[kind] == after[kind]
+    assert not (taken_over.workplace.root("stage") / "imports.tf").exists()
+
+    again = taken_over.again
     assert (0, True, False) == (again.status, "No changes." in again.output, "taken over" in again.output)
 
 
-def test_the_jobs_that_are_taken_over_run_what_ours_run(earlier: Workplace) -> None:
+def test_the_jobs_that_are_taken_over_run_what_ours_run(taken_over: TakenOver) -> None:
     """Image, account and arguments are ours afterwards, and the triggers' account too."""
-    assert earlier.run("create-all-jobs", "stage").status == 0
-    cloud = earlier.world.load()
+    cloud = taken_over.workplace.world.load()
     for name, job in JOBS.items():
         place = f"projects/cloudact-testing-1/locations/us-central1/jobs/cloudact-{job['cloud_run_job']}"
         found = cloud.find("google_cloud_run_v2_job", place)
@@ -63,9 +87,9 @@ def test_the_jobs_that_are_taken_over_run_what_ours_run(earlier: Workplace) -> N
         assert (image_of("stage"), [name]) == (container["image"], container["args"])
 
 
-def test_what_is_left_over_is_listed_with_its_removal(earlier: Workplace) -> None:
+def test_what_is_left_over_is_listed_with_its_removal(taken_over: TakenOver) -> None:
     """Also what the old scripts are known to have left; what is another team's is not mentioned."""
-    done = earlier.run("create-all-jobs", "stage")
+    done = taken_over.done
     where = "--project=cloudact-testing-1"
     for name in LEFT_BEHIND:
         assert f"gcloud run jobs delete {name} {where} --region=us-central1\n" in done.output
@@ -106,26 +130,29 @@ def test_prod_takes_nothing_over_without_a_yes(workplace: Workplace) -> None:
 
 
 @pytest.mark.parametrize("name", ["stage", "prod"])
-def test_a_lost_state_is_made_up_for_in_one_run(name: str, prepared: Workplace) -> None:
+def test_a_lost_state_is_made_up_for_in_one_run(name: str, installed: Workplace) -> None:
     """No conflict for an account, no second alert policy, channel or dashboard: all is as it was."""
-    furnish_projects(prepared.world)
-    choose_image(prepared.root(name), image_of(name))
-    channels = {"notification_channels": {"on-call": {"type": "sms", "labels": {"number": "+15551234567"}}}}
-    (prepared.root(name) / "channels.auto.tfvars.json").write_text(json.dumps(channels), encoding="utf-8")
-    with (prepared.root(name) / f"{name}.tfvars").open("r+", encoding="utf-8") as file:
+    channel = {"type": "sms", "labels": {"number": "+15551234567"}}
+    channels = {"notification_channels": {"on-call": channel}}
+    project, prefix = ENVIRONMENTS[name]["project"], ENVIRONMENTS[name]["name_prefix"]
+    identifier = f"projects/{project}/notificationChannels/1"
+    made = {"project": project, "name": identifier, "display_name": f"{prefix}: on-call", "enabled": True, **channel}
+    with installed.world.change() as cloud:
+        cloud.put("google_monitoring_notification_channel", identifier, made)
+    (installed.root(name) / "channels.auto.tfvars.json").write_text(json.dumps(channels), encoding="utf-8")
+    with (installed.root(name) / f"{name}.tfvars").open("r+", encoding="utf-8") as file:
         values = file.read().replace("notification_channels = {}", "")
         file.seek(0)
         file.truncate()
         file.write(values)
-    assert prepared.run("create-all-jobs", name, answer="yes\n").status == 0
-    before = count_resources(prepared)
-    (prepared.root(name) / "terraform.tfstate").unlink()
-    done = prepared.run("create-all-jobs", name, answer="yes\n")
+    before = count_resources(installed)
+    (installed.root(name) / "terraform.tfstate").unlink()
+    done = installed.run("create-all-jobs", name, answer="yes\n")
     assert done.status == 0
-    assert before == count_resources(prepared)
+    assert before == count_resources(installed)
     for noun in ("1 notification channel", "alert policies", "service accounts", "2 roles", "1 metric", "1 dashboard"):
         assert noun in done.output.partition("To be taken over: ")[2].partition("\n")[0]
-    again = prepared.run("create-all-jobs", name)
+    again = installed.run("create-all-jobs", name)
     assert (0, True) == (again.status, "No changes." in again.output)
 
 
