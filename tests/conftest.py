@@ -17,5 +17,5 @@ os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.envir
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-# For the programs that tests start and that inherit the environment.
-os.environ |= QUIET
+# For the programs that tests start; those written in Go are over before their garbage is a lot.
+os.environ |= {"GOGC": "400", **QUIET}

@@ -153,10 +153,14 @@ def test_notification_channels_can_be_renamed_and_removed(applied: dict[str, Ter
     stage = applied["stage"]
     for channels in (["first", "second"], ["renamed", "second"], ["second"], []):
         given = {name: {"type": "sms", "labels": {"number": "+15551234567"}} for name in channels}
-        stage.apply(variables_of("stage"), f"-var=notification_channels={json.dumps(given)}")
-        found = list_resources(stage.show(), "google_monitoring_notification_channel").values()
+        # The rest of the environment has no part in it.
+        alerts = "-target=module.environment.module.alerts"
+        stage.apply(variables_of("stage"), f"-var=notification_channels={json.dumps(given)}", alerts)
+        state = stage.show()
+        found = list_resources(state, "google_monitoring_notification_channel").values()
         assert [f"cloudact: {name}" for name in channels] == sorted(channel["display_name"] for channel in found)
-        policies = list_resources(stage.show(), "google_monitoring_alert_policy").values()
+        policies = list_resources(state, "google_monitoring_alert_policy").values()
+        assert policies
         ids = {channel["id"] for channel in found}
         assert all(set(policy["notification_channels"] or []) == ids for policy in policies)
 

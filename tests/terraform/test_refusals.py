@@ -73,6 +73,14 @@ def repeat(job: str) -> Callable[[Any], None]:
 NAME, OTHER = next(name for name, job in JOBS.items() if job["cron"]), list(JOBS)[-1]
 
 
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> Terraform:
+    """Stage before its first apply; for tests that only plan."""
+    stage = open_environment("stage", tmp_path_factory.mktemp("new"), provider)
+    found_projects(stage.world)
+    return stage
+
+
 @pytest.mark.parametrize(
     ("catalog", "change", "message"),
     [
@@ -115,16 +123,18 @@ NAME, OTHER = next(name for name, job in JOBS.items() if job["cron"]), list(JOBS
     ],
 )
 def test_a_wrong_value_is_refused_by_name_by_terraform_alone(
-    catalog: str, change: Callable[[Any], None], message: str, tmp_path: Path, provider: ProviderServer
+    catalog: str, change: Callable[[Any], None], message: str, new: Terraform
 ) -> None:
     """Before anything is made, without a line of Python."""
-    stage = open_environment("stage", tmp_path, provider)
-    found_projects(stage.world)
-    path = stage.folder.parents[2] / catalog
-    document = json.loads(path.read_text(encoding="utf-8"))
+    path = new.folder.parents[2] / catalog
+    original = path.read_text(encoding="utf-8")
+    document = json.loads(original)
     change(document)
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert message in refuse_plan(stage, variables_of("stage"))
+    try:
+        assert message in refuse_plan(new, variables_of("stage"))
+    finally:
+        path.write_text(original, encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["email", "google_chat", "pubsub", "sms"])

@@ -136,7 +136,8 @@ def test_of_a_key_that_a_peer_cut_no_eight_characters_are_left(alphabet: str, fo
         runs = [value[start : start + LEAST_PIECE] for start in range(len(value) - LEAST_PIECE + 1)]
         for piece in (encoded[:cut], encoded[cut:]):
             shown = redact(f"<{piece}>", value)
-            assert [run for run in runs if ENCODERS[form](run) in shown] == []
+            # In what is masked whole, which most is, nothing need be looked for.
+            assert shown == f"<{MASK}>" or [run for run in runs if ENCODERS[form](run) in shown] == []
 
 
 @pytest.mark.parametrize("form", ENCODERS)

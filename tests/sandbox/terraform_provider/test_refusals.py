@@ -69,9 +69,9 @@ def test_the_cloud_refuses_at_the_apply_what_a_plan_cannot_know(
 ) -> None:
     """Missing secrets, versions, bindings, roles and accounts, and values only the API checks."""
     terraform = open_configuration((old, new))
-    terraform.plan()
+    terraform.run("plan", "-out=out.tfplan")
     with pytest.raises(TerraformError, match=message):
-        terraform.apply()
+        terraform.apply("out.tfplan")
 
 
 @pytest.mark.parametrize(
