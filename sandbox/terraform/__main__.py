@@ -13,7 +13,7 @@ from operations.terraform.progress import list_warnings
 from operations.terraform.summary import render_summary
 from runtime.config.catalog import load_catalog
 from sandbox.terraform.command import run_with_terraform
-from sandbox.terraform.harness import PROVIDER_DESCRIPTION, TerraformError, open_root
+from sandbox.terraform.harness import PROVIDER_DESCRIPTION, TerraformError, open_root, serve_provider
 from sandbox.terraform_provider.installation import CHECKOUT
 
 
@@ -32,8 +32,8 @@ def main() -> int:
     if name is None:
         parser.error("which environment? make plan ENV=stage")
     environment = catalog.environment(name).name
-    with tempfile.TemporaryDirectory() as folder:
-        terraform = open_root(f"environments/{environment}", Path(folder))
+    with serve_provider() as server, tempfile.TemporaryDirectory() as folder:
+        terraform = open_root(f"environments/{environment}", Path(folder), server)
         try:
             terraform.init()
             values = (f"-var-file={environment}.tfvars", *_choose_image(environment, terraform.folder))
