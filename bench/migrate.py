@@ -12,8 +12,7 @@ from bench.layout import lay_out
 from bench.processes import run
 from bench.stand_in import ENVIRONMENT, serve_stand_in
 from bench.table import judge, render_table
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.script import check_files
+from runtime.migration.check.inspection import Inspection, check_files
 from runtime.migration.files import read_folder
 from runtime.migration.plan import make_plan
 
@@ -56,7 +55,7 @@ def time_inspection(text: bytes, megabytes: int) -> float:
     """CPU seconds."""
     content = repeat(text, megabytes * 1_000_000)[: megabytes * 1_000_000]
     started = time.process_time()
-    inspect_migration("01_big.sql", content)
+    Inspection("01_big.sql", content)
     return time.process_time() - started
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from runtime.migration.attempts import Attempts
-from runtime.migration.own_sql import LOCKED, RECORDED
-from runtime.migration.queries import Query
+from runtime.migration.queries import LOCKED, RECORDED
 from runtime.migration.report import REACHABLE
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.clock import Clock
-from runtime.process.errors import TransientError
+from runtime.process.errors import JobError, TransientError
 from runtime.process.log import Log
 from runtime.services.sql_error import SqlError
-from runtime.services.supabase import FateUnknown, SupabaseDatabase
+from runtime.services.supabase import TIMEOUT_SECONDS, FateUnknown, SupabaseDatabase
 
 READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
+_LATER = "run the job again once the service is up"
+MAX_SENDS = 5
+# What the gateway gave up on ran on, and most likely failed without a listener: it would do so again.
+MAX_TIMEOUTS = 2
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.
 QUIET_READS = 2
 PAUSES = (2.0, 4.0, 8.0, 15.0)
@@ -28,41 +30,39 @@ class Delivery:
     that no query uses.
     """
 
-    __slots__ = ("_clock", "_database", "_deadline", "_log", "invalid", "reach")
-
     def __init__(self, database: SupabaseDatabase, *, clock: Clock, log: Log, deadline: float) -> None:
-        self._database = database
-        self._clock = clock
-        self._log = log
+        self.database = database
+        self.clock = clock
+        self.log = log
         self._deadline = deadline
         self.reach: tuple[str, ...] = ()
         self.invalid: frozenset[str] = frozenset()
 
-    def deliver(self, query: Query, is_done: Callable[[TrackingTable], bool] | None = None) -> bool:
+    def deliver(self, label: str, query: str, is_done: Callable[[TrackingTable], bool] | None = None) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
 
-        It is made once the tracking table has a row for the query's label, if `is_done` says nothing else.
+        It is made once the tracking table has a row for the label, if `is_done` says nothing else.
 
         Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
         """
         sent = False
-        attempts = Attempts(query.label)
-        while attempts.are_left:
+        faults: list[FateUnknown] = []
+        while may_send(faults):
             try:
-                if self._confirms(self._database.execute(query.text), query.label):
+                if self._confirms(self.database.execute(query), label):
                     return True
                 raise FateUnknown("an answer without the row that confirms it")
             except FateUnknown as error:
-                attempts.note(error)
+                faults.append(error)
                 sent = True
             except SqlError as error:
                 if error.sqlstate not in (LOCKED, RECORDED):
                     raise
-                attempts.note(FateUnknown(error.text))
-            self._log.warning("unclear", change=query.label, reason=attempts.problem)
-            if self.settle(query.label, is_done):
+                faults.append(FateUnknown(error.text))
+            self.log.warning("unclear", change=label, reason=faults[-1].problem)
+            if self.settle(label, is_done):
                 return sent
-        raise attempts.explain()
+        raise give_up(label, faults)
 
     def settle(
         self, label: str, is_done: Callable[[TrackingTable], bool] | None = None, quiet_reads: int = QUIET_READS
@@ -76,30 +76,28 @@ class Delivery:
         while True:
             tracking_table = self.read(label)
             if is_done(tracking_table) if is_done else label in tracking_table.rows:
-                self._log.info("settled", change=label, reads=reads + 1)
+                self.log.info("settled", change=label, reads=reads + 1)
                 return True
             at_work = tracking_table.locked or label in tracking_table.running
             quiet = 0 if at_work else quiet + 1
             if quiet == quiet_reads:
                 return False
             if at_work:
-                self._log.info("waiting", change=label, reason="the server is still at work on it")
-            self._pause(label, PAUSES[min(reads, len(PAUSES) - 1)])
+                self.log.info("waiting", change=label, reason="the server is still at work on it")
+            pause = PAUSES[min(reads, len(PAUSES) - 1)]
+            if self.clock.monotonic() + pause >= self._deadline:
+                raise _leave_open(label, "the job's time is up")
+            self.clock.sleep(pause)
             reads += 1
 
     def read(self, label: str) -> TrackingTable:
         """One request. Raises TransientError, which says that the change's result is unknown."""
         try:
-            tracking_table = read_tracking_table(self._database)
+            tracking_table = read_tracking_table(self.database)
         except TransientError as error:
             raise _leave_open(label, error.problem) from error
         self.reach, self.invalid = tracking_table.reach, tracking_table.invalid
         return tracking_table
-
-    def _pause(self, label: str, seconds: float) -> None:
-        if self._clock.monotonic() + seconds >= self._deadline:
-            raise _leave_open(label, "the job's time is up")
-        self._clock.sleep(seconds)
 
     def _confirms(self, rows: list[object], label: str) -> bool:
         if len(rows) != 1 or not isinstance(rows[0], dict) or rows[0].get("filename") != label:
@@ -108,8 +106,31 @@ class Delivery:
         known, self.reach = self.reach, tuple(map(str, reach)) if isinstance(reach, list) else ()
         new = [what for what in self.reach if what not in known]
         if new:
-            self._log.warning("reachable", change=label, through=new, reason=REACHABLE)
+            self.log.warning("reachable", change=label, through=new, reason=REACHABLE)
         return True
+
+
+def may_send(faults: Sequence[FateUnknown]) -> bool:
+    """Whether a change may be sent once more after these."""
+    return len(faults) < MAX_SENDS and sum(fault.is_timeout for fault in faults) < MAX_TIMEOUTS
+
+
+def give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
+    """Why a change is not sent once more; it was seen not to be made, nor to be at work."""
+    timeouts = [fault for fault in faults if fault.is_timeout]
+    if len(timeouts) < MAX_TIMEOUTS:
+        problem = f"{label} was sent {len(faults)} times and is not applied, the last time: {faults[-1].problem}"
+        return TransientError(problem, _LATER)
+    seconds = timeouts[-1].seconds
+    problem = (
+        f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, {len(timeouts)} times "
+        f"({faults[-1].problem}), and the server, no longer at work on it, kept nothing of it: "
+        "it may have failed after nobody waited for the error any longer"
+    )
+    if seconds <= TIMEOUT_SECONDS:
+        return TransientError(problem, _LATER)
+    remedy = "split the file so that each part takes less than 55 s; run its statements one by one in the SQL editor"
+    return JobError(problem, f"{remedy} to see an error")
 
 
 def _leave_open(label: str, reason: str) -> TransientError:

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runtime.migration.exposure import LEFT_OPEN, TABLE
-from runtime.migration.own_sql import ABSENT, ESCAPING, INVALID, SPOILED, UNUSABLE
+from runtime.migration.queries import ABSENT, ESCAPING, INVALID, SPOILED, UNUSABLE
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError
 
 # Serialization failure, deadlock, lock not available: nothing is wrong with the file.
 CONTENTION = ("40001", "40P01", "55P03")
 PLAIN_STRINGS = "ALTER DATABASE postgres RESET standard_conforming_strings, and ALTER ROLE postgres RESET it likewise"
-CORRECT = "correct the file, build the image again, run the job again: earlier files stay applied"
-_FASTER = (
-    "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an index is "
-    "built with the marker -- migrate: no-transaction"
-)
-_FASTER_ALONE = "see what it left behind (it is no transaction); run it by hand with a longer statement_timeout"
 # The runner's own part: what is wrong, and what to do.
 _OWN = {
     LEFT_OPEN: (
@@ -51,15 +45,21 @@ def explain_own(error: SqlError, name: str) -> JobError | None:
 def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone: bool) -> JobError:
     """An error of the file. `subject`: the place; `left_behind`: invalid indexes; `alone`: outside of a transaction."""
     problem = f"{subject} failed and is not applied: {error.problem}"
+    remedy = "correct the file, build the image again, run the job again: earlier files stay applied"
     if left_behind:
         return JobError(f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind))
     if error.sqlstate in CONTENTION:
         return TransientError(problem, "run the job again when less is going on in the database")
-    if error.sqlstate in CANCELED and "timeout" in error.message:
-        return JobError(problem, _FASTER_ALONE if alone else _FASTER)
-    if error.sqlstate in CANCELED:
-        return JobError(problem, "somebody cancelled it: find out why, then run the job again")
-    return JobError(problem, CORRECT)
+    if error.sqlstate in CANCELED and "timeout" not in error.message:
+        remedy = "somebody cancelled it: find out why, then run the job again"
+    elif error.sqlstate in CANCELED and alone:
+        remedy = "see what it left behind (it is no transaction); run it by hand with a longer statement_timeout"
+    elif error.sqlstate in CANCELED:
+        remedy = (
+            "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an "
+            "index is built with the marker -- migrate: no-transaction"
+        )
+    return JobError(problem, remedy)
 
 
 def _remove(indexes: Sequence[str]) -> str:

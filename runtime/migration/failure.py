@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.lines import Lines
+from runtime.migration.check.places import Lines
 from runtime.migration.check.statements import Statement
 from runtime.migration.files import MigrationFile
 from runtime.migration.suspects import find_inner, find_suspects
@@ -23,11 +22,6 @@ class Failure:
     `source` is the line's text and `caret` what stands below it; `statements` are those that may have failed, each
     with its line. `applied` are the files that stay applied, `left` those that were not tried.
     """
-
-    __slots__ = (
-        *("applied", "caret", "column", "context", "detail", "exact", "file", "hint"),
-        *("left", "line", "message", "source", "sqlstate", "statements"),
-    )
 
     def __init__(self, file: str, message: str) -> None:
         self.file = file
@@ -53,14 +47,14 @@ class Failure:
 
     def as_fields(self) -> dict[str, object]:
         """For the summary line."""
-        return {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+        return {name: value for name, value in vars(self).items() if value}
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, object]) -> Failure:
         """The reverse; what is missing or of another type is left out."""
-        failure = cls(str(fields.get("file", "")), str(fields.get("message", "")))
-        for name in cls.__slots__:
-            default, value = getattr(failure, name), fields.get(name)
+        failure = cls("", "")
+        for name, default in vars(failure).items():
+            value = fields.get(name)
             if isinstance(value, float) and value.is_integer():
                 value = int(value)  # protocol buffers make floats of all numbers
             elif isinstance(value, list):
@@ -70,16 +64,16 @@ class Failure:
         return failure
 
 
-def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
+def locate(file: MigrationFile, statements: Sequence[Statement], start: int, error: SqlError) -> Failure:
     """`start`: where the file's text begins in the query that failed."""
+    content, lines = file.content, Lines(file.content)
     failure = Failure(file.name, error.message)
     failure.sqlstate = error.sqlstate
-    failure.detail = error.sections.get("DETAIL", "")
-    failure.hint = error.sections.get("HINT", "")
-    failure.context = error.sections.get("CONTEXT", "")
-    lines = Lines(file.content)
+    failure.detail, failure.hint, failure.context = (
+        error.sections.get(name, "") for name in ("DETAIL", "HINT", "CONTEXT")
+    )
     if error.position is not None and error.position >= start:
-        text = file.content.decode()
+        text = content.decode()
         # Beyond its end: the server missed what the file's last statement lacks.
         passed = text[: error.position - start] if error.position - start < len(text) else text.rstrip()
         offset = len(passed.encode())
@@ -87,24 +81,19 @@ def locate(file: MigrationFile, start: int, error: SqlError) -> Failure:
         failure.line, failure.column = lines.number(offset), lines.column(offset)
         failure.source, failure.caret = point_at(lines.text(failure.line), failure.column)
         return failure
-    statements = inspect_migration(file.name, file.content).statements
-    suspects = find_suspects(file.content, statements, error)
-    failure.statements = [f"line {one.line}: {excerpt(file.content, one)}" for one in suspects]
+    suspects = find_suspects(content, statements, error)
+    numbers = [lines.number(one.start) for one in suspects]
+    texts = [" ".join(content[one.start : one.end].decode(errors="replace").split()) for one in suspects]
+    failure.statements = [f"line {number}: {_shorten(text)}" for number, text in zip(numbers, texts, strict=True)]
     if len(suspects) == 1:
-        inner = find_inner(file.content, suspects[0], failure.context)
-        line = suspects[0].line if inner is None else lines.number(inner)
+        inner = find_inner(content, suspects[0], failure.context)
+        line = numbers[0] if inner is None else lines.number(inner)
         source = lines.text(line)[:EXCERPT_CHARACTERS]
         if len(statements) == 1:
             failure.exact, failure.line, failure.source = True, line, source
-        elif line != suspects[0].line:
-            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {suspects[0].line})"]
+        elif line != numbers[0]:
+            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {numbers[0]})"]
     return failure
-
-
-def excerpt(content: bytes, statement: Statement) -> str:
-    """The statement on one line, shortened if it is long."""
-    text = " ".join(content[statement.start : statement.end].decode(errors="replace").split())
-    return text if len(text) <= EXCERPT_CHARACTERS else text[:EXCERPT_CHARACTERS] + "..."
 
 
 def point_at(line: str, column: int) -> tuple[str, str]:
@@ -112,8 +101,11 @@ def point_at(line: str, column: int) -> tuple[str, str]:
     from unicodedata import combining, east_asian_width
 
     first = max(0, column - 1 - EXCERPT_CHARACTERS // 2) if len(line) > EXCERPT_CHARACTERS else 0
-    shown = ("..." if first else "") + line[first : first + EXCERPT_CHARACTERS]
-    before = ("..." if first else "") + line[first : column - 1]
+    cut = "..." if first else ""
+    before = cut + line[first : column - 1]
     width = sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in before)
-    cut = "..." if first + EXCERPT_CHARACTERS < len(line) else ""
-    return re.sub(r"\s", " ", shown) + cut, " " * width + "^"
+    return cut + re.sub(r"\s", " ", _shorten(line[first:])), " " * width + "^"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= EXCERPT_CHARACTERS else text[:EXCERPT_CHARACTERS] + "..."

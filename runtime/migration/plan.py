@@ -20,8 +20,6 @@ class Plan:
     numbers differ in width, one of each, if there is more than one.
     """
 
-    __slots__ = ("applied", "drifted", "gone", "late", "pending", "renamed", "widths")
-
     def __init__(self) -> None:
         self.applied: list[MigrationFile] = []
         self.pending: list[MigrationFile] = []
@@ -61,19 +59,14 @@ def make_plan(files: Sequence[MigrationFile], rows: Mapping[str, str | None]) ->
             (plan.applied if is_same else plan.drifted).append(file)
     here = {file.name for file in files} | {recorded for _, recorded in plan.renamed}
     plan.gone = sorted(name for name in rows if name not in here)
-    _look_at_order(plan, files)
-    return plan
-
-
-def _look_at_order(plan: Plan, files: Sequence[MigrationFile]) -> None:
-    pending = {file.name for file in plan.pending}
-    done = [file.name for file in files if file.name not in pending]
+    done = sorted({file.name for file in files} - {file.name for file in plan.pending})
     for file in plan.pending:
         behind = done[bisect(done, file.name) :]
         if behind:
             plan.late.append((file, behind))
     widths = {len(file.digits): file.name for file in files}
     plan.widths = [widths[width] for width in sorted(widths)] if len(widths) > 1 else []
+    return plan
 
 
 def _read_digits(recorded: str | None) -> str:

@@ -35,19 +35,23 @@ _KINDS = (
 
 
 def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlError) -> list[Statement]:
-    """At most three, the likeliest first: those that mention most of the names.
+    """At most three, the likeliest first: those that mention most names.
 
     The SQLSTATE orders them: those of a kind that it comes from are first, others follow only if they mention more.
     """
     texts = {one: content[one.start : one.end].decode(errors="replace").lower() for one in statements}
-    found = _narrow_by_routine(content, texts, error.sections.get("CONTEXT", ""))
-    weights = {one: _weigh(texts[one], error) for one in found}
+    weights = {one: _weigh(texts[one], error) for one in _narrow_by_routine(content, texts, error)}
     kind = next((kind for sqlstate, kind in _KINDS if error.sqlstate.startswith(sqlstate)), re.compile(""))
-    fitting = _choose({one: weights[one] for one in found if kind.match(one.words)})
-    others = _choose({one: weights[one] for one in found if not kind.match(one.words)})
-    if fitting and others and weights[others[0]][0] <= weights[fitting[0]][0]:
-        others = []
-    return (fitting[: MOST - 1] + others if others else fitting)[:MOST]
+    likely: list[Statement] = []
+    most = -1.0
+    for fits in (True, False):
+        group = [one for one in weights if fits == bool(kind.match(one.words))]
+        best = max((weights[one][0] for one in group), default=-1.0)
+        if best > most:
+            most = best
+            found = [one for one in group if weights[one][0] == best]
+            likely[MOST - 1 :] = sorted(found, key=lambda one: -weights[one][1])
+    return likely[:MOST]
 
 
 def find_inner(content: bytes, block: Statement, context: str) -> int | None:
@@ -62,12 +66,6 @@ def find_inner(content: bytes, block: Statement, context: str) -> int | None:
     if number > len(lines) or (action.isupper() and action.encode() not in lines[number - 1].upper() + b"SQL"):
         return None
     return bodies[0] + sum(len(line) + 1 for line in lines[: number - 1])
-
-
-def _choose(weights: dict[Statement, tuple[float, int]]) -> list[Statement]:
-    """Those that mention as many names as the best, the ones with more of the rest first."""
-    best = max((names for names, _ in weights.values()), default=0.0)
-    return sorted((one for one in weights if weights[one][0] == best), key=lambda one: -weights[one][1])
 
 
 def _weigh(text: str, error: SqlError) -> tuple[float, int]:
@@ -97,8 +95,9 @@ def _weigh_name(text: str, name: str) -> float:
     return 0.5 if any(_mentions(text, "_".join(words[:count])) for count in range(1, len(words))) else 0.0
 
 
-def _narrow_by_routine(content: bytes, texts: dict[Statement, str], context: str) -> list[Statement]:
+def _narrow_by_routine(content: bytes, texts: dict[Statement, str], error: SqlError) -> list[Statement]:
     """By the function that the server was in, the outermost one: its call, or its creation; a trigger's has neither."""
+    context = error.sections.get("CONTEXT", "")
     routines = _ROUTINE.findall(context)
     if not routines:
         return list(texts)

@@ -71,8 +71,6 @@ class TrackingTable:
     database reads a backslash in a string as one.
     """
 
-    __slots__ = ("exists", "exposed", "invalid", "locked", "reach", "rows", "running", "standard_strings", "tables")
-
     def __init__(self, row: object) -> None:
         """From the READ query's row; raises UnexpectedAnswer if it is not one."""
         try:
@@ -102,7 +100,7 @@ def read_tracking_table(database: SupabaseDatabase) -> TrackingTable:
         rows = database.read(READ)
     except SqlError as error:
         raise JobError(
-            f"the tracking table public.schema_migrations cannot be read: {error.problem}",
+            f"the tracking table {TABLE} cannot be read: {error.problem}",
             "it needs the columns filename and checksum, and the role postgres as its owner",
         ) from error
     return TrackingTable(rows[0] if rows else None)

@@ -10,8 +10,8 @@ from typing import Any
 
 from pglast.parser import ParseError
 
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.rules import CONTROL, ROWS, classify
+from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.rules import CONTROL, ROWS, find_rule
 from runtime.migration.tracking_table import TrackingTable
 from runtime.net.answer import BODY_LIMIT, Answer
 from runtime.net.deadline_socket import DeadlineSocket
@@ -45,8 +45,8 @@ QUERY = "x\nSELECT 1"
 
 def read_sql(data: bytes) -> None:
     """Statements and transaction control are those of PostgreSQL's grammar, if it accepts the text."""
-    inspection = inspect_migration("01_a.sql", data)
-    if any(classify(one, data) == ROWS for one in inspection.statements):
+    inspection = Inspection("01_a.sql", data)
+    if any(find_rule(one, data)[0] == ROWS for one in inspection.statements):
         return  # what follows are rows, which the grammar alone takes for SQL
     if b"\0" in data:
         return  # refused in any case; to the grammar, written in C, the text ends here
@@ -54,7 +54,7 @@ def read_sql(data: bytes) -> None:
         expected = parse(data.decode())
     except (UnicodeDecodeError, ParseError, ValueError):
         return
-    found = [Parsed(one.start, one.end, classify(one, data) == CONTROL) for one in inspection.statements]
+    found = [Parsed(one.start, one.end, find_rule(one, data)[0] == CONTROL) for one in inspection.statements]
     assert found == expected, (found, expected)
 
 

@@ -8,7 +8,7 @@ from runtime.config.catalog import ROOT
 from runtime.context import Context
 from runtime.migration.apply import Applier
 from runtime.migration.bookkeeping import adopt, record_all
-from runtime.migration.check.script import Script, check_files
+from runtime.migration.check.inspection import Inspection, check_files
 from runtime.migration.delivery import Delivery
 from runtime.migration.explain import PLAIN_STRINGS
 from runtime.migration.files import hash_files, read_folder
@@ -41,24 +41,17 @@ def run(context: Context) -> Outcome:
         return Outcome("done", {"recorded": record_all(delivery, files, tracking_table)}, details=details)
     if tracking_table.is_untracked:
         raise JobError(_describe_untracked(tracking_table), UNTRACKED)
-    scripts = _check(context, tracking_table, plan)
+    inspections = _check(context, tracking_table, plan)
     if "--dry-run" in context.options:
         return _report(context, tracking_table, plan, details)
     warn(plan, tracking_table.reach, context.log)
     delivery.reach = tracking_table.reach
     if adopt(delivery, tracking_table, plan.renamed):
         context.log.info("bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed)
-    applier = Applier(
-        database,
-        delivery,
-        clock=context.clock,
-        log=context.log,
-        progress=context.progress,
-        applied_by=context.settings.execution or "cloud_run_job",
-    )
+    applier = Applier(delivery, context.progress, context.settings.execution or "cloud_run_job")
     context.progress.follow(lambda: _count(plan, applier))
     try:
-        applier.apply(scripts)
+        applier.apply(plan.pending, inspections)
     except JobError as error:
         if applier.failure is not None:
             details["failure"] = applier.failure.as_fields()
@@ -85,17 +78,18 @@ def _describe_untracked(tracking_table: TrackingTable) -> str:
     return f"the tracking table public.schema_migrations {state}, but the project has tables ({names})"
 
 
-def _check(context: Context, tracking_table: TrackingTable, plan: Plan) -> list[Script]:
+def _check(context: Context, tracking_table: TrackingTable, plan: Plan) -> list[Inspection]:
     if plan.pending and not tracking_table.standard_strings:
         raise JobError(f"nothing was sent: {ESCAPES}", PLAIN_STRINGS)
-    scripts, problems = check_files(plan.pending)
+    inspections = check_files(plan.pending)
+    problems = [problem for inspection in inspections for problem in inspection.problems]
     for problem in problems:
         context.log.error("problem", file=problem.filename, line=problem.line, what=problem.what, remedy=problem.remedy)
     if problems:
         some = "; ".join(str(problem) for problem in problems)
         remedy = "fix the files, build the image again, run the job again"
         raise JobError(f"nothing was sent, {len(problems)} problem(s) in the pending files: {some}", remedy)
-    return scripts
+    return inspections
 
 
 def _count(plan: Plan, applier: Applier) -> dict[str, int]:

@@ -1,72 +1,130 @@
-"""What one migration file holds, and every reason not to send it."""
+"""Everything that can be known to be wrong with a migration before it is sent."""
 
 from __future__ import annotations
 
-from runtime.migration.check.lines import Lines
-from runtime.migration.check.marker import check_markers
-from runtime.migration.check.problems import Flaw, Problem
-from runtime.migration.check.rules import ALONE, ROWS, classify, refuse
-from runtime.migration.check.scanner import Scanner
-from runtime.migration.check.statements import Statement, read_statements
+from collections.abc import Sequence
+
+from runtime.migration.check.lexer import end_of_line
+from runtime.migration.check.places import Lines, Problem
+from runtime.migration.check.rules import ALONE, MARKER, ROWS, find_index, find_repeatable, find_rule
+from runtime.migration.check.statements import Reader, Statement
+from runtime.migration.files import MigrationFile
+from runtime.migration.queries import compose_file
+from runtime.services.supabase import BODY_LIMIT, encode
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Inspection:
-    """A file's statements and its problems, each in the order of its lines; `no_transaction` if it has the marker."""
+    """A migration as PostgreSQL reads it, in time linear in its size; not to be sent if it has `problems`.
 
-    __slots__ = ("no_transaction", "problems", "statements")
-
-    def __init__(self, statements: tuple[Statement, ...], problems: tuple[Problem, ...], no_transaction: bool) -> None:
-        self.statements = statements
-        self.problems = problems
-        self.no_transaction = no_transaction
-
-
-def inspect_migration(filename: str, content: bytes) -> Inspection:
-    """Reads a migration as PostgreSQL does, in time linear in its size. What is wrong with it is in `problems`.
-
-    A file of nothing but comments is right: PostgreSQL takes it as an empty query.
+    A file of nothing but comments is right: PostgreSQL takes it as an empty query. One that `is_alone` has the marker
+    and one statement, after which `index` is to be on `table`, see find_index.
     """
-    lines = Lines(content)
-    start, flaws = _check_bytes(content)
-    scanner = Scanner(content, start)
-    statements: list[Statement] = []
-    markers: list[int] = []
-    alone: list[Flaw] = []
-    for statement, stretch in read_statements(scanner, lines):
-        flaws += stretch.flaws
-        markers += stretch.markers
-        if statement is None:
-            continue
-        statements.append(statement)
-        kind = classify(statement, content)
-        if kind:
-            (alone if kind == ALONE else flaws).append(refuse(statement, content))
-        if kind == ROWS:
-            scanner.skip_rows()
-    no_transaction, misplaced = check_markers(scanner, markers, statements)
-    flaws += misplaced + ([] if no_transaction else alone)
-    # Those of a line stay as they were found.
-    flaws.sort(key=lambda flaw: lines.number(flaw.offset))
-    problems = [Problem(filename, lines.number(flaw.offset), flaw.what, flaw.remedy) for flaw in flaws]
-    return Inspection(tuple(statements), tuple(problems), no_transaction)
+
+    __slots__ = ("_content", "_lines", "index", "is_alone", "name", "problems", "statements", "table")
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name = name
+        self._content = content
+        self._lines = Lines(content)
+        self.problems: list[Problem] = []
+        self.statements: list[Statement] = []
+        self.index = self.table = ""
+        start = self._check_bytes()
+        reader = Reader(content, start, self.refuse)
+        alone = []
+        for statement in reader.read():
+            self.statements.append(statement)
+            kind, remedy = find_rule(statement, content)
+            if kind == ALONE:
+                alone.append((statement, remedy))
+            elif kind:
+                self.refuse(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
+            if kind == ROWS:
+                reader.skip_rows()
+        self.is_alone = self._check_markers(start, reader.markers)
+        if self.is_alone and not self.problems:
+            self._check_alone(self.statements[0])
+        elif not self.is_alone:
+            for statement, remedy in alone:
+                self.refuse(statement.start, f"{statement.excerpt(content)} {ALONE}", remedy)
+        # Those of a line stay as they were found.
+        self.problems.sort(key=lambda problem: problem.line)
+
+    def refuse(self, offset: int, what: str, remedy: str) -> None:
+        """There is something wrong at the byte."""
+        self.problems.append(Problem(self.name, self._lines.number(offset), what, remedy))
+
+    def _check_bytes(self) -> int:
+        """Where the file's text starts."""
+        content = self._content
+        if not content.strip():
+            self.refuse(0, "the file is empty", "write the migration or remove the file")
+        nul = content.find(b"\0")
+        if nul >= 0:
+            self.refuse(nul, "a NUL byte, which no SQL text may hold", "remove it, or save the file as UTF-8")
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            self.refuse(error.start, f"byte 0x{content[error.start]:02x} is not UTF-8", "save the file as UTF-8")
+        if not content.startswith(_BYTE_ORDER_MARK):
+            return 0
+        self.refuse(0, "the file starts with a byte order mark", "save it as UTF-8 without one")
+        return len(_BYTE_ORDER_MARK)
+
+    def _check_markers(self, start: int, candidates: Sequence[int]) -> bool:
+        """Whether the marker is there: spelled so, from the first column of its own line, before the first statement.
+
+        A comment that only resembles it, or stands elsewhere, is refused, since its writer counts on it. So is a marked
+        file of more than one statement, which would share a transaction after all, or of none.
+        """
+        content, statements = self._content, self.statements
+        limit = statements[0].start if statements else len(content)
+        is_marked = False
+        for offset in candidates:
+            line = content[offset : end_of_line(content, offset)].rstrip(b" \t")
+            starts_line = offset == start or content[offset - 1] in b"\r\n"
+            if offset < limit and starts_line and line == MARKER.encode():
+                is_marked = True
+            else:
+                what = "this comment resembles the marker but differs from it"
+                self.refuse(offset, what, f"write exactly {MARKER!r} on its own line before the first statement")
+        if is_marked and len(statements) > 1:
+            what = f"a file marked no-transaction holds one statement, this one {len(statements)}"
+            self.refuse(statements[1].start, what, "give each its own file")
+        elif is_marked and not statements:
+            self.refuse(candidates[0], "there is no statement for this marker", "remove it")
+        return is_marked
+
+    def _check_alone(self, statement: Statement) -> None:
+        expected = find_index(statement, self._content)
+        if expected is None:
+            what = f"{statement.excerpt(self._content)}: a statement outside of a transaction has to be repeatable"
+            self.refuse(statement.start, what, find_repeatable(statement, self._content))
+        else:
+            self.index, self.table = expected
 
 
-def _check_bytes(content: bytes) -> tuple[int, list[Flaw]]:
-    """Where the file's text starts, and what is wrong with it before its statements are read."""
-    flaws = []
-    if not content.strip():
-        flaws.append(Flaw(0, "the file is empty", "write the migration or remove the file"))
-    nul = content.find(b"\0")
-    if nul >= 0:
-        flaws.append(Flaw(nul, "a NUL byte, which no SQL text may hold", "remove it, or save the file as UTF-8"))
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        what = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        flaws.append(Flaw(error.start, what, "save the file as UTF-8"))
-    start = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
-    if start:
-        flaws.append(Flaw(0, "the file starts with a byte order mark", "save it as UTF-8 without one"))
-    return start, flaws
+def check_files(pending: Sequence[MigrationFile]) -> list[Inspection]:
+    """Of each file, in order; with a problem in any of them nothing may be sent."""
+    inspections: list[Inspection] = []
+    names: dict[str, str] = {}
+    before: MigrationFile | None = None
+    for file in pending:
+        inspection = Inspection(file.name, file.content)
+        inspections.append(inspection)
+        twin = names.setdefault(file.checksum, file.name)
+        if twin != file.name:
+            # Recorded content counts as applied, so after a crash only one of the two would ever run.
+            inspection.refuse(0, f"the content is that of {twin}", "remove one, or tell them apart by a comment")
+        if before is not None and int(file.digits) < int(before.digits):
+            what = f"it would run after {before.name}, whose number is higher: names are sorted by their characters"
+            inspection.refuse(0, what, "give all numbers the same width (09_name.sql, 10_name.sql)")
+        else:
+            before = file
+        size = 0 if inspection.problems else len(encode(compose_file(file, "")[0]))
+        if size > BODY_LIMIT:
+            what = f"the request would be {size} bytes, the service takes {BODY_LIMIT}"
+            inspection.refuse(0, what, "split the file")
+    return inspections

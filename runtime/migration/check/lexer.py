@@ -1,11 +1,57 @@
-"""Reads SQL as PostgreSQL's lexer does, by jumps from one place of interest to the next."""
+"""PostgreSQL's lexical rules (its scan.l) over bytes: tokens, and jumps from one place of interest to the next."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from runtime.migration.check.patterns import COMMENT_EDGE, LINE_END, PASSABLE, TOKEN, WORD
+
+def _any_number_of(*alternatives: bytes) -> bytes:
+    # Possessive. The alternative that never matches is for Python before 3.11.5 (Debian 12 has 3.11.2), which without
+    # it does not go back to where a repetition began that matched in part only (CPython issue 106052).
+    return rb"(?:" + rb"|".join((*alternatives, rb"(?!)")) + rb")*+"
+
+
+# Bytes, because offsets are then the server's, keywords fold in ASCII only, and every byte of a multi-byte character
+# is a letter, as there. Every repetition is possessive: nothing is tried twice, so the time is linear.
+_SPACE = rb"[ \t\n\r\f\v]"
+_LINE_COMMENT = rb"--[^\n\r]*+"
+_BLANKS = _any_number_of(_SPACE + rb"++", _LINE_COMMENT)
+_WORD = rb"(?:[A-DF-Za-df-z_\x80-\xff]|[eE](?!'))[A-Za-z0-9_$\x80-\xff]*+"
+# A number ends at a dollar sign, a word goes on: 1$$ opens a quote, a1$$ does not.
+_NUMBER = rb"[0-9][A-Za-z0-9_.\x80-\xff]*+"
+_DOLLAR_DELIMITER = rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+|)\$"
+_PARAMETER = rb"\$[0-9]*+"
+_STRING = rb"'[^']*+'" + _any_number_of(rb"'[^']*+'") + rb"(?!')"
+_IDENTIFIER = _STRING.replace(b"'", b'"')
+# A string goes on in the next one if a line ends between them, and the escapes of an E'' go on with it.
+_REST_OF_LINE = _any_number_of(rb"[ \t\f\v]", _LINE_COMMENT) + rb"[\n\r]"
+_LINE_BREAK = _REST_OF_LINE + _any_number_of(_SPACE, _LINE_COMMENT + rb"[\n\r]")
+_ESCAPE_STRING = rb"[eE]'" + _any_number_of(rb"[^'\\]++", rb"\\.", rb"'(?:" + _LINE_BREAK + rb"|)'") + rb"'"
+_QUOTED = rb"|".join((_STRING, _IDENTIFIER, _ESCAPE_STRING))
+# The one comment with a meaning, and what resembles it: a misspelled marker must not pass in silence.
+_MARKER_LIKE = rb"--[ \t]*+(?i:migrate)[ \t]*+:[ \t]*+(?i:no)[ _-]?+(?i:transaction)(?![A-Za-z0-9_])"
+_PASSABLE = _any_number_of(
+    _WORD,
+    rb"[^'\"$;/\\A-Za-z0-9_\x80-\xff-]++",
+    _QUOTED,
+    _NUMBER,
+    rb"(?!%b)%b" % (_MARKER_LIKE, _LINE_COMMENT),
+    rb"-(?!-)",
+    rb"/(?!\*)",
+    rb"(?!%b)%b" % (_DOLLAR_DELIMITER, _PARAMETER),
+)
+
+PASSABLE = re.compile(_PASSABLE, re.DOTALL)
+WORD = re.compile(_WORD)
+TOKEN = re.compile(
+    rb"%b(?:(?P<word>%b)|(?P<comment>/\*)|(?P<dollar>%b)|(?P<quoted>%b)|(?P<other>%b|%b|.))"
+    % (_BLANKS, _WORD, _DOLLAR_DELIMITER, _QUOTED, _NUMBER, _PARAMETER),
+    re.DOTALL,
+)
+LINE_END = re.compile(rb"[\n\r]")
+COMMENT_EDGE = re.compile(rb"/\*|\*/")
 
 
 def next_stop(content: bytes, position: int) -> int:
@@ -65,10 +111,6 @@ def opening(content: bytes, start: int, end: int) -> tuple[int, str]:
 
     They are in upper case and joined by blanks, four at most.
     """
-    found = tuple(islice(tokens(content, start, end), 4))
-    words = takewhile(_is_word, (text for _, text in found))
+    found = list(islice(tokens(content, start, end), 4))
+    words = takewhile(WORD.match, (text for _, text in found))
     return found[0][0] if found else end, b" ".join(words).decode("latin-1")
-
-
-def _is_word(text: bytes) -> bool:
-    return WORD.match(text) is not None

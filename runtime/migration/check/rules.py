@@ -1,12 +1,13 @@
-"""The commands that a migration cannot hold, or only alone, told from their tokens, each with the way out."""
+"""The commands that a migration cannot hold, or only alone, each with the way out."""
 
 from __future__ import annotations
 
 import re
 
-from runtime.migration.check.marker import MARKER
-from runtime.migration.check.problems import Flaw
 from runtime.migration.check.statements import Statement
+
+# The line that begins a file whose only statement cannot run in a transaction.
+MARKER = "-- migrate: no-transaction"
 
 CONTROL = "breaks up the transaction that records the file"
 ALONE = "cannot run in a transaction"
@@ -56,43 +57,60 @@ _RULES = (
 # Only of these does it take more than the first words to tell.
 _LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
 
+_PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'
+_NAME = rf"({_PART}(?:\s*\.\s*{_PART})?)"
+_BLANK = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
 
-def classify(statement: Statement, content: bytes) -> str:
-    """Whether a file may hold the statement.
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(words.replace(" ", f"{_BLANK}+"), re.IGNORECASE | re.DOTALL)
+
+
+# What follows the table tells that its name is whole: a comment may stand before the dot of a qualified one.
+_CREATED = _pattern(
+    rf"create (?:unique )?index concurrently if not exists {_NAME} on (?:only )?{_NAME}(?={_BLANK}*(?:\(|using\b))"
+)
+_DROPPED = _pattern(rf"drop index concurrently if exists {_NAME}(?: (?:cascade|restrict))?\s*$")
+# What comes to the same when it is done twice, and has nothing to look for afterwards.
+_REPEATABLE = _pattern(rf"vacuum\b|analyze\b|reindex\b|alter type {_NAME} add value if not exists\b")
+
+
+def find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
+    """Why a file may not hold the statement, and the way out; both are empty if it may.
 
     CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
     (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
-    too late, behind the runner's guard. "": yes.
+    too late, behind the runner's guard.
     """
-    return _find_rule(statement, content)[0]
-
-
-def refuse(statement: Statement, content: bytes) -> Flaw:
-    """One that is not classified as ""."""
-    kind, remedy = _find_rule(statement, content)
-    return Flaw(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
-
-
-def refuse_marked(statement: Statement, content: bytes) -> Flaw:
-    """The statement of a marked file, if it is none of those that may run twice."""
-    what = f"{statement.excerpt(content)}: a statement outside of a transaction has to be repeatable"
-    kind, remedy = _find_rule(statement, content)
-    if statement.words.startswith("ALTER TYPE "):
-        remedy = "write ALTER TYPE name ADD VALUE IF NOT EXISTS"
-    elif kind != ALONE:
-        remedy = f"remove the line {MARKER!r}: it can share a transaction"
-    elif remedy.startswith(_MOVE):
-        remedy = f"write {remedy.removeprefix(f'{_MOVE}, as ')}, the names plain or in simple quotes"
-    return Flaw(statement.start, what, remedy)
-
-
-def _find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
-    """Kind and remedy."""
-    command = statement.signature(content) if _is_long(statement, content) else statement.words
+    if statement.words.startswith("ALTER TABLE "):
+        is_long = b"CONCURRENTLY" in content[statement.start : statement.end].upper()
+    else:
+        is_long = _LONG.match(statement.words) is not None
+    command = statement.signature(content) if is_long else statement.words
     return next(((kind, remedy) for pattern, kind, remedy in _RULES if re.match(pattern, command)), ("", ""))
 
 
-def _is_long(statement: Statement, content: bytes) -> bool:
-    if statement.words.startswith("ALTER TABLE "):
-        return b"CONCURRENTLY" in content[statement.start : statement.end].upper()
-    return _LONG.match(statement.words) is not None
+def find_index(statement: Statement, content: bytes) -> tuple[str, str] | None:
+    """What to look for once the statement of a marked file is through; None if it may not run twice.
+
+    An index and its table; no more such index if the table is empty; nothing if both are. Such a statement can carry
+    neither lock nor guard: it has to be one that does no harm when it runs again after an answer was lost.
+    """
+    text = content[statement.start : statement.end].decode().strip()
+    if created := _CREATED.match(text):
+        return created[1], created[2]
+    if dropped := _DROPPED.match(text):
+        return dropped[1], ""
+    return ("", "") if _REPEATABLE.match(text) else None
+
+
+def find_repeatable(statement: Statement, content: bytes) -> str:
+    """The remedy for the statement of a marked file that may not run twice."""
+    kind, remedy = find_rule(statement, content)
+    if statement.words.startswith("ALTER TYPE "):
+        return "write ALTER TYPE name ADD VALUE IF NOT EXISTS"
+    if kind != ALONE:
+        return f"remove the line {MARKER!r}: it can share a transaction"
+    if remedy.startswith(_MOVE):
+        return f"write {remedy.removeprefix(f'{_MOVE}, as ')}, the names plain or in simple quotes"
+    return remedy

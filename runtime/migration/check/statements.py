@@ -1,31 +1,41 @@
-"""The statements of a migration: PostgreSQL's own split, also of rules and BEGIN ATOMIC bodies."""
+"""The statements of a migration: PostgreSQL's own split, also of rules and BEGIN ATOMIC bodies, in one pass."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from runtime.migration.check.lexer import opening, tokens
-from runtime.migration.check.lines import Lines
-from runtime.migration.check.problems import Flaw
-from runtime.migration.check.scanner import Scanner, Stretch
+from runtime.migration.check.lexer import (
+    end_of_block_comment,
+    end_of_dollar_quote,
+    end_of_line,
+    next_stop,
+    opening,
+    tokens,
+)
 
 # No other command's grammar has a semicolon inside.
 _MAY_NEST = re.compile(r"CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|RULE)\b")
+_CLOSING = {
+    b"'": ("string", "'"),
+    b"E": ("string", "'"),
+    b'"': ("quoted identifier", '"'),
+    b"/": ("block comment", "*/ (one for each /*)"),
+    b"$": ("dollar quote", "its opening tag"),
+}
 
 
 class Statement:
-    """From the first byte of its first token to its semicolon, or to where the file ends; `line` counts from 1.
+    """From the first byte of its first token to its semicolon, or to where the file ends.
 
     `words` are those it starts with: in upper case, joined by blanks, four at most.
     """
 
-    __slots__ = ("end", "line", "start", "words")
+    __slots__ = ("end", "start", "words")
 
-    def __init__(self, start: int, end: int, line: int, words: str) -> None:
+    def __init__(self, start: int, end: int, words: str) -> None:
         self.start = start
         self.end = end
-        self.line = line
         self.words = words
 
     def signature(self, content: bytes) -> str:
@@ -38,49 +48,102 @@ class Statement:
         return " ".join(beginning.decode(errors="replace").split()[:4])
 
 
-def read_statements(scanner: Scanner, lines: Lines) -> Iterator[tuple[Statement | None, Stretch]]:
-    """In the order of the file, as soon as the scanner has passed it: each statement, None for an empty one."""
-    while (stretch := scanner.next_stretch()) is not None:
-        start, words = opening(scanner.content, stretch.start, stretch.end)
-        if start == stretch.end:
-            yield None, stretch
-            continue
-        nesting = _MAY_NEST.match(words)
-        # Most routines have their body in a dollar quote and need no second look.
-        if nesting and (nesting[1] == "RULE" or b"ATOMIC" in scanner.content[start : stretch.end].upper()):
-            _read_nested(scanner, start, stretch)
-        yield Statement(start, stretch.end, lines.number(start), words), stretch
+class Reader:
+    """Hands out the statements of a text, each once, and passes each byte once.
 
-
-def _read_nested(scanner: Scanner, start: int, stretch: Stretch) -> None:
-    """Extends the stretch over the semicolons inside a rule's parentheses or a routine's BEGIN ATOMIC body.
-
-    A body belongs to a CREATE FUNCTION or PROCEDURE, which may stand in another's. In the grammar each of a body's
-    statements ends with a semicolon, so an END that begins one closes the body; that of a CASE, or of a column called
-    so, never does.
+    `refuse(offset, what, remedy)` is told why the server could not read on. `markers`: the offsets of the comments so
+    far that resemble the marker.
     """
-    depth, bodies, position = 0, 0, start
-    while True:
-        passed: list[bytes] = []  # of the innermost statement
-        for _, text in tokens(scanner.content, position, stretch.end):
-            if text in b"()":
-                depth += 1 if text == b"(" else -1
-            elif depth == 0 and bodies and text == b"END" and not passed:
-                bodies -= 1
-            elif depth == 0 and text == b"ATOMIC" and passed[-1:] == [b"BEGIN"] and _is_routine(passed):
-                bodies += 1
-                passed = []
-                continue
-            passed.append(text)
-        if not bodies and depth <= 0:
-            return
-        following = scanner.next_stretch()
-        if following is None:
-            flaw = Flaw(start, "a parenthesis or BEGIN ATOMIC of this statement is never closed", "close it")
-            stretch.flaws.append(flaw)
-            return
-        stretch.extend(following)
-        position = following.start
+
+    __slots__ = ("_content", "_position", "_refuse", "markers")
+
+    def __init__(self, content: bytes, start: int, refuse: Callable[[int, str, str], object]) -> None:
+        self._content = content
+        self._position = start
+        self._refuse = refuse
+        self.markers: list[int] = []
+
+    @property
+    def is_at_end(self) -> bool:
+        """There is nothing left to read."""
+        return self._position >= len(self._content)
+
+    def read(self) -> Iterator[Statement]:
+        """In the order of the file; empty statements are passed over."""
+        while not self.is_at_end:
+            begin = self._position
+            end = self.find_semicolon()
+            start, words = opening(self._content, begin, end)
+            nesting = _MAY_NEST.match(words)
+            # Most routines have their body in a dollar quote and need no second look.
+            if nesting and (nesting[1] == "RULE" or b"ATOMIC" in self._content[start:end].upper()):
+                end = self._find_nested_end(start, end)
+            if start < end:
+                yield Statement(start, end, words)
+
+    def skip_rows(self) -> None:
+        """Passes over the rows that follow a COPY FROM STDIN, as psql does: to their end mark or to the last line."""
+        while not self.is_at_end:
+            start = end_of_line(self._content, self._position) + 1
+            self._position = end_of_line(self._content, start)
+            if self._content[start : self._position] == b"\\.":
+                return
+
+    def find_semicolon(self) -> int:
+        """Where the next one is, or what else keeps the server from reading on, or the end of the content."""
+        content = self._content
+        stop = position = self._position
+        while position >= 0:
+            stop = next_stop(content, position)
+            if content.startswith(b"/*", stop):
+                position = end_of_block_comment(content, stop)
+            elif content.startswith(b"$", stop):
+                position = end_of_dollar_quote(content, stop)
+            elif content.startswith(b"-", stop):
+                self.markers.append(stop)
+                position = end_of_line(content, stop)
+            else:
+                break
+        ending = content[stop : stop + 1]
+        self._position = stop + 1
+        if ending == b"\\":
+            self._position = end_of_line(content, stop)
+            command = content[stop : min(self._position, stop + 20)].split()[0].decode(errors="replace")
+            self._refuse(stop, f"{command} is a command of psql, not SQL", "remove it or say it in SQL")
+        elif ending not in b";":
+            self._position = len(content)
+            construct, closing = _CLOSING[ending.upper()]
+            self._refuse(stop, f"the {construct} that starts here is never closed", f"close it with {closing}")
+        return stop
+
+    def _find_nested_end(self, start: int, end: int) -> int:
+        """Passes over the semicolons inside a rule's parentheses or a routine's BEGIN ATOMIC body.
+
+        A body belongs to a CREATE FUNCTION or PROCEDURE, which may stand in another's. In the grammar each of a body's
+        statements ends with a semicolon, so an END that begins one closes the body; that of a CASE, or of a column
+        called so, never does.
+        """
+        depth, bodies, position = 0, 0, start
+        while True:
+            passed: list[bytes] = []  # of the innermost statement
+            for _, text in tokens(self._content, position, end):
+                if text in b"()":
+                    depth += 1 if text == b"(" else -1
+                elif depth == 0 and bodies and text == b"END" and not passed:
+                    bodies -= 1
+                elif depth == 0 and text == b"ATOMIC" and passed[-1:] == [b"BEGIN"] and _is_routine(passed):
+                    bodies += 1
+                    passed = []
+                    continue
+                passed.append(text)
+            if not bodies and depth <= 0:
+                return end
+            if self.is_at_end:
+                what = "a parenthesis or BEGIN ATOMIC of this statement is never closed"
+                self._refuse(start, what, "close it")
+                return end
+            position = self._position
+            end = self.find_semicolon()
 
 
 def _is_routine(words: Sequence[bytes]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.migration.check.inspection import inspect_migration
+from runtime.migration.check.inspection import Inspection
 
 PSQL = "is a command of psql, not SQL, remove it or say it in SQL"
 CONTROL = "breaks up the transaction that records the file, remove it: a file runs in one transaction as it is"
@@ -12,7 +12,7 @@ COPY = "COPY t FROM STDIN has no client to send its rows, write them as an INSER
 
 
 def describe(content: bytes) -> list[str]:
-    return [str(problem) for problem in inspect_migration("03_x.sql", content).problems]
+    return [str(problem) for problem in Inspection("03_x.sql", content).problems]
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ SELECT $$;
         "COMMIT breaks up the transaction that records the file",
         "byte 0xff is not UTF-8",
         "the dollar quote that starts here is never closed",
-    ] == [problem.what for problem in inspect_migration("03_x.sql", content).problems]
+    ] == [problem.what for problem in Inspection("03_x.sql", content).problems]
 
 
 def test_the_marker_is_known_behind_a_byte_order_mark() -> None:
     """Only the byte order mark is wrong with such a file."""
-    inspection = inspect_migration("03_x.sql", b"\xef\xbb\xbf-- migrate: no-transaction\nVACUUM")
-    assert (True, 1, 1) == (inspection.no_transaction, len(inspection.statements), len(inspection.problems))
+    inspection = Inspection("03_x.sql", b"\xef\xbb\xbf-- migrate: no-transaction\nVACUUM")
+    assert (True, 1, 1) == (inspection.is_alone, len(inspection.statements), len(inspection.problems))
 
 
 @pytest.mark.parametrize("content", [b"-- Nothing to do.", b"/* Nothing. */\n", b";"])
 def test_a_file_that_says_nothing_is_legal(content: bytes) -> None:
     """PostgreSQL answers it as an empty query; a placeholder in a numbered series is no mistake."""
-    inspection = inspect_migration("03_x.sql", content)
-    assert ((), ()) == (inspection.statements, inspection.problems)
+    inspection = Inspection("03_x.sql", content)
+    assert ([], []) == (inspection.statements, inspection.problems)
 
 
 def test_the_rows_of_a_copy_are_not_read_as_sql() -> None:
@@ -91,5 +91,5 @@ def test_the_rows_of_a_copy_without_an_end_go_on_to_the_last_line() -> None:
 def test_a_file_of_ten_megabytes_is_read() -> None:
     """Far beyond what the service takes, so that its limit, not the lexer, decides."""
     unit = b"INSERT INTO t VALUES ('it''s; COMMIT', E'\\'', $$;$$); -- ;\n"
-    inspection = inspect_migration("03_x.sql", unit * (10_000_000 // len(unit)) + b"COMMIT")
+    inspection = Inspection("03_x.sql", unit * (10_000_000 // len(unit)) + b"COMMIT")
     assert (10_000_000 // len(unit) + 1, 1) == (len(inspection.statements), len(inspection.problems))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pglast.parser import ParseError
 
+from runtime.migration.check import lexer
 from runtime.migration.check.lexer import opening, tokens
 from tests.runtime.migration.check.hard_texts import HARD_TEXTS, UNGRAMMATICAL_TEXTS
 from tests.runtime.migration.check.postgres_parser import find_semicolons, find_unclosed, find_words
 
 TEXTS = HARD_TEXTS | UNGRAMMATICAL_TEXTS
+COMPILED = {name: value.pattern for name, value in vars(lexer).items() if isinstance(value, re.Pattern)}
 # Everything that may change how the next byte is read, in every neighborhood.
 FRAGMENTS = [
     *("'", "''", "E'", "e'", "U&'", "B'", "N'", '"', '"a"', "\\\\", "\\'", "$$", "$a$", "$A$", "$é$", "$1", "$"),
@@ -73,3 +77,10 @@ def test_the_opening_words_are_the_first_four(text: str, words: str) -> None:
     """In upper case and without what stands between them; folded in ASCII only, as PostgreSQL folds keywords."""
     content = text.encode()
     assert words.encode() == opening(content, 0, len(content))[1].encode("latin-1")
+
+
+@pytest.mark.parametrize("pattern", COMPILED.values(), ids=COMPILED)
+def test_no_quantifier_gives_back_what_it_took(pattern: bytes) -> None:
+    """Backtracking is what makes a regular expression slow: each `*`, `+` and `?` is possessive (has a `+` behind)."""
+    bare = re.sub(rb"\\.|\[\^?(?:\\.|[^\]])*\]|\(\?(?:[:=!]|i:|P<\w+>)", b"_", pattern, flags=re.DOTALL)
+    assert [] == [quantifier for quantifier in re.findall(rb"[*+?]\+?", bare) if len(quantifier) == 1]

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg.pq import DiagnosticField
 
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.rules import ALONE, ROWS, classify
+from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.rules import ALONE, ROWS, find_rule
 from sandbox.postgres import Cluster
 from tests.support.databases import cluster as cluster
 
@@ -101,7 +101,7 @@ ALLOWED_IN_COMPANY = [
 
 def kind_of(text: str) -> str:
     content = text.encode()
-    return classify(inspect_migration("01_a.sql", content).statements[0], content)
+    return find_rule(Inspection("01_a.sql", content).statements[0], content)[0]
 
 
 @pytest.fixture(scope="module")

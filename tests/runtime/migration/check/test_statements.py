@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.rules import CONTROL, classify
+from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.rules import CONTROL, find_rule
 from tests.runtime.migration.check.hard_texts import BODY, HARD_TEXTS
 from tests.runtime.migration.check.postgres_parser import Parsed, parse
 
@@ -17,8 +17,8 @@ TEXTS = [text for text in HARD_TEXTS.values() if len(text) < 1000]
 
 def read(text: str) -> list[Parsed]:
     content = text.encode()
-    statements = inspect_migration("01_a.sql", content).statements
-    return [Parsed(one.start, one.end, classify(one, content) == CONTROL) for one in statements]
+    statements = Inspection("01_a.sql", content).statements
+    return [Parsed(one.start, one.end, find_rule(one, content)[0] == CONTROL) for one in statements]
 
 
 @pytest.mark.parametrize("text", HARD_TEXTS.values(), ids=HARD_TEXTS)
@@ -45,14 +45,14 @@ def test_what_is_joined_behind_a_text_stays_a_statement(text: str) -> None:
 
 def test_lines_are_counted_at_every_kind_of_line_end() -> None:
     """LF, CRLF and CR, as editors show them."""
-    statements = inspect_migration("01_a.sql", b"SELECT 1;\nSELECT 2;\r\nSELECT 3;\rSELECT\n4; SELECT 5").statements
-    assert [1, 2, 3, 4, 5] == [statement.line for statement in statements]
+    content = b"COMMIT;\nCOMMIT;\r\nCOMMIT;\rCOMMIT\n; COMMIT"
+    assert [1, 2, 3, 4, 5] == [problem.line for problem in Inspection("01_a.sql", content).problems]
 
 
 @pytest.mark.parametrize("opened", [f"{BODY} SELECT 1;", "CREATE RULE r AS ON INSERT TO t DO (SELECT 1;"])
 def test_a_nested_statement_that_is_never_closed_is_a_problem_of_its_first_line(opened: str) -> None:
     """PostgreSQL would name the end of the file, far from the mistake."""
-    inspection = inspect_migration("01_a.sql", f"SELECT 1;\n{opened}\nSELECT 2;\nCOMMIT;\n".encode())
+    inspection = Inspection("01_a.sql", f"SELECT 1;\n{opened}\nSELECT 2;\nCOMMIT;\n".encode())
     assert ["01_a.sql:2: a parenthesis or BEGIN ATOMIC of this statement is never closed, close it"] == [
         str(problem) for problem in inspection.problems
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.migration.check.lines import Lines
+from runtime.migration.check.places import Lines
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,6 @@ def test_columns_count_characters() -> None:
 
 
 def test_a_line_is_shown_without_its_end() -> None:
-    """One that does not exist is empty."""
-    lines = Lines(b"a\r\nb\rc\n")
-    assert ["a", "b", "c", "", ""] == [lines.text(number) for number in range(1, 6)]
+    """Of any kind; the last line may have none."""
+    lines = Lines(b"a\r\nb\rc\n\nd")
+    assert ["a", "b", "c", "", "d"] == [lines.text(number) for number in range(1, 6)]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.migration.check.inspection import Inspection, inspect_migration
-from runtime.migration.check.marker import MARKER
+from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.rules import MARKER
 
 RESEMBLES = (
     "this comment resembles the marker but differs from it, "
     "write exactly '-- migrate: no-transaction' on its own line before the first statement"
 )
-INDEX = "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);\n"
 
 
 def inspect(text: str) -> Inspection:
-    return inspect_migration("07_index.sql", text.encode())
+    return Inspection("07_index.sql", text.encode())
 
 
 def describe(text: str) -> list[str]:
@@ -36,7 +36,7 @@ def describe(text: str) -> list[str]:
 def test_the_marker_stands_on_a_line_of_its_own_before_the_first_statement(beginning: str) -> None:
     """Comments may surround it, line ends may be of any kind."""
     inspection = inspect(beginning + INDEX)
-    assert (True, ()) == (inspection.no_transaction, inspection.problems)
+    assert (True, []) == (inspection.is_alone, inspection.problems)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_marker_stands_on_a_line_of_its_own_before_the_first_statement(begin
 def test_a_comment_that_resembles_the_marker_is_a_problem(text: str, line: int) -> None:
     """Its writer counts on it: a misspelled or misplaced one is named, and has no effect."""
     inspection = inspect(text)
-    assert not inspection.no_transaction
+    assert not inspection.is_alone
     assert f"07_index.sql:{line}: {RESEMBLES}" in map(str, inspection.problems)
 
 
@@ -74,14 +74,14 @@ def test_a_comment_that_resembles_the_marker_is_a_problem(text: str, line: int) 
 def test_what_is_no_such_comment_is_let_be(text: str) -> None:
     """Strings, block comments and prose."""
     inspection = inspect(text)
-    assert (False, ()) == (inspection.no_transaction, inspection.problems)
+    assert (False, []) == (inspection.is_alone, inspection.problems)
 
 
 def test_a_statement_that_runs_alone_needs_the_marker() -> None:
     """Every one is named with the way out."""
     remedy = "move it into a separate file that starts with the line '-- migrate: no-transaction'"
     expected = [
-        f"07_index.sql:2: CREATE INDEX CONCURRENTLY i cannot run in a transaction, {remedy}, "
+        f"07_index.sql:2: CREATE INDEX CONCURRENTLY IF cannot run in a transaction, {remedy}, "
         "as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table",
         f"07_index.sql:3: VACUUM cannot run in a transaction, {remedy}",
     ]

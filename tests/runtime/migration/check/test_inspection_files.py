@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from runtime.migration.check.script import check_files
+from runtime.migration.check.inspection import check_files
+from runtime.migration.check.places import Problem
 from runtime.migration.files import MigrationFile
 from runtime.services.supabase import BODY_LIMIT
 
 INDEX = b"-- migrate: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)"
 
 
-def test_good_files_become_scripts_in_their_order() -> None:
+def find_problems(files: list[MigrationFile]) -> list[Problem]:
+    return [problem for inspection in check_files(files) for problem in inspection.problems]
+
+
+def test_good_files_have_no_problems() -> None:
     """Only a marked file goes alone."""
     files = [MigrationFile("01_a.sql", b"SELECT 1"), MigrationFile("02_b.sql", INDEX)]
-    scripts, problems = check_files(files)
-    assert problems == []
-    assert [(script.file.name, script.expected is None) for script in scripts] == [
-        ("01_a.sql", True),
-        ("02_b.sql", False),
+    assert [(one.name, one.is_alone, one.problems) for one in check_files(files)] == [
+        ("01_a.sql", False, []),
+        ("02_b.sql", True, []),
     ]
 
 
 def test_two_pending_files_of_the_same_content_are_refused() -> None:
     """Recorded content counts as applied: whether the second one runs would depend on a crash in between."""
     twins = [MigrationFile("01_a.sql", b"SELECT 1"), MigrationFile("02_b.sql", b"SELECT 1")]
-    _, problems = check_files(twins)
+    problems = find_problems(twins)
     assert [str(problem) for problem in problems] == [
         "02_b.sql:1: the content is that of 01_a.sql, remove one, or tell them apart by a comment"
     ]
@@ -34,7 +37,7 @@ def test_a_file_beyond_the_services_limit_is_refused_and_one_below_is_not() -> N
     small = MigrationFile("01_a.sql", b"SELECT '" + b"x" * (BODY_LIMIT - 12_000) + b"'")
     large = MigrationFile("02_b.sql", b"SELECT '" + b"x" * BODY_LIMIT + b"'")
     quoted = MigrationFile("03_c.sql", b"SELECT '" + b'"' * (BODY_LIMIT // 2) + b"'")
-    _, problems = check_files([small, large, quoted])
+    problems = find_problems([small, large, quoted])
     assert [(problem.filename, problem.remedy) for problem in problems] == [
         ("02_b.sql", "split the file"),
         ("03_c.sql", "split the file"),
@@ -48,5 +51,5 @@ def test_a_file_without_valid_text_is_reported_not_sent() -> None:
         MigrationFile("02_b.sql", b"SELECT 1\0"),
         MigrationFile("03_c.sql", b"\xef\xbb\xbfSELECT 1"),
     ]
-    _, problems = check_files(files)
+    problems = find_problems(files)
     assert [problem.filename for problem in problems] == ["01_a.sql", "02_b.sql", "03_c.sql"]

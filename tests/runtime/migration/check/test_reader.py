@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pglast.parser import ParseError
 
-from runtime.migration.check.inspection import inspect_migration
-from runtime.migration.check.scanner import Scanner
+from runtime.migration.check.inspection import Inspection
+from runtime.migration.check.statements import Reader
 from tests.runtime.migration.check.hard_texts import HARD_TEXTS, UNGRAMMATICAL_TEXTS
 from tests.runtime.migration.check.postgres_parser import find_semicolons, find_unclosed
 from tests.runtime.migration.check.test_lexer import FRAGMENTS
@@ -32,12 +32,11 @@ HOSTILE_UNITS = [
 
 
 def cut(content: bytes) -> tuple[list[int], list[str]]:
-    scanner = Scanner(content, 0)
-    stretches = []
-    while (stretch := scanner.next_stretch()) is not None:
-        stretches.append(stretch)
-    ends = [stretch.end for stretch in stretches if content.startswith(b";", stretch.end)]
-    return ends, [flaw.what for stretch in stretches for flaw in stretch.flaws]
+    ends, problems = list[int](), list[str]()
+    reader = Reader(content, 0, lambda _offset, what, _remedy: problems.append(what))
+    while not reader.is_at_end:
+        ends.append(reader.find_semicolon())
+    return [end for end in ends if content.startswith(b";", end)], problems
 
 
 def count_calls(content: bytes) -> int:
@@ -51,7 +50,7 @@ def count_calls(content: bytes) -> int:
     previous = sys.getprofile()
     sys.setprofile(count)
     try:
-        inspect_migration("01_a.sql", content)
+        Inspection("01_a.sql", content)
     finally:
         sys.setprofile(previous)
     return calls
@@ -79,7 +78,7 @@ def test_any_heap_of_fragments_is_cut_as_postgresql_cuts_it(text: str) -> None:
 def test_work_grows_as_the_text_does(unit: str) -> None:
     """Twice the text costs twice the calls at most, however hostile it is: no file can stall the job.
 
-    What happens inside of a call is linear by the patterns' make, see test_patterns.py.
+    What happens inside of a call is linear by the patterns' make, see test_lexer.py.
     """
     once, twice = (count_calls(unit.encode() * count) for count in (400, 800))
     assert twice <= 2 * once + 50
