@@ -22,6 +22,7 @@ _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
 # The first that fits counts. What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as
 # far as the text decides. The others (DROP SUBSCRIPTION, CLUSTER or REINDEX of a partitioned table, CALL, DO) depend on
 # what the database holds: there the server refuses the query, with 25001 or 2D000, and keeps nothing of it.
+# The alternative that never matches, in a possessive repetition, is for Python before 3.11.5 (CPython issue 106052).
 _RULES = (
     # PREPARE TRANSACTION AS and PREPARE TRANSACTION ( prepare a query of that name.
     (
@@ -29,7 +30,7 @@ _RULES = (
         *(CONTROL, "remove it: a file runs in one transaction as it is"),
     ),
     # The grammar takes STDOUT for STDIN.
-    (r"COPY (?!\()(?:(?!FROM\b)\S++ )*+FROM (STDIN|STDOUT)\b", ROWS, "write them as an INSERT"),
+    (r"COPY (?!\()(?:(?!FROM\b)\S++ |(?!))*+FROM (STDIN|STDOUT)\b", ROWS, "write them as an INSERT"),
     (
         r"SET (LOCAL |SESSION )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b",
         *(SETTING, "remove it: a file runs at READ COMMITTED, and no other migration beside it"),
@@ -39,7 +40,7 @@ _RULES = (
     (r"REINDEX (\(.*\) )?(DATABASE|SCHEMA|SYSTEM|(INDEX|TABLE) CONCURRENTLY)\b", ALONE, _MOVE),
     (r"REINDEX \(.* CONCURRENTLY ([,)1]|TRUE\b|ON\b)|VACUUM\b", ALONE, _MOVE),
     (
-        r"ALTER TABLE (?:(?!DETACH PARTITION\b)\S++ )*+DETACH PARTITION .* CONCURRENTLY$",
+        r"ALTER TABLE (?:(?!DETACH PARTITION\b)\S++ |(?!))*+DETACH PARTITION .* CONCURRENTLY$",
         *(ALONE, "write it without CONCURRENTLY"),
     ),
     (
