@@ -149,8 +149,9 @@ def test_ca_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
 
 
 def test_an_empty_variable_means_what_an_unset_one_does() -> None:
-    """So it is no mistake."""
-    TrustStore({"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""})
+    """The system's CA certificates."""
+    unset, empty = (TrustStore(variables) for variables in ({}, {"SSL_CERT_FILE": "", "SSL_CERT_DIR": ""}))
+    assert unset.context.cert_store_stats() == empty.context.cert_store_stats()
 
 
 @pytest.mark.usefixtures("no_variables")
