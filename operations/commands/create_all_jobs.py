@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import cache
 
 from operations.cloud.credentials import check_variables
+from operations.cloud.google_session import GoogleSession
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.document import show_document
-from operations.terminal.output import run_command
+from operations.terminal.output import run_command, show
 from operations.terraform.installation import Intent, create_all_jobs
 from operations.terraform.preparation import prepare
 from operations.terraform.readiness import list_first_steps
@@ -19,6 +22,8 @@ from operations.terraform.result import describe_inventory
 from operations.terraform.version import require_terraform
 from runtime.config.catalog import Catalog, load_catalog
 from runtime.config.environment import Environment
+from runtime.process.clock import Clock
+from runtime.process.errors import UsageError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,27 +33,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _perform(choices: argparse.Namespace) -> int:
+    if choices.prepare and choices.full:
+        raise UsageError("--prepare shows no plan, so there is no --full of it", "omit --full")
     require_terraform()
     catalog = load_catalog()
     environment = catalog.environment(choices.environment)
     check_variables(os.environ, environment)
-    outputs = ""
+    session = cache(lambda: GoogleSession(environment, os.environ, clock=Clock()))
+    intent, outputs = Intent(choices.plan, choices.write_imports, choices.full), ""
     with redirect_stdout(sys.stderr if choices.json else sys.stdout):
         if choices.prepare:
-            prepare_environment(catalog, environment)
+            prepare_environment(catalog, environment, session)
         else:
-            outputs = create_all_jobs(catalog, environment, Intent(choices.plan, choices.write_imports, choices.full))
+            outputs = create_all_jobs(catalog, environment, intent, session)
     if choices.json:
         show_document(environment, describe_inventory(catalog, outputs), applied=bool(outputs))
     return 0
 
 
-def prepare_environment(catalog: Catalog, environment: Environment) -> None:
+def prepare_environment(catalog: Catalog, environment: Environment, connect: Callable[[], GoogleSession]) -> None:
     """Makes what the jobs need and says what is left to do by hand."""
     require_confirmation(environment, "Make the state bucket, the APIs, the registry and the secrets that are missing")
-    prepare(catalog, environment)
-    print(f"\n{environment.project} is prepared. Next, with a secret's value typed or pasted at each first command:")
-    print("\n".join(f"  {step}" for step in list_first_steps(catalog, environment)))
+    prepare(catalog, environment, connect)
+    show(f"\n{environment.project} is prepared. Next, with a secret's value typed or pasted at each first command:")
+    show("\n".join(f"  {step}" for step in list_first_steps(catalog, environment)))
 
 
 def build_parser() -> argparse.ArgumentParser:

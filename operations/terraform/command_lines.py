@@ -23,9 +23,9 @@ def init(**backend: str) -> Command:
     return ("init", "-input=false", *(f"-backend-config={name}={value}" for name, value in backend.items()))
 
 
-def plan(variables: Command, file: Path) -> Command:
-    """Shows what would change and keeps it in the file; exit status 2 when there is anything to change."""
-    return ("plan", "-input=false", LOCK, "-detailed-exitcode", f"-out={file}", *variables)
+def plan(variables: Command, file: Path, *targets: str) -> Command:
+    """Shows what would change (of the targets, if any) and keeps it in the file; exit status 2 for any change."""
+    return ("plan", "-input=false", LOCK, "-detailed-exitcode", f"-out={file}", *_aim(targets), *variables)
 
 
 def apply_plan(file: Path) -> Command:
@@ -35,7 +35,11 @@ def apply_plan(file: Path) -> Command:
 
 def apply_unasked(variables: Command, *targets: str) -> Command:
     """Creates or changes everything, or the targets and what they need."""
-    return ("apply", "-input=false", LOCK, "-auto-approve", *(f"-target={target}" for target in targets), *variables)
+    return ("apply", "-input=false", LOCK, "-auto-approve", *_aim(targets), *variables)
+
+
+def _aim(targets: Iterable[str]) -> Command:
+    return tuple(f"-target={target}" for target in targets)
 
 
 def adopt(variables: Command, address: str, identifier: str) -> Command:

@@ -2,174 +2,96 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from operations.cloud.answers import last_part
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import ApiDisabled
+from operations.terraform.kinds import KINDS, Kind, Values
+from runtime.config.environment import Environment
 
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A type of resource that is not made twice, or that is refused when it is.
-
-    `path` and `member` list what exists in a project. `attribute`, of a plan, and `field`, of the list, name it.
-    `identifier` is what Terraform imports it by: attributes of the plan, or the `found` resource's own last part.
-    """
-
-    noun: str
-    api: str
-    path: str
-    member: str
-    attribute: str
-    field: str
-    identifier: str
-
-    def name_planned(self, values: Values) -> str | None:
-        """How the planned resource will be called; None if the plan does not know yet."""
-        if self.attribute == "dashboard_json":
-            text = values.get(self.attribute)
-            return json.loads(text)["displayName"] if text else None
-        return values.get(self.attribute)
-
-
-_MONITORED = ("display_name", "displayName")
-KINDS = {
-    "google_cloud_run_v2_job": Kind(
-        "job",
-        "RUN",
-        "/v2/projects/{project}/locations/{location}/jobs",
-        "jobs",
-        "name",
-        "name",
-        "projects/{project}/locations/{location}/jobs/{name}",
-    ),
-    "google_cloud_scheduler_job": Kind(
-        "trigger",
-        "CLOUDSCHEDULER",
-        "/v1/projects/{project}/locations/{region}/jobs?pageSize=500",
-        "jobs",
-        "name",
-        "name",
-        "projects/{project}/locations/{region}/jobs/{name}",
-    ),
-    "google_secret_manager_secret": Kind(
-        "secret",
-        "SECRETMANAGER",
-        "/v1/projects/{project}/secrets",
-        "secrets",
-        "secret_id",
-        "name",
-        "projects/{project}/secrets/{secret_id}",
-    ),
-    "google_artifact_registry_repository": Kind(
-        "registry",
-        "ARTIFACTREGISTRY",
-        "/v1/projects/{project}/locations/{location}/repositories",
-        "repositories",
-        "repository_id",
-        "name",
-        "projects/{project}/locations/{location}/repositories/{repository_id}",
-    ),
-    "google_service_account": Kind(
-        "service account",
-        "IAM",
-        "/v1/projects/{project}/serviceAccounts?pageSize=100",
-        "accounts",
-        "email",
-        "name",
-        "projects/{project}/serviceAccounts/{email}",
-    ),
-    "google_project_iam_custom_role": Kind(
-        "role",
-        "IAM",
-        "/v1/projects/{project}/roles?pageSize=1000",
-        "roles",
-        "role_id",
-        "name",
-        "projects/{project}/roles/{role_id}",
-    ),
-    "google_logging_metric": Kind(
-        "metric", "LOGGING", "/v2/projects/{project}/metrics", "metrics", "name", "name", "{project} {name}"
-    ),
-    "google_monitoring_notification_channel": Kind(
-        "notification channel",
-        "MONITORING",
-        "/v3/projects/{project}/notificationChannels",
-        "notificationChannels",
-        *_MONITORED,
-        "projects/{project}/notificationChannels/{found}",
-    ),
-    "google_monitoring_alert_policy": Kind(
-        "alert policy",
-        "MONITORING",
-        "/v3/projects/{project}/alertPolicies",
-        "alertPolicies",
-        *_MONITORED,
-        "projects/{project}/alertPolicies/{found}",
-    ),
-    "google_monitoring_dashboard": Kind(
-        "dashboard",
-        "MONITORING",
-        "/v1/projects/{project}/dashboards",
-        "dashboards",
-        "dashboard_json",
-        "displayName",
-        "projects/{project}/dashboards/{found}",
-    ),
-}
+# Where resources of a kind are listed: the API, and the path.
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A resource that is there: its kind, its address in Terraform, and what it is imported by."""
+    """A resource that is there: its kind, its address in Terraform, and what it is imported by.
+
+    `former` is its address in the state if the plan would remove it there, since the catalog has it under another key.
+    `namesakes` are the full names of others that are called the same, which nothing needs.
+    """
 
     kind: Kind
     address: str
     identifier: str
+    former: str = ""
+    namesakes: tuple[str, ...] = ()
 
 
 def find_existing(plan: Values, connect: Callable[[], GoogleSession]) -> list[Existing]:
     """Which of the resources that the plan (as `terraform show -json` has it) would create are there already."""
-    wanted = [
-        (KINDS[change["type"]], change["address"], change["change"]["after"])
-        for change in plan.get("resource_changes", ())
-        if change["change"]["actions"] == ["create"] and change["type"] in KINDS
-    ]
-    paths = {(kind.api, kind.path.format_map(values)): kind for kind, _, values in wanted}
-    if not paths:
+    wanted = [(kind, address, change["after"]) for kind, address, change in _list_changes(plan, "create")]
+    former = {
+        (_place(kind, change["before"]), last_part(change["before"]["id"])): address
+        for kind, address, change in _list_changes(plan, "delete")
+    }
+    kinds = {_place(kind, values): kind for kind, _, values in wanted}
+    if not kinds:
         return []
     session = connect()
     # Before the threads need it, each.
     session.renew_token()
-    with ThreadPoolExecutor(len(paths)) as pool:
-        names = pool.map(lambda place: _list_names(session, place[0], place[1], paths[place]), paths)
-        found = dict(zip(paths, names, strict=True))
-    return list(_match(wanted, found))
+    with ThreadPoolExecutor(len(kinds)) as pool:
+        names = pool.map(lambda place: _list_names(session, place, kinds[place]), kinds)
+        found = dict(zip(kinds, names, strict=True))
+    return list(_match(wanted, found, former, session.environment))
+
+
+def list_wanted(plan: Values) -> Iterator[tuple[str, bool]]:
+    """What the plan would make or take over: what it is imported by, and whether it is there."""
+    for each in plan.get("resource_changes", ()):
+        kind, change = KINDS.get(each["type"]), each["change"]
+        if kind and (change["actions"] == ["create"] or "importing" in change):
+            yield kind.identifier.format_map(change["after"]), "importing" in change
+
+
+def _list_changes(plan: Values, action: str) -> Iterator[tuple[Kind, str, Values]]:
+    for each in plan.get("resource_changes", ()):
+        if each["change"]["actions"] == [action] and each["type"] in KINDS:
+            yield KINDS[each["type"]], each["address"], each["change"]
+
+
+def _place(kind: Kind, values: Values) -> Place:
+    return kind.api, kind.path.format_map(values)
 
 
 def _match(
-    wanted: Sequence[tuple[Kind, str, Values]], found: Mapping[tuple[str, str], Mapping[str, str]]
+    wanted: Sequence[tuple[Kind, str, Values]],
+    found: Mapping[Place, Mapping[str, Sequence[str]]],
+    former: Mapping[tuple[Place, str], str],
+    environment: Environment,
 ) -> Iterator[Existing]:
     for kind, address, values in wanted:
-        name = found[kind.api, kind.path.format_map(values)].get(kind.name_planned(values) or "")
-        if name is not None:
-            yield Existing(kind, address, kind.identifier.format_map({**values, "found": last_part(name)}))
+        place = _place(kind, values)
+        names = found[place].get(kind.name_planned(values, environment), ())
+        if names:
+            # One that the state has under another address goes before one that it does not have.
+            name = next((each for each in names if (place, last_part(each)) in former), names[0])
+            identifier = kind.identifier.format_map({**values, "found": last_part(name)})
+            others = tuple(each for each in names if each != name)
+            yield Existing(kind, address, identifier, former.get((place, last_part(name)), ""), others)
 
 
-def _list_names(session: GoogleSession, api: str, path: str, kind: Kind) -> dict[str, str]:
-    """The full names of what there is, by what a plan would call it; of namesakes the one that is listed first."""
+def _list_names(session: GoogleSession, place: Place, kind: Kind) -> dict[str, list[str]]:
+    """The full names of what there is, by what a plan would call it."""
     try:
-        listed = session.ask_pages(api, path, kind.member)
+        listed = session.ask_pages(*place, kind.member)
     except ApiDisabled:
         return {}
-    names: dict[str, str] = {}
+    names: dict[str, list[str]] = {}
     for resource in listed:
-        names.setdefault(last_part(resource.get(kind.field, "")), resource["name"])
+        names.setdefault(last_part(resource.get(kind.field, "")), []).append(resource["name"])
     return names

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from operations.cloud.google_session import GoogleSession
 from operations.terminal.activity import Activity
 from operations.terminal.confirmation import require_confirmation
 from operations.terminal.output import show
+from operations.terminal.printable import SECRETS
 from operations.terraform import command_lines as commands
 from operations.terraform.preparation import TERRAFORM
 from operations.terraform.progress import Progress, list_warnings
@@ -22,7 +22,6 @@ from operations.terraform.summary import list_changes, render_summary
 from operations.terraform.takeover import IMPORTS, Planned, describe_takeover, fresh_imports, plan_takeover
 from runtime.config.catalog import Catalog
 from runtime.config.environment import Environment
-from runtime.process.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +33,30 @@ class Intent:
     full: bool
 
 
-def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) -> str:
+def create_all_jobs(
+    catalog: Catalog, environment: Environment, intent: Intent, connect: Callable[[], GoogleSession]
+) -> str:
     """Plans, taking over what exists, asks if the environment is protected, applies exactly that plan, lists it all.
 
     Returns Terraform's outputs, nothing if no more than a plan was asked for.
     """
     terraform = Terraform(TERRAFORM / "environments" / environment.name)
-    session = cache(lambda: GoogleSession(environment, os.environ, clock=Clock()))
     try:
         with (
             tempfile.TemporaryDirectory() as folder,
             fresh_imports(terraform.folder, keep=intent.write_imports) as file,
         ):
             plan = Path(folder, "plan")
-            print(f"Planning {environment.name} ({environment.project}) and looking at what it has ...", flush=True)
+            show(f"Planning {environment.name} ({environment.project}) and looking at what it has ...")
             with Activity() as activity:
                 activity.tell("terraform init")
                 terraform.read(commands.init())
                 command = commands.plan(commands.variables_of(environment), plan)
                 read = Progress(activity, "terraform plan").read
-                planned = plan_takeover(terraform, command, plan, file, session, read)
+                planned = plan_takeover(terraform, command, plan, file, connect, read)
             _show_plan(planned, intent)
             if intent.write_imports:
-                print(_explain_imports(environment, planned))
+                show(_explain_imports(environment, planned))
             if intent.plan or intent.write_imports:
                 return ""
             if planned.document:
@@ -65,19 +65,20 @@ def create_all_jobs(catalog: Catalog, environment: Environment, intent: Intent) 
     except TerraformFailed as failure:
         raise explain_failure(failure, terraform, catalog, environment) from failure
     outputs = terraform.read(commands.read_outputs())
-    print(render_inventory(catalog, environment, outputs))
-    print(render_leftovers(catalog, session), end="")
+    show(render_inventory(catalog, environment, outputs))
+    if leftovers := render_leftovers(catalog, connect):
+        show(f"\n{leftovers}")
     return outputs
 
 
 def _show_plan(planned: Planned, intent: Intent) -> None:
     if intent.full:
-        print(planned.text, end="")
+        # Colored as Terraform has it.
+        print(SECRETS.redact(planned.text), end="", flush=True)
     else:
-        print("".join(list_warnings(planned.text)), end="")
-        show(f"\n{render_summary(planned.document)}")
-    if planned.existing:
-        print(f"\nTo be taken over: {describe_takeover(planned.existing)}.")
+        show("".join((*list_warnings(planned.text), "\n", render_summary(planned.document))))
+    if taken_over := describe_takeover(planned.existing):
+        show(f"\n{taken_over}")
 
 
 def _apply(terraform: Terraform, environment: Environment, plan: Path, planned: Planned, intent: Intent) -> None:
@@ -86,15 +87,17 @@ def _apply(terraform: Terraform, environment: Environment, plan: Path, planned: 
         terraform.run(command)
         return
     total = len(list_changes(planned.document))
-    print(f"\nApplying to {environment.name} ({total} resources) ...", flush=True)
+    show(f"\nApplying to {environment.name} ({total} resources) ...")
     with Activity() as activity:
         progress = Progress(activity, "terraform apply", total)
         try:
             output = terraform.watch(command, progress.read).stdout
         except TerraformFailed:
-            print(f"{progress.done} of {total} resources are done, the next run makes the rest.", flush=True)
+            show(f"{progress.done} of {total} resources are done, the next run makes the rest.")
             raise
-    print("".join(list_warnings(output)), end="")
+    # The plan's warnings come again.
+    told = set(list_warnings(planned.text))
+    show("\n".join(line.rstrip() for line in list_warnings(output) if line not in told))
 
 
 def _explain_imports(environment: Environment, planned: Planned) -> str:

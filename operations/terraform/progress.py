@@ -51,4 +51,4 @@ def list_warnings(output: str) -> Iterator[str]:
         elif plain.startswith("Outputs:"):
             return
         if told:
-            yield line
+            yield plain

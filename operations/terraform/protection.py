@@ -33,6 +33,7 @@ def list_safe_order(output: str, environment: Environment) -> tuple[str, ...]:
         *pauses,
         commands.forget(environment, addresses),
         f"bin/create-all-jobs {environment.name}, which makes what is new and then lists what is left over",
+        f"bin/resume {environment.name}, if a paused trigger was taken over under its own name",
         "the commands that it lists, once the new job has run",
     )
 

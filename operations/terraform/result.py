@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from operations.cloud.google_session import GoogleSession
 from operations.inventory.leftovers import look_for_leftovers
-from operations.terminal.printable import escape
 from runtime.config.catalog import Catalog
 from runtime.config.environment import Environment
 from runtime.process.errors import JobError
@@ -46,8 +45,8 @@ def render_leftovers(catalog: Catalog, connect: Callable[[], GoogleSession]) -> 
     try:
         leftovers = look_for_leftovers(catalog, connect())
     except JobError as error:
-        return f"\nDid not look for jobs and triggers that are no longer needed: {error}\n"
+        return f"Did not look for jobs and triggers that are no longer needed: {error}"
     if not leftovers:
         return ""
-    lines = [f"  {escape(found.name)}: {found.detail}\n    {escape(found.removal)}" for found in leftovers]
-    return "\n".join(("\nNot in the catalog, with the commands that remove them:", *lines, ""))
+    lines = [f"  {found.name}: {found.detail}\n    {found.removal}" for found in leftovers]
+    return "\n".join(("Not in the catalog, with the commands that remove them:", *lines))

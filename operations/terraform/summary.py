@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from operations.terminal.table import Column, find_width, render_table
-from operations.terraform.existing import KINDS
+from operations.terraform.kinds import KINDS
 
 Values = Mapping[str, Any]
 
@@ -28,6 +28,8 @@ _ORDER = (_TAKE_OVER, _MAKE, _TAKE_OVER_AND_CHANGE, "change", _FORGET, _REPLACE,
 _BY_KIND = (_TAKE_OVER, _MAKE)
 _MOST_ATTRIBUTES = 4
 _GRANT = "_iam_member"
+# Makes nothing in the cloud: modules/jobs/guard.tf. Its key begins with the job's name.
+_GUARD = "terraform_data"
 _COLUMNS = (Column("WOULD"), Column("COUNT"), Column("KIND", least=12), Column("WHICH", least=16))
 
 
@@ -69,7 +71,8 @@ def _list_members(members: list[Values]) -> str:
     blocks = Counter(each["name"] for each in members)
     if len(blocks) > 1:
         return ", ".join(name if count == 1 else f"{name} ({count})" for name, count in blocks.items())
-    return ", ".join(str(each.get("index", each["name"])) for each in members)
+    keys = (str(each.get("index", each["name"])) for each in members)
+    return ", ".join(dict.fromkeys(key.split(" ")[0] if members[0]["type"] == _GUARD else key for key in keys))
 
 
 def _describe(word: str, each: Values) -> str:
@@ -109,6 +112,8 @@ def _name_action(change: Values) -> str:
 def _name_kind(kind: str) -> str:
     if kind in KINDS:
         return KINDS[kind].noun
+    if kind == _GUARD:
+        return "guard against loss"
     if kind.endswith(_GRANT):
         return f"grant on {_name_kind(kind.removesuffix(_GRANT))}"
     return kind.removeprefix("google_").replace("_", " ")

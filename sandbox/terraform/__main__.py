@@ -42,7 +42,7 @@ def main() -> int:
             if choices.full:
                 print(text)
             else:
-                print("".join(list_warnings(text)))
+                show("".join(list_warnings(text)))
                 show(f"{render_summary(json.loads(terraform.run('show', '-json', 'out.tfplan')))}\n")
         except TerraformError as error:
             print(error, file=sys.stderr)

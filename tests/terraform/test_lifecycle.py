@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from operations.terraform.existing import KINDS
+from operations.terraform.kinds import KINDS
 from sandbox.terraform.estate import (
     ENVIRONMENTS,
     JOBS,

@@ -37,6 +37,7 @@ def test_a_prepared_project_gets_its_jobs(prepared: Workplace) -> None:
     done = prepared.run("create-all-jobs", "stage")
     assert (done.status, done.errors) == (0, "")
     assert render("stage") in done.output
+    assert done.output.count("reach nobody") == 1
 
     again = prepared.run("create-all-jobs", "stage")
     assert again.status == 0
@@ -61,6 +62,12 @@ def test_full_shows_all_that_terraform_says(prepared: Workplace) -> None:
     plan, _, apply = output.partition("Creating...")
     assert "# module.environment.module.jobs.google_cloud_run_v2_job.job[" in plan
     assert "Creation complete after" in apply
+
+
+def test_a_preparation_has_no_plan_to_show_in_full(workplace: Workplace) -> None:
+    done = workplace.run("create-all-jobs", "stage", "--prepare", "--full")
+    assert (2, "") == (done.status, done.output)
+    assert done.errors == "create-all-jobs: --prepare shows no plan, so there is no --full of it - omit --full\n"
 
 
 @pytest.mark.parametrize("answer", ["", "no\n", "YES\n"])

@@ -48,9 +48,10 @@ def test_a_plan_tells_how_many_it_has_looked_at() -> None:
 
 
 def test_warnings_and_the_end_of_an_apply_are_kept() -> None:
-    """Framed, as on a terminal, too; the outputs that follow are listed by the command itself."""
-    warning, end = "\x1b[33m╷\x1b[0m\n│ Warning: w\n╵\n", "Apply complete! Resources: 1 added.\n"
-    assert "".join(list_warnings(f"a.b: Creating...\n{warning}{end}\nOutputs:\n\nx = 1\n")) == f"{warning}{end}\n"
+    """Framed, as on a terminal, but without colors; the outputs that follow are listed by the command itself."""
+    warning, end = "╷\n│ Warning: w\n╵\n", "Apply complete! Resources: 1 added.\n"
+    output = f"a.b: Creating...\n\x1b[33m{warning}\x1b[0m{end}\nOutputs:\n\nx = 1\n"
+    assert "".join(list_warnings(output)) == f"{warning}{end}\n"
     assert "".join(list_warnings("plan\n\nWarning: w\n\ntext\n")) == "Warning: w\n\ntext\n"
 
 

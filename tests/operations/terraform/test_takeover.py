@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from operations.terraform.existing import KINDS, Existing
+from operations.terraform.existing import Existing
+from operations.terraform.kinds import KINDS
 from operations.terraform.takeover import describe_takeover, render_imports
 from sandbox.terraform.earlier import LEFT_BEHIND, OTHER_TEAMS, install_earlier
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.workplace import Done, Workplace, open_workplace
+from tests.operations.terraform.inventory import count_resources, read_uids
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 TAKEN_OVER = f"{len(JOBS)} jobs, {len(SCHEDULED)} triggers, {len(CATALOG['secrets'])} secrets, 1 registry"
-
-
-def count_resources(workplace: Workplace) -> dict[str, int]:
-    """How many of each type exist."""
-    resources: dict[str, Any] = json.loads(workplace.read_cloud())["resources"]
-    return {kind: len(found) for kind, found in resources.items() if found}
-
-
-def read_uids(workplace: Workplace) -> dict[str, str]:
-    return {job["name"]: job["uid"] for job in workplace.world.load().list_all("google_cloud_run_v2_job")}
 
 
 def leave_earlier(workplace: Workplace) -> None:
@@ -166,4 +157,4 @@ def test_the_file_is_plain_import_blocks() -> None:
 def test_kinds_are_counted_in_words() -> None:
     policy, role = KINDS["google_monitoring_alert_policy"], KINDS["google_project_iam_custom_role"]
     found = [Existing(kind, "", "") for kind in (policy, role, policy)]
-    assert describe_takeover(found) == "1 role, 2 alert policies"
+    assert describe_takeover(found) == "To be taken over: 1 role, 2 alert policies."

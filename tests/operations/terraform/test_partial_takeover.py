@@ -1,0 +1,87 @@
+"""What is only partly there, or in the state under another name: nothing is made twice, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from operations.terraform.kinds import KINDS
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS
+from sandbox.workplace import Workplace
+from tests.operations.terraform.inventory import count_resources, read_uids
+from tests.terraform.expected import PREFIXES, SCHEDULED
+
+PROJECT = ENVIRONMENTS["stage"]["project"]
+POLICY = "google_monitoring_alert_policy"
+# Prod's, or the preparation's.
+SHARED = {"google_secret_manager_secret", "google_artifact_registry_repository"}
+WAITED_FOR = {name for job in JOBS.values() for name in job["waits_for"]}
+
+
+def belongs_to_stage(values: Any) -> bool:
+    """Its project is test's too, and the names of test are longer."""
+    of_test = f"{PREFIXES['test'].replace('-', '[-_]')}(?![a-z])"
+    return bool(values["project"] == PROJECT and not re.search(of_test, json.dumps(values)))
+
+
+PARTS: dict[str, Callable[[str, int], bool]] = {
+    "jobs without triggers": lambda kind, _: kind != "google_cloud_scheduler_job",
+    "service accounts alone": lambda kind, _: kind == "google_service_account",
+    "every second thing of each kind": lambda _, index: index % 2 == 0,
+    "the second half of each kind": lambda _, index: index % 2 == 1,
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_of_an_installation_is_taken_over_and_the_rest_is_made(part: str, installed: Workplace) -> None:
+    """An apply that ended in the middle, and its state was lost; or half of it was removed by hand."""
+    whole = count_resources(installed)
+    (installed.root("stage") / "terraform.tfstate").unlink()
+    with installed.world.change() as cloud:
+        for kind in KINDS.keys() - SHARED:
+            own = [name for name, values in cloud.resources.get(kind, {}).items() if belongs_to_stage(values)]
+            for index, name in enumerate(sorted(own)):
+                if not PARTS[part](kind, index):
+                    cloud.remove(kind, name)
+    done = installed.run("create-all-jobs", "stage")
+    assert (0, "") == (done.status, done.errors)
+    assert whole == count_resources(installed)
+    assert "No changes." in installed.run("create-all-jobs", "stage", "--plan").output
+
+
+def test_a_job_with_another_short_name_stays_the_same_job(installed: Workplace) -> None:
+    """Its trigger and alerts too: what the state has under the old name is moved, not taken over and then removed."""
+    uids, whole = read_uids(installed), count_resources(installed)
+    rename(installed, next(name for name in SCHEDULED if name not in WAITED_FOR), "renamed")
+    done = installed.run("create-all-jobs", "stage")
+    assert (0, "") == (done.status, done.errors)
+    assert "taken over" not in done.output
+    assert (uids, whole) == (read_uids(installed), count_resources(installed))
+    assert "No changes." in installed.run("create-all-jobs", "stage", "--plan").output
+
+
+def rename(workplace: Workplace, job: str, name: str) -> None:
+    """Gives the job another short name, in the catalog and of its file."""
+    catalog = workplace.folder / "jobs.json"
+    catalog.write_text(catalog.read_text().replace(f'"name": "{job}"', f'"name": "{name}"'))
+    folder = workplace.folder / "runtime" / "jobs" / JOBS[job]["kind"]
+    (folder / f"{job.replace('-', '_')}.py").rename(folder / f"{name}.py")
+
+
+def test_a_second_policy_of_one_name_is_named_with_its_removal(installed: Workplace) -> None:
+    """A run without a state had made it: one of the two is taken over, no third one made."""
+    (installed.root("stage") / "terraform.tfstate").unlink()
+    second = f"projects/{PROJECT}/alertPolicies/2"
+    with installed.world.change() as cloud:
+        cloud.put(
+            "google_monitoring_alert_policy", second, dict(next(filter(belongs_to_stage, cloud.list_all(POLICY))))
+        )
+    before = count_resources(installed)
+    done = installed.run("create-all-jobs", "stage")
+    assert (0, before) == (done.status, count_resources(installed))
+    assert f"Another alert policy is called like projects/{PROJECT}/alertPolicies/" in done.output
+    assert f"  gcloud alpha monitoring policies delete {second}\n" in done.output
