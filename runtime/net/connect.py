@@ -12,7 +12,6 @@ from runtime.net.endpoint import is_loopback
 from runtime.net.faults import REFUSED, UNREACHABLE, UNRESOLVED, ConnectionFault
 from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
-from runtime.process.time_limit import call_within
 
 Address = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -45,7 +44,7 @@ def _resolve(host: str, port: int, deadline: float) -> Sequence[Address]:
     name = host.encode("ascii")
     seconds = min(deadline - monotonic(), RESOLVE_SECONDS)
     try:
-        return call_within(seconds, lambda: socket.getaddrinfo(name, port, 0, socket.SOCK_STREAM), Clock())
+        return Clock().call_within(seconds, lambda: socket.getaddrinfo(name, port, 0, socket.SOCK_STREAM))
     except (OSError, TransientError) as error:
         raise ConnectionFault(UNRESOLVED, f"{host}: {error}") from error
 

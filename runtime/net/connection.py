@@ -22,7 +22,7 @@ class Connection(http.client.HTTPConnection):
 
     def __init__(self, endpoint: Endpoint, trust: TrustStore | None) -> None:
         super().__init__(endpoint.host, endpoint.port)
-        self.default_port = PORTS["https" if trust else "http"]
+        self.default_port = PORTS[endpoint.scheme]
         self._trust = trust
         self._deadline = 0.0
         peer = f"{self.host}:{self.port}"

@@ -10,10 +10,9 @@ PORTS = {"https": 443, "http": 80}
 class Endpoint:
     """A base address: scheme, host, port, and a path without a trailing slash."""
 
-    __slots__ = ("host", "path", "port", "secure")
-
     def __init__(self, secure: bool, host: str, port: int, path: str = "") -> None:
         self.secure = secure
+        self.scheme = "https" if secure else "http"
         self.host = host
         self.port = port
         self.path = path
@@ -39,10 +38,9 @@ class Endpoint:
         return Endpoint(scheme == "https", host.lower(), int(port), (slash + path).rstrip("/"))
 
     def __str__(self) -> str:
-        scheme = "https" if self.secure else "http"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == PORTS[scheme] else f":{self.port}"
-        return f"{scheme}://{host}{port}{self.path}"
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.path}"
 
 
 def can_resolve(host: str) -> bool:

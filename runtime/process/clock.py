@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from _thread import LockType
+from _thread import LockType, allocate_lock, start_new_thread
+from collections.abc import Callable
+
+from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
     from threading import Event
+    from typing import TypeVar
 
+    T = TypeVar("T")
 
 # A signal that arrives just before a wait begins is handled only after it.
 STEP_SECONDS = 0.5
@@ -56,3 +61,32 @@ class Clock:
             if lock.acquire(timeout=STEP_SECONDS):
                 return True
         return lock.acquire(timeout=max(left, 0.0))
+
+    def call_within(self, seconds: float, work: Callable[[], T]) -> T:
+        """What `work` returns or raises; TimeoutError after so many seconds, with the work left behind.
+
+        The work runs in a thread, so that a signal ends the wait at once. Raises TransientError if
+        this machine has no thread left.
+        """
+        results: list[T] = []
+        errors: list[BaseException] = []
+        done = allocate_lock()
+        done.acquire()
+
+        def perform() -> None:
+            try:
+                results.append(work())
+            except BaseException as error:  # noqa: BLE001 - it is raised again by the waiting thread
+                errors.append(error)
+            finally:
+                done.release()
+
+        try:
+            start_new_thread(perform, ())
+        except RuntimeError as error:
+            raise TransientError(f"this machine has no thread left: {error}", "run the job again") from error
+        if not self.wait(done, max(0.0, seconds)):
+            raise TimeoutError(f"not done within {seconds:.0f} s")
+        if errors:
+            raise errors[0]
+        return results[0]

@@ -6,16 +6,16 @@ from runtime.config.catalog import Catalog
 from runtime.config.job import Job
 from runtime.config.settings import Settings
 from runtime.net.endpoint import Endpoint
+from runtime.net.retry import RetryBudget
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.process.log import Log
 from runtime.process.secret import Secret
+from runtime.services.google_clients import prepare_google_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from runtime.net.retry import RetryBudget
 
 ANSWER_SECONDS = 20.0
 # For all attempts together: a job that cannot have its key is better started again by the platform.
@@ -39,9 +39,6 @@ def read_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock
                 f"set {variable}",
             )
         name = catalog.secret_name(variable, settings.environment)
-        # Imported here: help and usage errors need no network code.
-        from runtime.net.retry import RetryBudget
-
         deadline = clock.monotonic() + min(TOTAL_SECONDS, settings.timeout_seconds)
         budget = RetryBudget("Secret Manager", clock=clock, log=log, deadline=deadline, attempts=ATTEMPTS)
         resource = f"projects/{settings.project}/secrets/{name}/versions/latest"
@@ -52,14 +49,18 @@ def read_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock
 def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: RetryBudget) -> str:
     missing = f"{variable} is not set, and {resource} cannot be read"
     try:
-        from runtime.services.google_clients import prepare_google_clients
+        prepare_google_client("google.cloud.secretmanager")
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{missing}: {error.problem}", f"set {variable}, or {error.remedy}") from error
+    from google.cloud.secretmanager import SecretManagerServiceClient
 
-        prepare_google_clients()
-        from runtime.services.google_errors import describe, may_pass
-    except ImportError as error:
-        raise ConfigurationError(f"{missing}: {error}", f"set {variable}, or install the dependencies") from error
+    from runtime.services.google_errors import describe, may_pass
+
     try:
-        ask: Any = budget.decorate(may_pass, describe)(_make_client(endpoint).access_secret_version)
+        make_transport = SecretManagerServiceClient.get_transport_class("rest")
+        address = {"host": f"{endpoint.host}:{endpoint.port}", "url_scheme": endpoint.scheme} if endpoint else {}
+        client = SecretManagerServiceClient(transport=make_transport(**address))
+        ask: Any = budget.decorate(may_pass, describe)(client.access_secret_version)
         value: bytes = ask(name=resource, timeout=ANSWER_SECONDS, retry=None).payload.data
     except TransientError as error:
         raise TransientError(f"{missing}: {error.problem}", "run the job again") from error
@@ -79,15 +80,12 @@ def _explain(error: Exception, missing: str, variable: str) -> JobError:
     from runtime.services.google_errors import describe
 
     if isinstance(error, DefaultCredentialsError):
-        return ConfigurationError(
-            f"{missing}: no Google credentials on this machine ({error.args[0]})",
-            f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS",
-        )
+        problem = f"{missing}: no Google credentials on this machine ({error.args[0]})"
+        return ConfigurationError(problem, f"set {variable}, or GOOGLE_APPLICATION_CREDENTIALS")
     # Over REST a failed precondition arrives as a plain 400.
     if isinstance(error, (exceptions.NotFound, exceptions.BadRequest)):
-        return ConfigurationError(
-            f"{missing}: it does not exist or has no enabled version", "add one: gcloud secrets versions add"
-        )
+        problem = f"{missing}: it does not exist or has no enabled version"
+        return ConfigurationError(problem, "add one: gcloud secrets versions add")
     if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
         remedy = "grant roles/secretmanager.secretAccessor on it to this identity"
         return ConfigurationError(f"{missing}: permission denied", remedy)
@@ -95,14 +93,3 @@ def _explain(error: Exception, missing: str, variable: str) -> JobError:
         return TransientError(f"{missing}: {describe(error)}", "run the job again")
     # Its REST client raises what the parsers of JSON and base64 do.
     return UnexpectedAnswer(f"{missing}: Secret Manager's answer is invalid: {describe(error)}", "check its address")
-
-
-def _make_client(endpoint: Endpoint | None) -> Any:
-    from google.cloud import secretmanager
-
-    client = secretmanager.SecretManagerServiceClient
-    if endpoint is None:
-        return client(transport="rest")
-    scheme = "https" if endpoint.secure else "http"
-    make_transport = client.get_transport_class("rest")
-    return client(transport=make_transport(host=f"{endpoint.host}:{endpoint.port}", url_scheme=scheme))

@@ -54,7 +54,7 @@ CORE = split(
 )
 CLIENT = CORE | split(
     "net.answer net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
-    "net.retry_policy net.tls net.transport process.time_limit"
+    "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api", "services.json_reader"}
 OWN = {

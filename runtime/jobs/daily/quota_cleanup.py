@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runtime.context import Context
 from runtime.process.outcome import Outcome
-from runtime.services.bigquery import QuotaTable, compute_cutoff
+from runtime.services.google_clients import prepare_google_client
 
 
 def run(context: Context) -> Outcome:
@@ -13,9 +13,19 @@ def run(context: Context) -> Outcome:
     Raises ConfigurationError before anything is sent, JobError if the table is missing or may not be
     changed, TransientError if BigQuery stayed out of reach.
     """
-    days = context.settings.days_to_keep
+    prepare_google_client("google.cloud.bigquery")
+    from runtime.services.bigquery import QuotaTable, compute_cutoff
+
+    settings = context.settings
+    days = settings.days_to_keep
     cutoff = compute_cutoff(context.clock.now().date(), days)
-    table = QuotaTable(context)
+    table = QuotaTable(
+        settings.project,
+        settings.bigquery_emulator_host,
+        clock=context.clock,
+        log=context.log,
+        deadline=context.deadline,
+    )
     details = {"table": table.name, "days_to_keep": days, "oldest_day_kept": cutoff.isoformat()}
     if "--dry-run" in context.options:
         return Outcome("done", {"to_delete": table.count_before(cutoff)}, details={**details, "dry_run": True})

@@ -8,12 +8,11 @@ import pytest
 
 from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
-from runtime.process.time_limit import call_within
 
 
 def test_result_comes_through() -> None:
     """What the work returns is returned."""
-    assert call_within(30.0, lambda: 42, Clock()) == 42
+    assert Clock().call_within(30.0, lambda: 42) == 42
 
 
 def test_error_comes_through() -> None:
@@ -24,7 +23,7 @@ def test_error_comes_through() -> None:
         raise error
 
     with pytest.raises(KeyError) as caught:
-        call_within(30.0, fail, Clock())
+        Clock().call_within(30.0, fail)
     assert caught.value is error
 
 
@@ -33,7 +32,7 @@ def test_work_that_does_not_end_is_left_behind(seconds: float) -> None:
     """The caller goes on when the time is up, even if it was up before."""
     end = threading.Event()
     with pytest.raises(TimeoutError, match="not done within"):
-        call_within(seconds, lambda: end.wait(30.0), Clock())
+        Clock().call_within(seconds, lambda: end.wait(30.0))
     end.set()
 
 
@@ -43,11 +42,11 @@ def test_without_a_thread_the_work_may_be_repeated(monkeypatch: pytest.MonkeyPat
     def refuse(*_arguments: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("runtime.process.time_limit.start_new_thread", refuse)
+    monkeypatch.setattr("runtime.process.clock.start_new_thread", refuse)
     with pytest.raises(TransientError, match="this machine has no thread left: can't start new thread"):
-        call_within(30.0, lambda: 42, Clock())
+        Clock().call_within(30.0, lambda: 42)
 
 
 def test_caller_stays_in_its_own_thread() -> None:
     """The work runs elsewhere, so that a signal handler of the main thread is never kept waiting by it."""
-    assert call_within(30.0, threading.get_ident, Clock()) != threading.get_ident()
+    assert Clock().call_within(30.0, threading.get_ident) != threading.get_ident()
