@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RESTART_SECONDS = 300.0
 USER_AGENT = f"cloudact-jobs/{VERSION}"
 CHECK_NETWORK = "check the address and the network route to it, then run the job again"
+# If the request must not go again; else RUN_LATER.
+REMEDIES = {CERTIFICATE: "check the address and the CA certificates this machine trusts", TOO_LARGE: CHECK_ADDRESS}
 
 
 class NoAnswer(JobError):
@@ -44,18 +46,6 @@ class NoAnswer(JobError):
 
 class HttpClient:
     """Calls to one service with its credentials, all before one deadline (of clock.monotonic, in seconds)."""
-
-    __slots__ = (
-        "_clock",
-        "_deadline",
-        "_endpoint",
-        "_identity",
-        "_log",
-        "_numbers",
-        "_refused_since",
-        "_secrets",
-        "_transport",
-    )
 
     def __init__(
         self,
@@ -95,54 +85,42 @@ class HttpClient:
         )
         identity = f"{self._identity}-{next(self._numbers)}"
         while True:
-            started = self._clock.monotonic()
-            outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget, started)
-            if isinstance(outcome, Response):
-                if not request.policy.allows_after_response(outcome):
+            outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
+            budget.maybe_processed |= outcome.maybe_processed
+            if not request.policy.allows_after(outcome):
+                if isinstance(outcome, Response):
                     return outcome
-                budget.maybe_processed |= not outcome.is_turned_away
-            else:
-                budget.maybe_processed |= outcome.maybe_processed
-                if not request.policy.allows_after_fault(outcome):
-                    seconds = self._clock.monotonic() - started
-                    raise self._refuse(request, outcome, budget.maybe_processed, seconds) from outcome
-            self._prepare_retry(request, outcome, budget)
+                problem = f"{budget.what} failed: {outcome}"
+                remedy = REMEDIES.get(outcome.kind, RUN_LATER)
+                raise NoAnswer(problem, remedy, budget.maybe_processed, outcome.seconds) from outcome
+            if request.before_retry is not None:
+                request.before_retry(outcome)
+            self._pause(request, outcome, budget)
 
-    def _prepare_retry(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
-        if request.before_retry is not None:
-            request.before_retry(outcome)
-        if isinstance(outcome, Response):
-            reason, asked = f"{outcome.status}: {outcome.explain()}", read_wait(outcome, self._clock.epoch())
-            budget.pause(reason, asked=asked, free=request.patient and outcome.status == 429)
-            return
-        if outcome.kind == REFUSED and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
-            problem = f"{request} at {self._endpoint}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
-            raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
-        remedy = CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER
-        budget.pause(str(outcome), remedy=remedy, free=request.patient and outcome.kind == REFUSED)
-
-    def _attempt(
-        self, request: Request, request_id: str, budget: RetryBudget, started: float
-    ) -> Response | ConnectionFault:
+    def _attempt(self, request: Request, request_id: str, budget: RetryBudget) -> Response | ConnectionFault:
+        started = self._clock.monotonic()
         seconds = min(request.seconds, self._deadline - started)
         if seconds <= 0:
             raise GaveUp(f"{request} was not sent: the job's time is up", "run the job again", budget.maybe_processed)
-        fields: dict[str, object] = {"call": str(request), "request_id": request_id, "attempt": budget.attempt}
+        outcome: Response | ConnectionFault
         try:
             wire = self._compose(request, request_id)
             status, headers, body = self._transport.send(self._endpoint, wire, seconds)
+            outcome = Response(budget.what, status, headers, body, request_id, self._log.shorten)
+            told: dict[str, object] = {"status": status}
         except ConnectionFault as fault:
-            self._tell(request, started, None)
             # It may quote what the peer sent.
             fault.text = self._log.shorten(fault.text, EXPLANATION_CHARACTERS)
-            self._log.debug("request", **fields, fault=str(fault), ms=round((self._clock.monotonic() - started) * 1000))
-            self._refused_since = (self._refused_since or started) if fault.kind == REFUSED else None
-            return fault
-        self._tell(request, started, status)
-        self._refused_since = None
-        elapsed = self._clock.monotonic() - started
-        self._log.debug("request", **fields, status=status, ms=round(elapsed * 1000))
-        return Response(budget.what, status, headers, body, request_id, self._log.shorten, elapsed)
+            outcome, told = fault, {"fault": str(fault)}
+        outcome.seconds = self._clock.monotonic() - started
+        if request.pace is not None:
+            request.pace.observe(started, outcome.status)
+        self._refused_since = (self._refused_since or started) if _is_refused(outcome) else None
+        milliseconds = round(outcome.seconds * 1000)
+        self._log.debug(
+            "request", call=str(request), request_id=request_id, attempt=budget.attempt, **told, ms=milliseconds
+        )
+        return outcome
 
     def _compose(self, request: Request, request_id: str) -> WireRequest:
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "X-Request-Id": request_id}
@@ -153,12 +131,19 @@ class HttpClient:
         # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
         return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
 
-    @staticmethod
-    def _tell(request: Request, started: float, status: int | None) -> None:
-        if request.pace is not None:
-            request.pace.observe(started, status)
+    def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
+        refused = _is_refused(outcome)
+        if refused and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
+            problem = f"{budget.what}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
+            raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
+        unreached = isinstance(outcome, ConnectionFault) and outcome.kind in NO_CONNECTION
+        budget.pause(
+            str(outcome),
+            asked=read_wait(outcome, self._clock.epoch()),
+            remedy=CHECK_NETWORK if unreached else RUN_LATER,
+            free=request.patient and (refused or outcome.status == 429),
+        )
 
-    def _refuse(self, request: Request, fault: ConnectionFault, maybe_processed: bool, seconds: float) -> NoAnswer:
-        known = {CERTIFICATE: "check the address and the CA certificates this machine trusts", TOO_LARGE: CHECK_ADDRESS}
-        remedy = known.get(fault.kind, RUN_LATER)
-        return NoAnswer(f"{request} at {self._endpoint} failed: {fault}", remedy, maybe_processed, seconds)
+
+def _is_refused(outcome: Response | ConnectionFault) -> bool:
+    return isinstance(outcome, ConnectionFault) and outcome.kind == REFUSED

@@ -25,14 +25,18 @@ FINAL = (CERTIFICATE, TOO_LARGE)
 class ConnectionFault(Exception):
     """A request that brought no usable answer.
 
-    `maybe_processed`: the server may have acted on it; false only if the request was surely not sent.
+    `maybe_processed`: the server may have acted on it; false only if the request was surely not sent. `seconds`: how
+    long the attempt took. `status` is that of a Response, and here None.
     """
+
+    status = None
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(kind, text)
         self.kind = kind
         self.text = text
         self.maybe_processed = kind not in NEVER_SENT
+        self.seconds = 0.0
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
@@ -40,8 +44,6 @@ class ConnectionFault(Exception):
 
 class map_exceptions:  # noqa: N801 - a context manager, used as contextlib's are
     """Turns an exception that the table lists into a ConnectionFault of that kind; its first entry that fits counts."""
-
-    __slots__ = ("_peer", "_table")
 
     def __init__(self, table: Mapping[type[Exception], str], peer: str) -> None:
         self._table = table

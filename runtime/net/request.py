@@ -34,8 +34,6 @@ class Request:
     `before_retry` is given an attempt's result before the wait for the next one; what it raises ends the call.
     """
 
-    __slots__ = ("attempts", "before_retry", "body", "method", "pace", "path", "patient", "policy", "seconds")
-
     def __init__(
         self,
         method: str,

@@ -20,8 +20,6 @@ class Response:
     quotes of the answer goes through it.
     """
 
-    __slots__ = ("_shorten", "body", "call", "headers", "request_id", "seconds", "status")
-
     def __init__(
         self,
         call: str,
@@ -30,15 +28,17 @@ class Response:
         body: bytes,
         request_id: str,
         shorten: Callable[[str, int], str],
-        seconds: float = 0.0,
     ) -> None:
         self.call = call
         self.status = status
         self.headers = headers
         self.body = body
         self.request_id = request_id
-        self.seconds = seconds
+        self.seconds = 0.0
         self._shorten = shorten
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.explain()}"
 
     def header(self, name: str) -> str | None:
         """A header's value, by any case of its name."""
@@ -67,10 +67,10 @@ class Response:
         return None
 
     @property
-    def is_turned_away(self) -> bool:
-        """Refused before the service acted on it: by its rate limit, or by its maintenance mode."""
+    def maybe_processed(self) -> bool:
+        """The server may have acted on the request: neither its rate limit nor its maintenance mode refused it."""
         closed = (self.header("x-maintenance-mode") or "").strip().lower() == "true"
-        return self.status == 429 or (self.status == 503 and closed)
+        return self.status != 429 and not (self.status == 503 and closed)
 
     @property
     def says_key_not_configured(self) -> bool:

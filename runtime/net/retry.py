@@ -10,9 +10,7 @@ from runtime.process.log import Log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
-
-    T = TypeVar("T")
+    from typing import Any
 
 BASE_SECONDS = 1.0
 CAP_SECONDS = 40.0
@@ -52,8 +50,6 @@ class RetryBudget:
     `attempt` counts from 1. `deadline` is a point of clock.monotonic. `sleep` makes the waits; what it raises ends
     the call.
     """
-
-    __slots__ = ("_attempts", "_clock", "_deadline", "_log", "_sleep", "attempt", "maybe_processed", "what")
 
     def __init__(
         self,
@@ -106,14 +102,14 @@ class RetryBudget:
         may_pass: Callable[[Exception], bool],
         describe: Callable[[Exception], str],
         check: Callable[[Any], None] = lambda _: None,
-    ) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    ) -> Any:
         """A decorator for a library's calls: repeated while the fault may pass, until the budget ends in GaveUp.
 
         `check` raises for a result that is none.
         """
 
-        def persist(call: Callable[..., T]) -> Callable[..., T]:
-            def repeat(*arguments: object, **options: object) -> T:
+        def persist(call: Callable[..., Any]) -> Callable[..., Any]:
+            def repeat(*arguments: object, **options: object) -> Any:
                 while True:
                     try:
                         result = call(*arguments, **options)

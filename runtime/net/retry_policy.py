@@ -20,8 +20,6 @@ class RetryPolicy:
     `passes` knows further responses after which a repeatable request goes again.
     """
 
-    __slots__ = ("_passes", "_statuses", "unsent_only")
-
     def __init__(
         self, statuses: frozenset[int], *, unsent_only: bool = False, passes: Callable[[Response], bool] | None = None
     ) -> None:
@@ -29,17 +27,15 @@ class RetryPolicy:
         self._passes = passes
         self.unsent_only = unsent_only
 
-    def allows_after_fault(self, fault: ConnectionFault) -> bool:
-        """May the request go again after no answer?"""
-        return fault.kind not in FINAL and not (self.unsent_only and fault.maybe_processed)
-
-    def allows_after_response(self, response: Response) -> bool:
-        """May the request go again after this answer?"""
+    def allows_after(self, outcome: Response | ConnectionFault) -> bool:
+        """May the request go again after this?"""
+        if isinstance(outcome, ConnectionFault):
+            return outcome.kind not in FINAL and not (self.unsent_only and outcome.maybe_processed)
         if self.unsent_only:
-            return response.is_turned_away
-        if response.status in self._statuses:
-            return response.status != 503 or not response.says_key_not_configured
-        return self._passes is not None and self._passes(response)
+            return not outcome.maybe_processed
+        if outcome.status in self._statuses:
+            return outcome.status != 503 or not outcome.says_key_not_configured
+        return self._passes is not None and self._passes(outcome)
 
 
 REPEATABLE = RetryPolicy(TRANSIENT_STATUSES)
@@ -47,34 +43,18 @@ REPEATABLE_AT_GATEWAY = RetryPolicy(GATEWAY_STATUSES)
 UNSENT = RetryPolicy(frozenset(), unsent_only=True)
 
 
-def read_wait(response: Response, now_epoch: float) -> float:
+def read_wait(outcome: Response | ConnectionFault, now_epoch: float) -> float:
     """Seconds that the server asks to wait, 0 if it says nothing useful.
 
     Retry-After (seconds or a date) of a 429 or 503; X-RateLimit-Reset and `retry_after` in the body of a 429 alone,
     since they come with other answers too. Each may be a point in time instead.
     """
-    if response.status not in (429, 503):
+    if isinstance(outcome, ConnectionFault) or outcome.status not in (429, 503):
         return 0.0
-    hints = [_read_header(response, now_epoch)]
-    if response.status == 429:
-        hints += [response.header("x-ratelimit-reset"), response.member("retry_after")]
-    for hint in hints:
-        seconds = _read_seconds(hint, now_epoch)
-        if seconds > 0:
-            return seconds
-    return 0.0
-
-
-def _read_header(response: Response, now_epoch: float) -> object:
-    value = response.header("retry-after")
-    if value is None or value.strip().isdigit():
-        return value
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(value).timestamp() - now_epoch
-    except (ValueError, OverflowError):
-        return None
+    hints: list[object] = [outcome.header("retry-after")]
+    if outcome.status == 429:
+        hints += [outcome.header("x-ratelimit-reset"), outcome.member("retry_after")]
+    return next(filter(None, (_read_seconds(hint, now_epoch) for hint in hints)), 0.0)
 
 
 def _read_seconds(hint: object, now_epoch: float) -> float:
@@ -82,8 +62,19 @@ def _read_seconds(hint: object, now_epoch: float) -> float:
         return 0.0
     try:
         seconds = float(hint)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return 0.0
+    except ValueError:
+        seconds = _read_date(str(hint))
     if seconds > EPOCH_THRESHOLD:
         seconds -= now_epoch
     return seconds if 0 < seconds < EPOCH_THRESHOLD else 0.0
+
+
+def _read_date(text: str) -> float:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0

@@ -36,8 +36,6 @@ LONG_CALL_SECONDS = 60.0
 class WireRequest:
     """A request as it goes out; `fresh` asks for a connection that nothing was sent on before."""
 
-    __slots__ = ("body", "fresh", "headers", "method", "path")
-
     def __init__(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, fresh: bool = False
     ) -> None:

@@ -58,7 +58,9 @@ def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: Ret
 
     try:
         make_transport = SecretManagerServiceClient.get_transport_class("rest")
-        address = {"host": f"{endpoint.host}:{endpoint.port}", "url_scheme": endpoint.scheme} if endpoint else {}
+        address: dict[str, Any] = (
+            {"host": f"{endpoint.host}:{endpoint.port}", "url_scheme": endpoint.scheme} if endpoint else {}
+        )
         client = SecretManagerServiceClient(transport=make_transport(**address))
         ask: Any = budget.decorate(may_pass, describe)(client.access_secret_version)
         value: bytes = ask(name=resource, timeout=ANSWER_SECONDS, retry=None).payload.data

@@ -50,7 +50,8 @@ def budget(clock: VirtualClock, log: Records) -> RetryBudget:
 
 
 def _persist(budget: RetryBudget, call: Callable[..., str]) -> Callable[..., str]:
-    return budget.decorate(lambda error: isinstance(error, OSError), str)(call)
+    persistent: Callable[..., str] = budget.decorate(lambda error: isinstance(error, OSError), str)(call)
+    return persistent
 
 
 def test_delays_double_up_to_the_cap() -> None:

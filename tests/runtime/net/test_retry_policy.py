@@ -38,14 +38,14 @@ def make_response(status: int = 429, body: object = None, **headers: str) -> Res
 )
 def test_the_retryable_statuses_are_named(policy: RetryPolicy, expected: set[int]) -> None:
     """These and no others, of all there are."""
-    assert {status for status in STATUSES if policy.allows_after_response(make_response(status))} == expected
+    assert {status for status in STATUSES if policy.allows_after(make_response(status))} == expected
 
 
 def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
     """It says itself that it took nothing."""
     responses = [make_response(503, x_maintenance_mode=value) for value in ("true", "True ", "false")]
-    assert [UNSENT.allows_after_response(response) for response in responses] == [True, True, False]
-    assert not UNSENT.allows_after_response(make_response(500, x_maintenance_mode="true"))
+    assert [UNSENT.allows_after(response) for response in responses] == [True, True, False]
+    assert not UNSENT.allows_after(make_response(500, x_maintenance_mode="true"))
 
 
 @pytest.mark.parametrize("policy", [REPEATABLE, REPEATABLE_AT_GATEWAY, UNSENT])
@@ -59,7 +59,7 @@ def test_maintenance_is_the_one_503_that_unsent_calls_survive() -> None:
 )
 def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail: object) -> None:
     """A 503 that no wait fixes, in any of the service's wordings and shapes."""
-    assert not policy.allows_after_response(make_response(503, {"detail": detail, "request_id": "r"}))
+    assert not policy.allows_after(make_response(503, {"detail": detail, "request_id": "r"}))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_server_without_a_key_is_never_asked_again(policy: RetryPolicy, detail
 )
 def test_any_other_unavailability_may_pass(body: object) -> None:
     """A proxy's page is not the service's word on its key."""
-    assert REPEATABLE.allows_after_response(make_response(503, body))
+    assert REPEATABLE.allows_after(make_response(503, body))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_any_other_unavailability_may_pass(body: object) -> None:
 )
 def test_the_retryable_faults_are_named(policy: RetryPolicy, expected: set[str]) -> None:
     """At every stage for what may be repeated; for the rest only if nobody was reached."""
-    assert {kind for kind in KINDS if policy.allows_after_fault(ConnectionFault(kind, "x"))} == expected
+    assert {kind for kind in KINDS if policy.allows_after(ConnectionFault(kind, "x"))} == expected
 
 
 def test_retry_after_counts_on_a_rate_limit_and_on_an_unavailable_service() -> None:
