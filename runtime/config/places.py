@@ -8,6 +8,7 @@ from runtime.config.catalog import Catalog
 from runtime.config.env_reader import VariableReader
 from runtime.config.environment import Environment
 from runtime.net.endpoint import Endpoint
+from runtime.process.errors import ConfigurationError
 
 METADATA_HOSTS = ("metadata.google.internal", "169.254.169.254")
 FOLDER_REMEDY = "set it to the folder with the NN_name.sql files, or leave it unset for the image's own"
@@ -19,7 +20,15 @@ def read_metadata_host(reader: VariableReader) -> Endpoint | None:
     host = reader.text("GCE_METADATA_HOST") or METADATA_HOSTS[0]
     if host in METADATA_HOSTS:
         return Endpoint(False, host, 80)
-    return reader.attempt(Endpoint.parse, f"http://{host}", "GCE_METADATA_HOST")
+    try:
+        return Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST")
+    except ConfigurationError:
+        # Its remedy, https, is none here.
+        known = " or ".join(METADATA_HOSTS)
+        reader.problems.append(
+            f"GCE_METADATA_HOST is {host!r}, not {known}, nor a host[:port] of this machine: unset it"
+        )
+    return None
 
 
 def read_emulator(reader: VariableReader) -> str | None:

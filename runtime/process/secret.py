@@ -25,7 +25,7 @@ class Secret:
         for position, character in enumerate(value, 1):
             if not "!" <= character <= "~":
                 raise ConfigurationError(
-                    f"{variable} has a blank, a line break or a control character "
+                    f"{variable} has a blank, a line break or another character that no key has "
                     f"(character {position} of {len(value)})",
                     STORE_AGAIN,
                 )

@@ -87,7 +87,12 @@ def test_defaults_are_those_of_the_process_interface() -> None:
             {"API_SERVICE_URL": "http://api.cloudact.ai"},
             "API_SERVICE_URL is plain http to api.cloudact.ai: keys would travel unprotected - use https",
         ),
-        ({"GCE_METADATA_HOST": "example.com"}, "GCE_METADATA_HOST is plain http to example.com"),
+        (
+            {"GCE_METADATA_HOST": "http://127.0.0.1:9"},
+            "GCE_METADATA_HOST is 'http://127.0.0.1:9', not metadata.google.internal or 169.254.169.254, nor a "
+            "host[:port] of this machine: unset it",
+        ),
+        ({"GCE_METADATA_HOST": "example.com"}, "GCE_METADATA_HOST is 'example.com', not metadata.google.internal"),
         ({"CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": "run"}, "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN is 'run', not like"),
         ({"ORG_SYNC_CONCURRENCY": "eight"}, "ORG_SYNC_CONCURRENCY is 'eight', not a number from 1 to 64"),
         ({"ORG_SYNC_CONCURRENCY": "-8"}, "ORG_SYNC_CONCURRENCY is '-8', not a number from 1 to 64"),
@@ -104,7 +109,10 @@ def test_defaults_are_those_of_the_process_interface() -> None:
         ({"ORG_SYNC_CONCURRENCY": "0"}, "ORG_SYNC_CONCURRENCY is '0', not a number from 1 to 64"),
         ({"JOB_TIMEOUT_SECONDS": "1.5"}, "JOB_TIMEOUT_SECONDS is '1.5', not a number from 1 to 604800"),
         ({"CLOUD_RUN_TASK_INDEX": "1"}, "CLOUD_RUN_TASK_INDEX 1 is not below CLOUD_RUN_TASK_COUNT"),
-        ({"CA_ROOT_API_KEY": "key\n"}, "CA_ROOT_API_KEY has a blank, a line break or a control character"),
+        (
+            {"CA_ROOT_API_KEY": "key\n"},
+            "CA_ROOT_API_KEY has a blank, a line break or another character that no key has",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_remedy(variables: dict[str, str], problem: str) -> None:

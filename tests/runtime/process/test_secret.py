@@ -60,7 +60,7 @@ def test_a_key_with_a_stray_character_is_refused(place: str, character: str) -> 
         Secret(value, "CA_ROOT_API_KEY")
     position = value.index(character) + 1
     assert caught.value.problem == (
-        f"CA_ROOT_API_KEY has a blank, a line break or a control character (character {position} of 4)"
+        f"CA_ROOT_API_KEY has a blank, a line break or another character that no key has (character {position} of 4)"
     )
     assert "gcloud secrets versions add" in caught.value.remedy
 
