@@ -13,7 +13,6 @@ from sandbox.control_plane.logs.query import parse_filter
 from sandbox.control_plane.logs.store import LogStore
 from sandbox.control_plane.messages import page
 from sandbox.control_plane.methods import Method
-from sandbox.control_plane.moments import read_moment
 from sandbox.control_plane.problems import ApiError, refuse_argument
 from sandbox.control_plane.timeline import Timeline
 from sandbox.control_plane.world.world import World
@@ -50,13 +49,13 @@ class LoggingApi:
             self._count_read(project)
         matches = parse_filter(request.filter)
         names = tuple(f"projects/{project}/" for project in projects)
-        found = [entry for entry in self._logs.entries if entry.log_name.startswith(names) and matches(entry)]
-        found.sort(key=lambda entry: read_moment(entry.timestamp), reverse=ORDERS[request.order_by])
+        found = [line for line in self._logs.lines if line.log_name.startswith(names) and matches(line)]
+        found.sort(key=lambda line: line.timestamp, reverse=ORDERS[request.order_by])
         self._check_token(request)
         shown, token = page(found, request.page_size, request.page_token, default=50, limit=1000)
         if token:
             self._tokens[token] = _signature(request)
-        return ListLogEntriesResponse(entries=shown, next_page_token=token)
+        return ListLogEntriesResponse(entries=[line.entry for line in shown], next_page_token=token)
 
     def _check_token(self, request: ListLogEntriesRequest) -> None:
         if request.page_token and self._tokens.get(request.page_token) != _signature(request):

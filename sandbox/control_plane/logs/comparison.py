@@ -5,13 +5,10 @@ from __future__ import annotations
 import operator as operators
 import re
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from google.cloud.logging_v2.types import LogEntry
-from google.protobuf import json_format
-
-from sandbox.control_plane.logs.store import SEVERITIES
-from sandbox.control_plane.moments import read_moment
+from sandbox.control_plane.logs.store import SEVERITIES, Line
 from sandbox.control_plane.problems import refuse_argument
 
 ORDERS = {">": operators.gt, "<": operators.lt, ">=": operators.ge, "<=": operators.le}
@@ -19,7 +16,7 @@ TIMES = ("timestamp", "receiveTimestamp")
 FIELDS = frozenset({"severity", "resource", "labels", "jsonPayload", "textPayload", "logName", "insertId", *TIMES})
 
 
-def compare(entry: LogEntry, path: list[str], operator: str, value: str) -> bool:
+def compare(line: Line, path: list[str], operator: str, value: str) -> bool:
     """Text is compared without regard to case; a field that an entry lacks equals and contains nothing.
 
     Raises INVALID_ARGUMENT for a field that no entry has, or a value that its field cannot have.
@@ -28,24 +25,19 @@ def compare(entry: LogEntry, path: list[str], operator: str, value: str) -> bool
     if root not in FIELDS:
         raise refuse_argument(f"Field not found: '{'.'.join(path)}'.")
     if operator in ("!=", "!~"):
-        return not compare(entry, path, "=" if operator == "!=" else "=~", value)
+        return not compare(line, path, "=" if operator == "!=" else "=~", value)
     if root == "severity":
-        return _matches_number(entry.severity, operator, _read_severity(value))
+        return _matches_number(line.severity, operator, _read_severity(value))
     if root in TIMES:
-        moment = entry.timestamp if root == "timestamp" else entry.receive_timestamp
-        return _matches_number(read_moment(moment).timestamp(), operator, _read_time(value).timestamp())
-    found = _dig(_describe(entry), [root, *path[1:]])
+        moment = line.timestamp if root == "timestamp" else line.receive_timestamp
+        return _matches_number(moment, operator, _read_time(value))
+    found = _dig(line.fields, [root, *path[1:]])
     return found is not None and _matches(found, operator, value)
 
 
-def search(entry: LogEntry, text: str) -> bool:
+def search(line: Line, text: str) -> bool:
     """Whether any field of the entry contains the text."""
-    return text.lower() in str(_describe(entry)).lower()
-
-
-def _describe(entry: LogEntry) -> dict[str, Any]:
-    described: dict[str, Any] = json_format.MessageToDict(LogEntry.pb(entry))
-    return described
+    return text.lower() in str(line.fields).lower()
 
 
 def _matches_number(found: float, operator: str, wanted: float) -> bool:
@@ -80,10 +72,12 @@ def _dig(value: Any, path: list[str]) -> Any:
     return value
 
 
+@cache
 def _camel(name: str) -> str:
     return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
 
 
+@lru_cache(100)
 def _read_severity(value: str) -> int:
     if value.upper() in SEVERITIES:
         return SEVERITIES[value.upper()]
@@ -92,11 +86,12 @@ def _read_severity(value: str) -> int:
     raise refuse_argument(f"Invalid severity: {value!r}.")
 
 
-def _read_time(value: str) -> datetime:
+@lru_cache(100)
+def _read_time(value: str) -> float:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise refuse_argument(f"Invalid timestamp: {value!r}.") from error
     if moment.tzinfo is None:
         raise refuse_argument(f"Invalid timestamp: {value!r} has no time zone.")
-    return moment
+    return moment.timestamp()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from google.cloud.logging_v2.types import LogEntry
-
 from sandbox.control_plane.logs.comparison import compare, search
+from sandbox.control_plane.logs.store import Line
 from sandbox.control_plane.problems import refuse_argument
 
-Predicate = Callable[[LogEntry], bool]
+Predicate = Callable[[Line], bool]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<operator>!=|>=|<=|=~|!~|[=<>:])|(?P<mark>[()])"""
@@ -24,7 +23,7 @@ def parse_filter(text: str) -> Predicate:
     if len(text) > MAX_LENGTH:
         raise refuse_argument(f"The filter is longer than {MAX_LENGTH} characters.")
     if not text.strip():
-        return lambda _entry: True
+        return lambda _line: True
     parser = _Parser(_tokenize(text))
     predicate = parser.read_all()
     if parser.peek() is not None:
@@ -74,18 +73,18 @@ class _Parser:
         parts = [self._read_any()]
         while self._accept("AND") or self.peek() not in (None, ")"):
             parts.append(self._read_any())
-        return parts[0] if len(parts) == 1 else lambda entry: all(part(entry) for part in parts)
+        return parts[0] if len(parts) == 1 else lambda line: all(part(line) for part in parts)
 
     def _read_any(self) -> Predicate:
         parts = [self._read_not()]
         while self._accept("OR"):
             parts.append(self._read_not())
-        return parts[0] if len(parts) == 1 else lambda entry: any(part(entry) for part in parts)
+        return parts[0] if len(parts) == 1 else lambda line: any(part(line) for part in parts)
 
     def _read_not(self) -> Predicate:
         if self._accept("NOT", "-"):
             denied = self._read_not()
-            return lambda entry: not denied(entry)
+            return lambda line: not denied(line)
         if self._accept("("):
             inner = self.read_all()
             if not self._accept(")"):
@@ -97,7 +96,7 @@ class _Parser:
         path = self._read_path()
         operator = self.peek()
         if operator not in ("=", "!=", ">", "<", ">=", "<=", ":", "=~", "!~"):
-            return lambda entry: search(entry, ".".join(path))
+            return lambda line: search(line, ".".join(path))
         self._take()
         if self._accept("("):
             values = [_unquote(self._take())]
@@ -105,9 +104,9 @@ class _Parser:
                 values.append(_unquote(self._take()))
             if not self._accept(")"):
                 raise _unparseable("a list of values is not closed")
-            return lambda entry: any(compare(entry, path, operator, value) for value in values)
+            return lambda line: any(compare(line, path, operator, value) for value in values)
         value = _unquote(self._take())
-        return lambda entry: compare(entry, path, operator, value)
+        return lambda line: compare(line, path, operator, value)
 
     def _read_path(self) -> list[str]:
         """A field's path; a segment with a dot in it is quoted: labels."run.googleapis.com/execution_name"."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from google.api.monitored_resource_pb2 import MonitoredResource
 from google.cloud.logging_v2.types import LogEntry
 from google.logging.type.log_severity_pb2 import LogSeverity
+from google.protobuf.json_format import MessageToDict
 
-from sandbox.control_plane.moments import stamp
+from sandbox.control_plane.moments import read_moment, stamp
 from sandbox.control_plane.timeline import Timeline
 
 LOGS = {
@@ -30,23 +32,61 @@ class Writer(Protocol):
         """Makes it an entry."""
 
 
+class Line:
+    """An entry that does not change any more, and what a filter sees of it: that is made once, not at every read."""
+
+    def __init__(self, entry: LogEntry) -> None:
+        self.entry = entry
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The entry as the API's JSON has it."""
+        described: dict[str, Any] = MessageToDict(LogEntry.pb(self.entry))
+        return described
+
+    @cached_property
+    def timestamp(self) -> float:
+        """In epoch seconds."""
+        return read_moment(self.entry.timestamp).timestamp()
+
+    @cached_property
+    def receive_timestamp(self) -> float:
+        """In epoch seconds."""
+        return read_moment(self.entry.receive_timestamp).timestamp()
+
+    @cached_property
+    def severity(self) -> int:
+        """The number of google.logging.type.LogSeverity."""
+        return int(self.entry.severity)
+
+    @cached_property
+    def log_name(self) -> str:
+        """With its project."""
+        return str(self.entry.log_name)
+
+
 class LogStore:
     """Entries in order of arrival. While `held`, new ones stay invisible, as entries on their way through ingestion."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._entries: list[LogEntry] = []
+        self._lines: list[Line] = []
         self._visible: int | None = None
 
     @property
-    def entries(self) -> list[LogEntry]:
+    def lines(self) -> list[Line]:
         """What a reader sees now."""
         with self._timeline.change():
-            return self._entries[: self._visible]
+            return self._lines[: self._visible]
+
+    @property
+    def entries(self) -> list[LogEntry]:
+        """The same as messages."""
+        return [line.entry for line in self.lines]
 
     def hold(self) -> None:
         """Keeps entries that arrive from now on invisible."""
-        self._visible = len(self._entries)
+        self._visible = len(self._lines)
 
     def release(self) -> None:
         """Shows all entries."""
@@ -54,7 +94,7 @@ class LogStore:
 
     def clear(self) -> None:
         """Forgets all entries."""
-        self._entries.clear()
+        self._lines.clear()
 
     def append(self, entry: LogEntry) -> None:
         """Adds an entry; what it leaves open (time of receipt, id) is filled in."""
@@ -62,8 +102,8 @@ class LogStore:
             entry.receive_timestamp = stamp(self._timeline.now())
             if "timestamp" not in entry:
                 entry.timestamp = stamp(self._timeline.now())
-            entry.insert_id = f"{len(self._entries):012d}"
-            self._entries.append(entry)
+            entry.insert_id = f"{len(self._lines):012d}"
+            self._lines.append(Line(entry))
 
     def writer(self, execution: str, task: int, attempt: int, *, trusts_time: bool) -> Writer:
         """Takes the lines of one attempt; `trusts_time` lets a line's own `time` become the entry's."""
