@@ -48,16 +48,14 @@ class Logs:
     session: GoogleSession
 
     def read_page(
-        self, job: Job, execution: str, since: datetime, page_token: str = "", *, least: str = "DEFAULT"
+        self, job: Job, execution: str, since: datetime, page_token: str = "", *, least: str = "INFO"
     ) -> tuple[list[LogLine], str]:
         """Up to a thousand lines of an execution from that moment on, oldest first, and the next page's token.
 
         `least` is the lowest severity. One request, sent once: reads are limited to 60 a minute and project, so the
         caller paces them.
         """
-        wanted = [f'labels."{EXECUTION_LABEL}"="{execution}"', f'timestamp>="{since.isoformat()}"']
-        if least != "DEFAULT":
-            wanted.append(f"severity>={least}")
+        wanted = [f'labels."{EXECUTION_LABEL}"="{execution}"', *_limit(least), f'timestamp>="{since.isoformat()}"']
         return self._ask([job], wanted, "timestamp asc", page_token)
 
     def read_failures(self, jobs: Iterable[Job], since: datetime) -> list[LogLine]:
@@ -81,6 +79,13 @@ class Logs:
             body["pageToken"] = page_token
         answer = self.session.ask("LOGGING", "POST", "/v2/entries:list", body, attempts=1)
         return [_read_line(values) for values in answer.get("entries", [])], answer.get("nextPageToken", "")
+
+
+def _limit(least: str) -> list[str]:
+    """The part of a filter that asks for this severity and above. Google sorts DEFAULT, plain text, below DEBUG."""
+    if SEVERITIES[least] > SEVERITIES["DEFAULT"]:
+        return [f"severity>={least}"]
+    return [] if least == "DEBUG" else ["severity!=DEBUG"]
 
 
 def _read_line(values: Mapping[str, Any]) -> LogLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 
 from operations.cloud.executions import Execution, State
@@ -73,17 +74,16 @@ class Command:
             f"{self._job.name} has never run in {environment}", f"bin/run-job {environment} {self._job.name}"
         )
 
-    def _read(self, execution: Execution) -> list[LogLine]:
-        """All pages, no faster than a colleague's commands beside this one can bear."""
-        found: list[LogLine] = []
+    def _read(self, execution: Execution) -> Iterator[LogLine]:
+        """Page by page, no faster than a colleague's commands beside this one can bear."""
         token = ""
         while True:
             since = execution.created - CLOCK_SKEW
             least = self._choices.severity
             lines, token = self._logs.read_page(self._job, execution.name, since, token, least=least)
-            found += [line for line in lines if self._choices.verbose or not line.by_platform]
+            yield from (line for line in lines if self._choices.verbose or not line.by_platform)
             if not token:
-                return found
+                return
             self._clock.sleep(READ_SECONDS)
 
     def _tell_end(self, execution: Execution, any_lines: bool) -> None:
@@ -109,8 +109,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--severity",
         type=_read_severity,
         metavar="LEAST",
-        default="DEFAULT",
-        help=f"this and above, one of {severities}; everything without it",
+        default="INFO",
+        help=f"this and above, one of {severities}; %(default)s without it, DEBUG has each request",
     )
     parser.add_argument("--open", action="store_true", help="the execution in Google's console too, in a browser")
     return parser

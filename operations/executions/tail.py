@@ -24,8 +24,16 @@ class Tail:
     """Shows each line once; `summaries` has the last one of each task. `trouble` says why lines may be missing."""
 
     def __init__(
-        self, logs: Logs, job: Job, execution: Execution, show: Callable[[LogLine], None], clock: Clock
+        self,
+        logs: Logs,
+        job: Job,
+        execution: Execution,
+        show: Callable[[LogLine], None],
+        clock: Clock,
+        *,
+        least: str = "INFO",
     ) -> None:
+        """A line below `least` is not asked for: of thousands of organizations each has some."""
         self.summaries: dict[int, LogLine] = {}
         self.trouble = ""
         self._logs = logs
@@ -33,6 +41,7 @@ class Tail:
         self._execution = execution
         self._show = show
         self._clock = clock
+        self._least = least
         self._seen: dict[tuple[str, str], datetime] = {}
         self._since = execution.created - CLOCK_SKEW
         self._page_token = ""
@@ -57,7 +66,9 @@ class Tail:
     def read(self) -> None:
         """One request; a fault slows the next ones down, a missing permission ends them."""
         try:
-            lines, token = self._logs.read_page(self._job, self._execution.name, self._since, self._page_token)
+            lines, token = self._logs.read_page(
+                self._job, self._execution.name, self._since, self._page_token, least=self._least
+            )
         except PermissionMissing as error:
             self.trouble, self._next_read = str(error), float("inf")
             return

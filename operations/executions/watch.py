@@ -42,7 +42,8 @@ class Watch:
             with Activity() as activity:
                 json, verbose = self.choices.json, self.choices.verbose
                 display = Display(activity, execution.tasks, verbose=verbose, as_json=json)
-                tail = Tail(logs, self.job, execution, display.show, self.clock)
+                least = "DEBUG" if verbose else "INFO"
+                tail = Tail(logs, self.job, execution, display.show, self.clock, least=least)
                 ended = follow(runs, tail, self.job, execution, self.clock, deadline=deadline, watch=display.watch)
         except KeyboardInterrupt:
             say(f"\n{execution.name} goes on\n{self._next_steps(execution)}")

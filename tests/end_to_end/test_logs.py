@@ -32,6 +32,16 @@ def test_a_severity_leaves_the_rest_out_and_the_end_tells_the_reason(play: Play)
     assert ["start", "retry", "summary"] == [line["fields"]["event"] for line in document["jobs"][0]["lines"]]
 
 
+def test_requests_are_left_out_until_they_are_asked_for(play: Play) -> None:
+    """A sync of thousands of organizations has thousands of them; plain text, such as a traceback, is always there."""
+    play.set({"severity": "DEBUG", "event": "request"}, {"message": "plain text"}, summary())
+    shown = play.cloud.run("run-job", "stage", "alerts").output
+    assert (False, True) == ("request" in shown, "plain text" in shown)
+    for options, expected in (((), False), (("--severity", "INFO"), False), (("--severity", "DEBUG"), True)):
+        shown = play.cloud.run("logs", "stage", "alerts", *options).output
+        assert (expected, True) == ("request" in shown, "plain text" in shown)
+
+
 def test_a_job_that_never_ran_has_no_log(cloud: Cloud) -> None:
     """One line with the next step."""
     done = cloud.run("logs", "stage", "alerts")
