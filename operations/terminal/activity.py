@@ -25,7 +25,7 @@ class Activity:
         """What goes on; with `done` of `total` a bar beside it."""
         if self._progress is None:
             return
-        self._progress.columns = self._columns if total else (self._columns[0], *self._columns[2:])
+        self._progress.columns = self._columns if total else (*self._columns[:2], self._columns[3])
         if self._task is None:
             self._task = self._progress.add_task(text, total=None)
         self._progress.update(self._task, description=text, completed=done or 0, total=total)
@@ -35,9 +35,9 @@ class Activity:
             rich = import_module("rich.progress")
             self._columns = (
                 rich.SpinnerColumn("line"),
+                rich.TimeElapsedColumn(),
                 rich.BarColumn(BAR_WIDTH),
                 rich.TextColumn("{task.description}", markup=False),
-                rich.TimeElapsedColumn(),
             )
             console = import_module("rich.console").Console(file=sys.stderr)
             self._progress = rich.Progress(
