@@ -11,7 +11,7 @@ WIDTH = 15
 
 def render_failure(fields: Mapping[str, object], counts: Mapping[str, object]) -> list[str]:
     """Lines, from the summary's `failure` and `counts`."""
-    failure = Failure.from_fields(fields)
+    failure = read_failure(fields)
     state = f" (SQLSTATE {failure.sqlstate})" if failure.sqlstate else ""
     lines = _label("what failed", f"{failure.message}{state}")
     lines += _label("detail", failure.detail) + _label("hint", failure.hint) + _label("inside", failure.context)
@@ -20,6 +20,20 @@ def render_failure(fields: Mapping[str, object], counts: Mapping[str, object]) -
     lines += _label("stays applied", _list(failure.applied, applied) or "nothing of this run")
     lines += _label("left", _list([failure.file, *failure.left], left + 1))
     return lines
+
+
+def read_failure(fields: Mapping[str, object]) -> Failure:
+    """The reverse of Failure.as_fields; what is missing or of another type is left out."""
+    failure = Failure("", "")
+    for name, default in vars(failure).items():
+        value = fields.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # protocol buffers make floats of all numbers
+        elif isinstance(value, list):
+            value = [str(one) for one in value]
+        if isinstance(value, type(default)):
+            setattr(failure, name, value)
+    return failure
 
 
 def _describe_place(failure: Failure) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from runtime.migration.queries import LOCKED, RECORDED
 from runtime.migration.report import REACHABLE
@@ -26,8 +27,7 @@ PAUSES = (2.0, 4.0, 8.0, 15.0)
 class Delivery:
     """Sends to one database before the deadline (of clock.monotonic).
 
-    As the last answers told, `reach`: what hands on the rights of the tracking table's owner; `invalid`: the indexes
-    that no query uses.
+    `reach` and `invalid` are the TrackingTable's, as the last answers told.
     """
 
     def __init__(self, database: SupabaseDatabase, *, clock: Clock, log: Log, deadline: float) -> None:
@@ -41,7 +41,7 @@ class Delivery:
     def deliver(self, label: str, query: str, is_done: Callable[[TrackingTable], bool] | None = None) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
 
-        It is made once the tracking table has a row for the label, if `is_done` says nothing else.
+        `is_done` tells from the tracking table; else it is a row for the label.
 
         Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
         """
@@ -72,23 +72,22 @@ class Delivery:
         Raises TransientError if the time is up before either.
         """
         quiet = 0
-        reads = 0
-        while True:
+        for reads in count(1):
             tracking_table = self.read(label)
             if is_done(tracking_table) if is_done else label in tracking_table.rows:
-                self.log.info("settled", change=label, reads=reads + 1)
+                self.log.info("settled", change=label, reads=reads)
                 return True
             at_work = tracking_table.locked or label in tracking_table.running
             quiet = 0 if at_work else quiet + 1
             if quiet == quiet_reads:
-                return False
+                break
             if at_work:
                 self.log.info("waiting", change=label, reason="the server is still at work on it")
-            pause = PAUSES[min(reads, len(PAUSES) - 1)]
+            pause = PAUSES[min(reads, len(PAUSES)) - 1]
             if self.clock.monotonic() + pause >= self._deadline:
                 raise _leave_open(label, "the job's time is up")
             self.clock.sleep(pause)
-            reads += 1
+        return False
 
     def read(self, label: str) -> TrackingTable:
         """One request. Raises TransientError, which says that the change's result is unknown."""

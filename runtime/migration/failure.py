@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from runtime.migration.check.places import Lines
 from runtime.migration.check.statements import Statement
@@ -48,20 +48,6 @@ class Failure:
     def as_fields(self) -> dict[str, object]:
         """For the summary line."""
         return {name: value for name, value in vars(self).items() if value}
-
-    @classmethod
-    def from_fields(cls, fields: Mapping[str, object]) -> Failure:
-        """The reverse; what is missing or of another type is left out."""
-        failure = cls("", "")
-        for name, default in vars(failure).items():
-            value = fields.get(name)
-            if isinstance(value, float) and value.is_integer():
-                value = int(value)  # protocol buffers make floats of all numbers
-            elif isinstance(value, list):
-                value = [str(one) for one in value]
-            if isinstance(value, type(default)):
-                setattr(failure, name, value)
-        return failure
 
 
 def locate(file: MigrationFile, statements: Sequence[Statement], start: int, error: SqlError) -> Failure:

@@ -19,10 +19,8 @@ class MigrationFile:
 
     The kind of its line ends is not content: a checkout on Windows turns LF into CRLF. `content` has LF for CRLF,
     `checksum` is the SHA-256 of that, in hex; `checksums` are all that may be recorded of it: with LF, with CRLF, and
-    of the bytes as they are, in which both may stand.
+    of the bytes as they are, in which both may stand. `digits` is the number with which the name begins, as written.
     """
-
-    __slots__ = ("checksum", "checksums", "content", "name")
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
@@ -30,11 +28,7 @@ class MigrationFile:
         texts = (self.content, self.content.replace(b"\n", b"\r\n"), content)
         self.checksums = tuple(sha256(text).hexdigest() for text in texts)
         self.checksum = self.checksums[0]
-
-    @property
-    def digits(self) -> str:
-        """The number with which the name begins, as it is written."""
-        return self.name[: len(self.name) - len(self.name.lstrip("0123456789"))]
+        self.digits = name[: len(name) - len(name.lstrip("0123456789"))]
 
 
 def read_folder(folder: str) -> tuple[MigrationFile, ...]:
@@ -42,35 +36,29 @@ def read_folder(folder: str) -> tuple[MigrationFile, ...]:
 
     Raises ConfigurationError that names every file that is misnamed or unreadable, or if there is no migration.
     """
+    remedy = "set MIGRATIONS_DIR to the folder with the NN_name.sql files, or leave it unset for the image's own"
     try:
         entries = [entry for entry in os.scandir(folder) if entry.name.lower().endswith(".sql") and not entry.is_dir()]
     except OSError as error:
-        raise ConfigurationError(
-            f"the migrations' folder {folder} cannot be read: {error.strerror}", _REMEDY
-        ) from error
+        raise ConfigurationError(f"the migrations' folder {folder} cannot be read: {error.strerror}", remedy) from error
     if not entries:
-        raise ConfigurationError(f"the migrations' folder {folder} holds no migration", _REMEDY)
+        raise ConfigurationError(f"the migrations' folder {folder} holds no migration", remedy)
     odd = sorted(entry.name for entry in entries if not _NAME.fullmatch(entry.name))
     if odd:
         names = ", ".join(ascii(name) for name in odd)
         raise ConfigurationError(
             f"not named like a migration: {names}", "rename to NN_name.sql (02a_name.sql): ASCII letters, digits, _ - ."
         )
+    files = []
     # The names are ASCII, so the order of characters is that of bytes, in any locale.
-    return tuple(_read(folder, name) for name in sorted(entry.name for entry in entries))
-
-
-_REMEDY = "set MIGRATIONS_DIR to the folder with the NN_name.sql files, or leave it unset for the image's own"
-
-
-def _read(folder: str, name: str) -> MigrationFile:
-    try:
-        with open(os.path.join(folder, name), "rb") as file:
-            return MigrationFile(name, file.read())
-    except OSError as error:
-        raise ConfigurationError(
-            f"the migration {name} in {folder} cannot be read: {error.strerror}", "make it readable, or remove it"
-        ) from error
+    for name in sorted(entry.name for entry in entries):
+        try:
+            with open(os.path.join(folder, name), "rb") as file:
+                files.append(MigrationFile(name, file.read()))
+        except OSError as error:
+            problem = f"the migration {name} in {folder} cannot be read: {error.strerror}"
+            raise ConfigurationError(problem, "make it readable, or remove it") from error
+    return tuple(files)
 
 
 def hash_files(files: Iterable[MigrationFile]) -> str:

@@ -42,21 +42,18 @@ class Plan:
 def make_plan(files: Sequence[MigrationFile], rows: Mapping[str, str | None]) -> Plan:
     """Holds files, sorted by name, against rows (name -> checksum). A recorded file is never pending again."""
     plan = Plan()
-    names_by_checksum: dict[str, str] = {}
-    for name, checksum in sorted(rows.items()):
-        names_by_checksum.setdefault(_read_digits(checksum), name)
+    # Of several names with a content the first one counts.
+    name_by_digits = {_read_digits(checksum): name for name, checksum in sorted(rows.items(), reverse=True)}
     for file in files:
-        if file.name not in rows:
-            recorded = [names_by_checksum.get(digits) for one in file.checksums for digits in (one, one[:16])]
-            found = next(filter(None, recorded), None)
-            if found is None:
-                plan.pending.append(file)
-            else:
-                plan.renamed.append((file, found))
-        else:
+        known = [digits for one in file.checksums for digits in (one, one[:16])]
+        recorded = next((name_by_digits[digits] for digits in known if digits in name_by_digits), None)
+        if file.name in rows:
             digits = _read_digits(rows[file.name])
-            is_same = any(one.startswith(digits) for one in file.checksums)
-            (plan.applied if is_same else plan.drifted).append(file)
+            (plan.applied if digits in known or not digits else plan.drifted).append(file)
+        elif recorded:
+            plan.renamed.append((file, recorded))
+        else:
+            plan.pending.append(file)
     here = {file.name for file in files} | {recorded for _, recorded in plan.renamed}
     plan.gone = sorted(name for name in rows if name not in here)
     done = sorted({file.name for file in files} - {file.name for file in plan.pending})

@@ -68,7 +68,7 @@ def compose_file(file: MigrationFile, applied_by: str) -> tuple[str, int]:
 
 def compose_alone(file: MigrationFile) -> tuple[str, int]:
     """The statement of a file that cannot share a transaction, behind nothing but the comment that identifies it."""
-    opening = f"{_mark(file.name)}\n"
+    opening = f"/* migrate: {file.name} */\n"
     return opening + file.content.decode(), len(opening)
 
 
@@ -109,7 +109,7 @@ def _guard(label: str, body: str, named: str = "") -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
     lock = _raise_if(locked, LOCKED, "another migration is being applied")
     lock += _raise_if("NOT current_setting('standard_conforming_strings')::boolean", ESCAPING, ESCAPES)
-    return f"{_mark(label)} {_compose_block(lock + body, UNUSABLE, named)}"
+    return f"/* migrate: {label} */ {_compose_block(lock + body, UNUSABLE, named)}"
 
 
 def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
@@ -135,10 +135,6 @@ ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
 
 def _confirm(label: str) -> str:
     return f"SELECT {_quote(label)} AS filename, pg_catalog.current_setting('migrate.reach')::pg_catalog.json AS reach"
-
-
-def _mark(label: str) -> str:
-    return f"/* migrate: {label} */"
 
 
 def _refuse_recorded(name: str) -> str:

@@ -16,7 +16,7 @@ _NAME = re.compile(
     r'"([^"]+)"|\b(?:column|constraint|extension|function|index|policy|procedure|relation|role|schema|sequence|table|'
     r"trigger|type|view) ([\w.]+)"
 )
-_VALUES = re.compile(r"(?:=|contains )\(([^)]*)\)")
+_WORD = re.compile(r"[\w$]+")
 _ROUTINE = re.compile(r'(compilation of )?(?:PL/pgSQL|SQL) function "?([\w.]+)')
 INLINE = "inline_code_block"
 _QUERY = r"(?:INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|COPY|DO|CALL|EXECUTE)\b"
@@ -72,20 +72,14 @@ def _weigh(text: str, error: SqlError) -> tuple[float, int]:
     """How many names it mentions, and how many of the message's words and values.
 
     A name's beginning counts a half: the server makes up t_id_fkey from t and id. The first word counts as a name: the
-    message may be about the command ("cannot truncate", "update or delete on table").
+    message may be about the command ("cannot truncate", "update or delete on table"). A data exception quotes values.
     """
-    detail = error.sections.get("DETAIL", "")
-    message = error.message.lower()
-    # A data exception quotes values.
-    texts = (detail,) if error.sqlstate.startswith("22") else (error.message, detail)
-    found = [quoted or plain for said in texts for quoted, plain in _NAME.findall(said)]
-    names = {part.lower() for name in found for part in name.split(".") if part}
-    values = {value.strip().lower() for some in _VALUES.findall(detail) for value in some.split(",")} - {""}
-    said = set(message.split())
-    return (
-        (text.partition(" ")[0] in said) + sum(_weigh_name(text, name) for name in names),
-        len(set(re.findall(r"[\w$]+", text)) & (values | said)),
-    )
+    message, detail = error.message.lower(), error.sections.get("DETAIL", "").lower()
+    quoting = detail if error.sqlstate.startswith("22") else f"{message}\n{detail}"
+    names = {part for found in _NAME.findall(quoting) for name in found for part in name.split(".") if part}
+    words = set(_WORD.findall(f"{message} {detail}"))
+    weight = sum(_weigh_name(text, name) for name in names) + (text.partition(" ")[0] in message.split())
+    return weight, len(words & set(_WORD.findall(text)))
 
 
 def _weigh_name(text: str, name: str) -> float:

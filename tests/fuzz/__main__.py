@@ -13,6 +13,7 @@ SEEDS = (
     b'{"status": "PARTIAL", "errors": ["x"], "tables_created": [], "columns_added": {}, "message": ""}',
     b'{"message": "Failed to run sql query: ERROR:  42P01: relation \\"x\\" does not exist\\nLINE 2: x\\n ^\\n"}',
     b"CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END; DO $a$ BEGIN END $a$; COMMIT",
+    b"CREATE FUNCTION f() RETURNS x BEGIN ATOMIC CREATE PROCEDURE g() BEGIN ATOMIC SELECT CASE a WHEN 1 END; END; END",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 )
 

@@ -22,8 +22,6 @@ class Inspection:
     and one statement, after which `index` is to be on `table`, see find_index.
     """
 
-    __slots__ = ("_content", "_lines", "index", "is_alone", "name", "problems", "statements", "table")
-
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
         self._content = content
@@ -33,22 +31,23 @@ class Inspection:
         self.index = self.table = ""
         start = self._check_bytes()
         reader = Reader(content, start, self.refuse)
-        alone = []
+        rules = []
         for statement in reader.read():
             self.statements.append(statement)
-            kind, remedy = find_rule(statement, content)
-            if kind == ALONE:
-                alone.append((statement, remedy))
-            elif kind:
-                self.refuse(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
-            if kind == ROWS:
+            rules.append(find_rule(statement, content))
+            if rules[-1][0] == ROWS:
                 reader.skip_rows()
         self.is_alone = self._check_markers(start, reader.markers)
+        for statement, (kind, remedy) in zip(self.statements, rules, strict=True):
+            if kind and not (kind == ALONE and self.is_alone):
+                self.refuse(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
         if self.is_alone and not self.problems:
-            self._check_alone(self.statements[0])
-        elif not self.is_alone:
-            for statement, remedy in alone:
-                self.refuse(statement.start, f"{statement.excerpt(content)} {ALONE}", remedy)
+            [statement] = self.statements
+            expected = find_index(statement, content)
+            self.index, self.table = expected or ("", "")
+            if expected is None:
+                what = f"{statement.excerpt(content)}: a statement outside of a transaction has to be repeatable"
+                self.refuse(statement.start, what, find_repeatable(statement, content))
         # Those of a line stay as they were found.
         self.problems.sort(key=lambda problem: problem.line)
 
@@ -96,14 +95,6 @@ class Inspection:
         elif is_marked and not statements:
             self.refuse(candidates[0], "there is no statement for this marker", "remove it")
         return is_marked
-
-    def _check_alone(self, statement: Statement) -> None:
-        expected = find_index(statement, self._content)
-        if expected is None:
-            what = f"{statement.excerpt(self._content)}: a statement outside of a transaction has to be repeatable"
-            self.refuse(statement.start, what, find_repeatable(statement, self._content))
-        else:
-            self.index, self.table = expected
 
 
 def check_files(pending: Sequence[MigrationFile]) -> list[Inspection]:

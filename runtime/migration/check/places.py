@@ -9,8 +9,6 @@ from itertools import accumulate
 class Lines:
     """The lines of a file, ended by LF, CRLF or CR, as PostgreSQL reads them; lines and columns count from 1."""
 
-    __slots__ = ("_content", "_starts")
-
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._starts = [0, *accumulate(map(len, content.splitlines(keepends=True)))]
@@ -31,8 +29,6 @@ class Lines:
 
 class Problem:
     """What keeps a migration from being sent; prints as `FILE:LINE: what, remedy`."""
-
-    __slots__ = ("filename", "line", "remedy", "what")
 
     def __init__(self, filename: str, line: int, what: str, remedy: str) -> None:
         self.filename = filename

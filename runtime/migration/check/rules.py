@@ -56,7 +56,7 @@ _RULES = (
     (r"CLUSTER( \(.*\))?( VERBOSE)?$|(CREATE|DROP) (DATABASE|TABLESPACE)\b", ALONE, _BY_HAND),
 )
 # Only of these does it take more than the first words to tell.
-_LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
+_LONG = re.compile(r"(ALTER (DATABASE|SUBSCRIPTION|TABLE)|CLUSTER|COPY|CREATE SUBSCRIPTION|PREPARE|REINDEX|SET)\b")
 
 _PART = r'(?:"[^"]+"|[^\W\d][\w$]*)'
 _NAME = rf"({_PART}(?:\s*\.\s*{_PART})?)"
@@ -83,11 +83,7 @@ def find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
     (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
     too late, behind the runner's guard.
     """
-    if statement.words.startswith("ALTER TABLE "):
-        is_long = b"CONCURRENTLY" in content[statement.start : statement.end].upper()
-    else:
-        is_long = _LONG.match(statement.words) is not None
-    command = statement.signature(content) if is_long else statement.words
+    command = statement.signature(content) if _LONG.match(statement.words) else statement.words
     return next(((kind, remedy) for pattern, kind, remedy in _RULES if re.match(pattern, command)), ("", ""))
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from runtime.migration.check.lexer import (
-    end_of_block_comment,
-    end_of_dollar_quote,
-    end_of_line,
-    next_stop,
-    opening,
-    tokens,
-)
+from runtime.migration.check import lexer
 
-# No other command's grammar has a semicolon inside.
-_MAY_NEST = re.compile(r"CREATE (?:OR REPLACE )?(FUNCTION|PROCEDURE|RULE)\b")
+# No other commands' grammar has a semicolon inside.
+_ROUTINE = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
+_RULE = re.compile(r"CREATE (?:OR REPLACE )?RULE\b")
 _CLOSING = {
     b"'": ("string", "'"),
-    b"E": ("string", "'"),
     b'"': ("quoted identifier", '"'),
     b"/": ("block comment", "*/ (one for each /*)"),
     b"$": ("dollar quote", "its opening tag"),
@@ -31,8 +24,6 @@ class Statement:
     `words` are those it starts with: in upper case, joined by blanks, four at most.
     """
 
-    __slots__ = ("end", "start", "words")
-
     def __init__(self, start: int, end: int, words: str) -> None:
         self.start = start
         self.end = end
@@ -40,7 +31,7 @@ class Statement:
 
     def signature(self, content: bytes) -> str:
         """All its tokens joined by blanks: words in upper case, all else by one character."""
-        return b" ".join(text for _, text in tokens(content, self.start, self.end)).decode("latin-1")
+        return b" ".join(text for _, text in lexer.tokens(content, self.start, self.end)).decode("latin-1")
 
     def excerpt(self, content: bytes) -> str:
         """Its first words as the file has them, for a message of one line."""
@@ -54,8 +45,6 @@ class Reader:
     `refuse(offset, what, remedy)` is told why the server could not read on. `markers`: the offsets of the comments so
     far that resemble the marker.
     """
-
-    __slots__ = ("_content", "_position", "_refuse", "markers")
 
     def __init__(self, content: bytes, start: int, refuse: Callable[[int, str, str], object]) -> None:
         self._content = content
@@ -73,10 +62,9 @@ class Reader:
         while not self.is_at_end:
             begin = self._position
             end = self.find_semicolon()
-            start, words = opening(self._content, begin, end)
-            nesting = _MAY_NEST.match(words)
+            start, words = lexer.opening(self._content, begin, end)
             # Most routines have their body in a dollar quote and need no second look.
-            if nesting and (nesting[1] == "RULE" or b"ATOMIC" in self._content[start:end].upper()):
+            if _RULE.match(words) or (_ROUTINE.match(words) and b"ATOMIC" in self._content[start:end].upper()):
                 end = self._find_nested_end(start, end)
             if start < end:
                 yield Statement(start, end, words)
@@ -84,8 +72,8 @@ class Reader:
     def skip_rows(self) -> None:
         """Passes over the rows that follow a COPY FROM STDIN, as psql does: to their end mark or to the last line."""
         while not self.is_at_end:
-            start = end_of_line(self._content, self._position) + 1
-            self._position = end_of_line(self._content, start)
+            start = lexer.end_of_line(self._content, self._position) + 1
+            self._position = lexer.end_of_line(self._content, start)
             if self._content[start : self._position] == b"\\.":
                 return
 
@@ -94,25 +82,25 @@ class Reader:
         content = self._content
         stop = position = self._position
         while position >= 0:
-            stop = next_stop(content, position)
+            stop = lexer.next_stop(content, position)
             if content.startswith(b"/*", stop):
-                position = end_of_block_comment(content, stop)
+                position = lexer.end_of_block_comment(content, stop)
             elif content.startswith(b"$", stop):
-                position = end_of_dollar_quote(content, stop)
+                position = lexer.end_of_dollar_quote(content, stop)
             elif content.startswith(b"-", stop):
                 self.markers.append(stop)
-                position = end_of_line(content, stop)
+                position = lexer.end_of_line(content, stop)
             else:
                 break
         ending = content[stop : stop + 1]
         self._position = stop + 1
         if ending == b"\\":
-            self._position = end_of_line(content, stop)
+            self._position = lexer.end_of_line(content, stop)
             command = content[stop : min(self._position, stop + 20)].split()[0].decode(errors="replace")
             self._refuse(stop, f"{command} is a command of psql, not SQL", "remove it or say it in SQL")
         elif ending not in b";":
             self._position = len(content)
-            construct, closing = _CLOSING[ending.upper()]
+            construct, closing = _CLOSING.get(ending, _CLOSING[b"'"])  # that of an E'' begins with a letter
             self._refuse(stop, f"the {construct} that starts here is never closed", f"close it with {closing}")
         return stop
 
@@ -126,26 +114,25 @@ class Reader:
         depth, bodies, position = 0, 0, start
         while True:
             passed: list[bytes] = []  # of the innermost statement
-            for _, text in tokens(self._content, position, end):
+            for _, text in lexer.tokens(self._content, position, end):
+                opens = (
+                    text == b"ATOMIC"
+                    and passed[-1:] == [b"BEGIN"]
+                    and _ROUTINE.match(b" ".join(passed[:4]).decode("latin-1"))
+                )
                 if text in b"()":
                     depth += 1 if text == b"(" else -1
-                elif depth == 0 and bodies and text == b"END" and not passed:
-                    bodies -= 1
-                elif depth == 0 and text == b"ATOMIC" and passed[-1:] == [b"BEGIN"] and _is_routine(passed):
+                elif depth == 0 and opens:
                     bodies += 1
                     passed = []
                     continue
+                elif depth == 0 and bodies and text == b"END" and not passed:
+                    bodies -= 1
                 passed.append(text)
             if not bodies and depth <= 0:
                 return end
             if self.is_at_end:
-                what = "a parenthesis or BEGIN ATOMIC of this statement is never closed"
-                self._refuse(start, what, "close it")
+                self._refuse(start, "a parenthesis or BEGIN ATOMIC of this statement is never closed", "close it")
                 return end
             position = self._position
             end = self.find_semicolon()
-
-
-def _is_routine(words: Sequence[bytes]) -> bool:
-    nesting = _MAY_NEST.match(b" ".join(words[:4]).decode("latin-1"))
-    return nesting is not None and nesting[1] != "RULE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.executions.failure_block import render_failure
+from operations.executions.failure_block import read_failure, render_failure
 from operations.executions.follow import Ended
 from operations.executions.lines import render_result
 from operations.executions.verdict import Verdict
@@ -74,5 +74,5 @@ def test_a_message_of_several_lines_is_shown_whole() -> None:
 
 def test_fields_of_another_kind_are_left_out() -> None:
     """A log may hold anything; protocol buffers make floats of all numbers."""
-    failure = Failure.from_fields({"file": "01_a.sql", "line": 4.0, "statements": "x", "exact": None, "other": 1})
+    failure = read_failure({"file": "01_a.sql", "line": 4.0, "statements": "x", "exact": None, "other": 1})
     assert (failure.place, failure.statements, failure.exact) == ("01_a.sql:4", [], False)
