@@ -14,7 +14,7 @@ _PUBLIC = "rolname IN ('anon', 'authenticated')"
 # Their members have rights that no grant on the table shows.
 _ALL_DATA = "('pg_read_all_data', 'pg_write_all_data', 'pg_maintain')"
 
-# `openings`: public access to revoke, each with its statement. `holders`: whose rights cannot be revoked.
+# `openings`: public access to revoke, each with its statement, or `held`, in words: it cannot be revoked.
 # A role that is granted to a public one counts like it; REVOKE leaves alone what another grantor than the owner gave,
 # unless that one's right to grant is revoked.
 CTE = f"""\
@@ -36,19 +36,18 @@ WITH RECURSIVE public_roles AS (
   ) l CROSS JOIN LATERAL aclexplode(l.acl) a
   WHERE a.grantee <> p.relowner AND a.grantee IN (SELECT r.oid FROM public_roles r)
 ), openings AS (
-  SELECT 'ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY' AS remedy FROM parts p
+  SELECT 'ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY' AS step, false AS held FROM parts p
   WHERE p.oid = {_OID} AND NOT p.relrowsecurity
-  UNION SELECT format('DROP POLICY %I ON {TABLE}', polname) FROM pg_policy WHERE polrelid = {_OID}
-  UNION SELECT format('REVOKE ALL ON %s %s FROM %s CASCADE', g.kind, g.name, r.name)
+  UNION SELECT format('DROP POLICY %I ON {TABLE}', polname), false FROM pg_policy WHERE polrelid = {_OID}
+  UNION SELECT format('REVOKE ALL ON %s %s FROM %s CASCADE', g.kind, g.name, r.name), false
   FROM grants g JOIN public_roles r ON r.oid = g.grantee WHERE g.grantor = g.relowner
-  UNION SELECT format('REVOKE GRANT OPTION FOR ALL ON %s %s FROM %I CASCADE', g.kind, g.name, r.rolname)
+  UNION SELECT format('REVOKE GRANT OPTION FOR ALL ON %s %s FROM %I CASCADE', g.kind, g.name, r.rolname), false
   FROM grants g JOIN pg_roles r ON r.oid = g.grantor WHERE g.grantor <> g.relowner
-), holders AS (
-  SELECT DISTINCT p.rolname || CASE WHEN p.oid = r.oid THEN ' owns it' WHEN r.rolname IN {_ALL_DATA}
-    THEN ' is a member of ' || r.rolname ELSE ' is a member of ' || r.rolname || ', which owns it' END AS what
+  UNION SELECT string_agg(DISTINCT p.rolname || CASE WHEN p.oid = r.oid THEN ' owns it' WHEN r.rolname IN {_ALL_DATA}
+    THEN ' is a member of ' || r.rolname ELSE ' is a member of ' || r.rolname || ', which owns it' END, ', '), true
   FROM pg_roles p JOIN pg_roles r ON pg_has_role(p.oid, r.oid, 'MEMBER')
   WHERE p.{_PUBLIC} AND EXISTS (SELECT FROM parts)
-    AND (r.rolname IN {_ALL_DATA} OR r.oid IN (SELECT o.relowner FROM parts o))
+    AND (r.rolname IN {_ALL_DATA} OR r.oid IN (SELECT o.relowner FROM parts o)) HAVING count(*) > 0
 ), reached AS (
   SELECT {_OID}::oid AS oid
   UNION SELECT further.oid FROM reached r CROSS JOIN LATERAL (
@@ -84,16 +83,16 @@ SELECT coalesce(json_agg(what ORDER BY what), '[]') FROM (
 ) found
 """  # noqa: S608 - no value of anybody's is in it
 
-# PL/pgSQL, with the variables migrate_step and migrate_held. Nothing is locked if nothing is open.
+# PL/pgSQL, with the variables migrate_step and migrate_held: nothing is locked if nothing is open. At last it hands
+# what reaches the table to the answer.
 SHUT = f"""\
 FOR migrate_pass IN 1..2 LOOP
-  FOR migrate_step, migrate_held IN {CTE}
-    SELECT string_agg(what, ', '), true FROM holders HAVING count(*) > 0 UNION ALL SELECT remedy, false FROM openings
-  LOOP
+  FOR migrate_step, migrate_held IN {CTE} SELECT step, held FROM openings ORDER BY held DESC LOOP
     IF migrate_held OR migrate_pass = 2 THEN
       RAISE EXCEPTION USING ERRCODE = '{LEFT_OPEN}', MESSAGE = migrate_step;
     END IF;
     EXECUTE migrate_step;
   END LOOP;
 END LOOP;
+PERFORM set_config('migrate.reach', ({CTE}{REACH})::text, true);
 """  # noqa: S608 - no value of anybody's is in it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runtime.migration.exposure import CTE, REACH, SHUT, TABLE
+from runtime.migration.exposure import SHUT, TABLE
 from runtime.migration.files import MigrationFile
 from runtime.migration.tracking_table import LOCK_HIGH, LOCK_LOW
 
@@ -49,7 +49,6 @@ _REMEMBERED = f"""\
 _ROWS = f"(SELECT count(*) FROM {TABLE} WHERE filename IS DISTINCT FROM "  # noqa: S608 - likewise
 # Each request is its own transaction, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
-_TELL_REACH = f"PERFORM set_config('migrate.reach', ({CTE}{REACH})::text, true);\n"
 
 
 def compose_file(file: MigrationFile, applied_by: str) -> tuple[str, int]:
@@ -101,7 +100,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
     if rows:
         values = ", ".join(_row(file, "NULL", applied_by) for file, applied_by in rows)
         body += f"{_INSERT} {values} ON CONFLICT (filename) DO NOTHING;\n"
-    return f"{_guard(BOOKKEEPING, body + SHUT + _TELL_REACH)}\n;\n{_confirm(BOOKKEEPING)}"
+    return f"{_guard(BOOKKEEPING, body + SHUT)}\n;\n{_confirm(BOOKKEEPING)}"
 
 
 def _guard(label: str, body: str, named: str = "") -> str:
@@ -130,7 +129,7 @@ ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
         + upsert
         + _raise_if(f"NOT {_is_recorded(file.name)}", SPOILED, "a trigger or rule prevents the row")
     )
-    return f"{_compose_block(body + SHUT + _TELL_REACH, SPOILED)}\n;\n{_confirm(file.name)}"
+    return f"{_compose_block(body + SHUT, SPOILED)}\n;\n{_confirm(file.name)}"
 
 
 def _confirm(label: str) -> str:

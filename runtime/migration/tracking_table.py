@@ -34,7 +34,7 @@ END $read$;
 SELECT json_build_object(
   'exists', tracking_table.oid IS NOT NULL,
   'rows', current_setting('migrate.rows')::json,
-  'exposed', EXISTS (SELECT FROM openings) OR EXISTS (SELECT FROM holders),
+  'exposed', EXISTS (SELECT FROM openings),
   'reach', ({REACH}),
   'standard_strings', current_setting('standard_conforming_strings')::boolean,
   'locked', EXISTS (
