@@ -52,8 +52,6 @@ class Context:
         self.log = log
         self.progress = progress
         self._transport = transport
-        for secret in secrets.values():
-            log.redactor.add(secret)
         margin = min(MARGIN_SECONDS, settings.timeout_seconds * 0.1)
         self.deadline = started + settings.timeout_seconds - margin
 

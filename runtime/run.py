@@ -140,20 +140,18 @@ class Run:
 
 def main(arguments: list[str]) -> None:
     """Runs the process to its end. Never returns: os._exit spares the interpreter's cleanup."""
-    _forbid_core_files()
+    # A core file would hold the keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _open_standard_streams()
     if any(argument in HELP for argument in arguments):
         os._exit(_print_help(arguments))
     clock = Clock()
-    log = Log(clock, Redactor(), _identify(os.environ))
+    names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
+    identity: dict[str, object] = {field: os.environ[name] for field, name in names.items() if os.environ.get(name)}
+    log = Log(clock, Redactor(), identity)
     run = Run(os.environ, clock=clock, log=log)
     stop_on_signals(log, run.report_termination)
     os._exit(run.execute(arguments))
-
-
-def _forbid_core_files() -> None:
-    # A core file would hold the keys.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _open_standard_streams() -> None:
@@ -163,11 +161,6 @@ def _open_standard_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-
-
-def _identify(variables: Mapping[str, str]) -> dict[str, object]:
-    names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
-    return {field: variables[name] for field, name in names.items() if variables.get(name)}
 
 
 def _print_help(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import count
 
+from runtime.net.faults import ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry_policy import REPEATABLE
@@ -14,7 +15,6 @@ from runtime.services.admin_api import PREFIX, AdminApi, accept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runtime.net.faults import ConnectionFault
     from runtime.net.request import Pace
 
 # One organization among thousands is named as failed rather than waited for.

@@ -5,12 +5,7 @@ from __future__ import annotations
 from threading import Condition, Event, Lock
 
 from runtime.organizations.hill_climb import OVERLOADED, HillClimb
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from runtime.process.clock import Clock
+from runtime.process.clock import Clock
 
 
 class Stopped(Exception):
@@ -67,9 +62,7 @@ class ConcurrencyLimiter:
             self._active += 1
             self._inside += 1
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._changed:
             self._active -= 1
             self._inside -= 1

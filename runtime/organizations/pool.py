@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from _thread import allocate_lock, start_new_thread
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 
+from runtime.organizations.limit import ConcurrencyLimiter
+from runtime.process.clock import Clock
 from runtime.process.errors import TransientError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from runtime.organizations.limit import ConcurrencyLimiter
-    from runtime.process.clock import Clock
 
 PROGRESS_SECONDS = 10.0
 # What hangs when the run has failed is not waited for longer.

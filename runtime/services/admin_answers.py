@@ -46,13 +46,14 @@ class BootstrapStatus:
 
 
 class Sync:
-    """POST /admin/bootstrap/sync and /organizations/{slug}/sync; `errors` is empty unless the sync is partial."""
+    """POST /admin/bootstrap/sync and /organizations/{slug}/sync; `problem` is empty unless the sync is partial."""
 
     def __init__(self, fields: Fields) -> None:
         partial = _read_state(fields, SYNC_STATES) == "PARTIAL"
-        self.errors = fields.texts("errors", [])
-        if partial and not self.errors:
-            self.errors = (fields.text("message", "") or "the service names no error",)
+        errors = "; ".join(fields.texts("errors", []))
+        if partial and not errors:
+            errors = fields.text("message", "") or "the service names no error"
+        self.problem = f"the sync is partial: {errors}" if errors else ""
         self.tables_created = len(fields.texts("tables_created"))
         columns = fields.members("columns_added").values()
         self.columns_added = sum(len(names) for names in columns if isinstance(names, list))

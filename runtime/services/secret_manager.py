@@ -43,6 +43,7 @@ def read_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock
         budget = RetryBudget("Secret Manager", clock=clock, log=log, deadline=deadline, attempts=ATTEMPTS)
         resource = f"projects/{settings.project}/secrets/{name}/versions/latest"
         secrets[variable] = Secret(_access(resource, variable, settings.secret_api, budget), f"secret {name}")
+        log.redactor.add(secrets[variable])
     return secrets
 
 

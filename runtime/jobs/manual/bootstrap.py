@@ -22,9 +22,8 @@ def run(context: Context) -> Outcome:
         sync = Sync(accept(response))
         counts["tables_created"] += sync.tables_created
         counts["columns_added"] += sync.columns_added
-        if sync.errors:
-            reason = f"the sync is partial: {'; '.join(sync.errors)}"
-            return Outcome("failed", counts, reason, "fix them, then rerun bootstrap")
+        if sync.problem:
+            return Outcome("failed", counts, sync.problem, "fix them, then rerun bootstrap")
     status = api.bootstrap_status(force_refresh=True)
     counts["tables"] = status.tables
     try:

@@ -64,9 +64,8 @@ def _sync_only(api: AdminApi, slug: str) -> Outcome:
             "failed", {"failed": 1}, f"organization {slug!r} does not exist or is not active", "check the slug"
         )
     counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
-    if result.errors:
-        reason = f"{slug}: the sync is partial: {'; '.join(result.errors)}"
-        return Outcome("failed", {"failed": 1, **counts}, reason, "fix them, then run it again")
+    if result.problem:
+        return Outcome("failed", {"failed": 1, **counts}, f"{slug}: {result.problem}", "fix them, then run it again")
     return Outcome("done", {"synced": 1, **counts})
 
 
@@ -105,29 +104,26 @@ class _SyncAll:
 
     def _sync(self, slug: str) -> None:
         try:
-            reason = self._sync_one(slug)
+            if not slug.strip():
+                raise JobError("the service lists an organization without a slug")
+            result = sync_organization(self._api, slug, self._limiter)
         except (*FATAL, Stopped):
             raise
         except JobError as error:
-            reason = error.problem
-        if reason:
-            # The summary has room for a part of it only.
-            self._tally.add_failed(f"{slug}: {self._context.log.shorten(reason, NAMED_CHARACTERS)}")
-            self._context.log.warning("organization_failed", org_slug=slug, reason=reason)
-
-    def _sync_one(self, slug: str) -> str:
-        """Why it failed, or nothing."""
-        if not slug.strip():
-            return "the service lists an organization without a slug"
-        result = sync_organization(self._api, slug, self._limiter)
+            self._note_failed(slug, str(error))
+            return
         if result is None:
             self._tally.add_skipped()
             self._context.log.info("organization_gone", org_slug=slug)
-        elif result.errors:
-            return f"the sync is partial: {'; '.join(result.errors)}"
+        elif result.problem:
+            self._note_failed(slug, result.problem)
         else:
             self._tally.add_synced(result.tables_created, result.columns_added)
-        return ""
+
+    def _note_failed(self, slug: str, reason: str) -> None:
+        # The summary has room for a part of it only.
+        self._tally.add_failed(f"{slug}: {self._context.log.shorten(reason, NAMED_CHARACTERS)}")
+        self._context.log.warning("organization_failed", org_slug=slug, reason=reason)
 
     def _report(self) -> None:
         elapsed = max(self._context.clock.monotonic() - self._started, 0.001)

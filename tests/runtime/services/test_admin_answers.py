@@ -45,25 +45,28 @@ def fields_of(body: object, **changes: object) -> Fields:
 def test_a_sync_counts_what_it_added() -> None:
     """Tables and, over all tables, columns."""
     sync = answers.Sync(fields_of(SYNC))
-    assert (sync.tables_created, sync.columns_added, sync.errors) == (2, 3, ())
+    assert (sync.tables_created, sync.columns_added, sync.problem) == (2, 3, "")
 
 
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"errors": ["x", "y"]}, ("x", "y")),
-        ({"errors": []}, ("the service names no error",)),
-        ({"errors": None, "message": "2 errors"}, ("2 errors",)),
+        ({"errors": ["x", "y"]}, "x; y"),
+        ({"errors": []}, "the service names no error"),
+        ({"errors": None, "message": "2 errors"}, "2 errors"),
     ],
 )
-def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: tuple[str, ...]) -> None:
+def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: str) -> None:
     """PARTIAL comes as 200 and is a failure, even if the service names none."""
-    assert answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).errors == errors
+    assert (
+        answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).problem
+        == f"the sync is partial: {errors}"
+    )
 
 
 def test_a_success_with_errors_is_none() -> None:
     """Errors count with any status."""
-    assert answers.Sync(fields_of(SYNC, errors=["x"])).errors == ("x",)
+    assert answers.Sync(fields_of(SYNC, errors=["x"])).problem == "the sync is partial: x"
 
 
 @pytest.mark.parametrize(
