@@ -26,7 +26,9 @@ def find_reason_to_skip(context: Context) -> Outcome | None:
         return None
     try:
         executions = _list_executions(context, str(context.settings.job_name))
-        own = _find_own(context, executions)
+        own = next((each for each in executions if each.name == context.settings.execution), None)
+        if own is None:
+            raise JobError(f"execution {context.settings.execution} is not among those that Cloud Run lists")
     except JobError as error:
         if context.job.if_unknown == "fail":
             raise TransientError(
@@ -77,18 +79,14 @@ def _list_executions(context: Context, job_name: str) -> list[Execution]:
     return list_executions(client, f"projects/{settings.project}/locations/{settings.region}/jobs/{job_name}")
 
 
-def _find_own(context: Context, executions: list[Execution]) -> Execution:
-    for execution in executions:
-        if execution.name == context.settings.execution:
-            return execution
-    raise JobError(f"execution {context.settings.execution} is not among those that Cloud Run lists")
-
-
 def _find_overlap(execution: Execution, executions: list[Execution]) -> Execution | None:
     # Asked for the moment of creation and not for now, every task and every attempt of an execution gets
     # the same answer: it runs whole or not at all.
-    earlier = (other for other in executions if other.is_earlier_than(execution))
-    return next((other for other in earlier if other.was_running_at(execution.created)), None)
+    for other in executions:
+        is_earlier = (other.created, other.name) < (execution.created, execution.name)
+        if is_earlier and (other.finished is None or other.finished > execution.created):
+            return other
+    return None
 
 
 def _find_success(context: Context, own: Execution, executions: list[Execution]) -> Outcome | None:

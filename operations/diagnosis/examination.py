@@ -80,7 +80,7 @@ def _check_api(services: Services) -> str:
 
 def _check_key(project: Project, services: Services) -> str:
     key = read_secret(project.session, project.catalog, "CA_ROOT_API_KEY")
-    status = services.open_admin_api(key).bootstrap_status(force_refresh=False)
+    status = services.open_admin_api(key).bootstrap_status()
     return f"accepted; the platform is {status.state}"
 
 

@@ -68,7 +68,7 @@ class Verification:
 
     def _check_platform(self, job: Job) -> str:
         """`job` makes what is missing."""
-        status = self._open_admin_api().bootstrap_status(force_refresh=True)
+        status = self._open_admin_api().bootstrap_status()
         try:
             surplus = status.require_whole()
         except JobError as error:

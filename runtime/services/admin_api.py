@@ -8,7 +8,7 @@ from itertools import count
 
 from runtime.net.client import HttpClient
 from runtime.net.faults import ConnectionFault
-from runtime.net.request import Request
+from runtime.net.request import ANSWER_SECONDS, Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
@@ -18,8 +18,6 @@ from runtime.services.json_reader import Fields, read_fields
 
 PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
-# The service's front end answers 504 after 300 s: a longer wait gets it, and repeats nothing.
-ANSWER_SECONDS = 310.0
 # With BigQuery out of reach the status call has hung for ten minutes.
 DIAGNOSIS_SECONDS = 10.0
 
@@ -84,11 +82,9 @@ class AdminApi:
         encoded = None if body is None else json.dumps(body).encode("ascii")
         return self.call(Request("POST", PREFIX + path, policy, body=encoded, before_retry=prepare))
 
-    def bootstrap_status(
-        self, *, force_refresh: bool, seconds: float = ANSWER_SECONDS, attempts: int = MAX_ATTEMPTS
-    ) -> BootstrapStatus:
-        """`force_refresh` skips the service's 60 s cache, which is stale after a sync."""
-        path = f"{PREFIX}/admin/bootstrap/status{'?force_refresh=true' if force_refresh else ''}"
+    def bootstrap_status(self, seconds: float = ANSWER_SECONDS, attempts: int = MAX_ATTEMPTS) -> BootstrapStatus:
+        """Past the service's cache of 60 s, which is stale after a sync."""
+        path = f"{PREFIX}/admin/bootstrap/status?force_refresh=true"
         request = Request("GET", path, REPEATABLE, seconds=seconds, attempts=attempts)
         return BootstrapStatus(accept(self.call(request)))
 
@@ -97,7 +93,7 @@ class AdminApi:
         if not isinstance(outcome, Response) or outcome.status != 500 or next(self._server_errors) != 2:
             return
         try:
-            status = self.bootstrap_status(force_refresh=True, seconds=DIAGNOSIS_SECONDS, attempts=1)
+            status = self.bootstrap_status(DIAGNOSIS_SECONDS, attempts=1)
         except KeyRefused:
             raise
         except JobError:

@@ -33,14 +33,6 @@ class Execution:
         containers = Fields(fields.members("template", {}), fields.where).items("containers", [])
         self.arguments = tuple(argument for container in containers for argument in container.texts("args", []))
 
-    def is_earlier_than(self, other: Execution) -> bool:
-        """By creation, by name if that is the same."""
-        return (self.created, self.name) < (other.created, other.name)
-
-    def was_running_at(self, moment: datetime) -> bool:
-        """Created before and not finished at that moment: this does not change later, for any caller."""
-        return self.finished is None or self.finished > moment
-
 
 def fetch_token(metadata: HttpClient) -> Secret:
     """A token for this machine's own identity. Raises JobError if there is none."""

@@ -24,7 +24,7 @@ def run(context: Context) -> Outcome:
         counts["columns_added"] += sync.columns_added
         if sync.problem:
             return Outcome("failed", counts, sync.problem, "fix them, then rerun bootstrap")
-    status = api.bootstrap_status(force_refresh=True)
+    status = api.bootstrap_status()
     counts["tables"] = status.tables
     try:
         surplus = status.require_whole()
@@ -42,7 +42,7 @@ def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:
     if "--force-sync" in context.options:
         return False
     if "--force-fresh" not in context.options:
-        status = api.bootstrap_status(force_refresh=True)
+        status = api.bootstrap_status()
         context.log.info("bootstrap_status", state=status.state, tables=status.tables)
         if status.state != "NOT_BOOTSTRAPPED":
             return False

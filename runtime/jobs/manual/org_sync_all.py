@@ -44,10 +44,7 @@ def run(context: Context) -> Outcome:
 
 
 def _require_bootstrap(context: Context, api: AdminApi) -> None:
-    # The cached status is cheap but stale for 60 s after a bootstrap; only a yes is believed at once.
-    status = api.bootstrap_status(force_refresh=False)
-    if status.state != "SYNCED":
-        status = api.bootstrap_status(force_refresh=True)
+    status = api.bootstrap_status()
     if status.state == "NOT_BOOTSTRAPPED":
         raise JobError(
             "the platform is not bootstrapped, or its service cannot reach BigQuery; no organization was touched",

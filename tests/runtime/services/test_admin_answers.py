@@ -58,10 +58,7 @@ def test_a_sync_counts_what_it_added() -> None:
 )
 def test_a_partial_sync_always_has_an_error(changes: dict[str, object], errors: str) -> None:
     """PARTIAL comes as 200 and is a failure, even if the service names none."""
-    assert (
-        answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).problem
-        == f"the sync is partial: {errors}"
-    )
+    assert answers.Sync(fields_of(SYNC, status="PARTIAL", **changes)).problem == f"the sync is partial: {errors}"
 
 
 def test_a_success_with_errors_is_none() -> None:

@@ -28,13 +28,8 @@ ADDITIONS = {"sync_missing_tables": True, "sync_missing_columns": True}
 Call = Callable[[AdminApi], object]
 CALLS: dict[str, tuple[Call, str, dict[str, Any] | None]] = {
     "status": (
-        lambda api: api.bootstrap_status(force_refresh=True),
+        lambda api: api.bootstrap_status(),
         "GET /api/v1/admin/bootstrap/status?force_refresh=true",
-        None,
-    ),
-    "cached_status": (
-        lambda api: api.bootstrap_status(force_refresh=False),
-        "GET /api/v1/admin/bootstrap/status",
         None,
     ),
     "create": (
