@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from runtime.config.places import METADATA_HOSTS
+from runtime.config.env_reader import METADATA_HOSTS
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest

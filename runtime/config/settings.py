@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from runtime.config.catalog import Catalog
-from runtime.config.env_reader import VariableReader
+from runtime.config.env_reader import (
+    VariableReader,
+    read_api,
+    read_emulator,
+    read_metadata_host,
+    read_migrations_dir,
+    read_reference,
+)
 from runtime.config.environment import Environment
 from runtime.config.job import Job
-from runtime.config.places import read_api, read_emulator, read_metadata_host, read_migrations_dir, read_reference
 from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError, UsageError
 from runtime.process.secret import Secret

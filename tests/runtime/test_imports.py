@@ -48,7 +48,7 @@ THREADS = NETWORK | {"heapq", "queue", "threading"}
 STANDARD = {"org-sync-all": THREADS}
 CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
-    "config.places config.settings net.endpoint net.faults "
+    "config.settings net.endpoint net.faults "
     "process.clock process.errors process.escapes process.log process.outcome "
     "process.progress process.secret process.signals services.metadata services.secret_manager"
 )
