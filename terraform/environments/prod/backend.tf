@@ -4,8 +4,3 @@ terraform {
     prefix = "cloudact-jobs/prod"
   }
 }
-
-locals {
-  # The folder decides: no other environment's variables can be applied here.
-  environment = "prod"
-}

@@ -4,8 +4,3 @@ terraform {
     prefix = "cloudact-jobs/stage"
   }
 }
-
-locals {
-  # The folder decides: no other environment's variables can be applied here.
-  environment = "stage"
-}

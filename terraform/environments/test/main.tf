@@ -2,10 +2,7 @@ terraform {
   required_version = ">= 1.9"
 
   required_providers {
-    google = {
-      source  = "hashicorp/google"
-      version = ">= 7.40, < 8"
-    }
+    google = { source = "hashicorp/google", version = ">= 7.40, < 8" }
   }
 }
 
@@ -16,9 +13,10 @@ provider "google" {
 module "environment" {
   source = "../../modules/environment"
 
-  encryption_key        = var.encryption_key
-  environment           = var.environment
-  folder                = local.environment
+  encryption_key = var.encryption_key
+  environment    = var.environment
+  # The folder's name: no other environment's variables can be applied here.
+  folder                = basename(abspath(path.root))
   image                 = var.image
   labels                = var.labels
   notification_channels = var.notification_channels

@@ -25,6 +25,7 @@ variable "folder" {
 variable "image" {
   description = "The image of all jobs; empty before the first build."
   type        = string
+  default     = ""
   nullable    = false
 }
 
@@ -38,6 +39,7 @@ variable "labels" {
 variable "notification_channels" {
   description = "Who is told when a job fails or misses its run: see modules/alerts."
   type        = map(object({ type = string, labels = map(string) }))
+  default     = {}
   nullable    = false
 }
 
@@ -53,13 +55,14 @@ variable "project" {
 }
 
 variable "vpc_egress" {
-  description = "Direct VPC egress of the jobs: see modules/jobs."
-  type = object({
-    egress     = optional(string)
-    network    = optional(string)
-    subnetwork = optional(string)
-    tags       = optional(list(string))
-  })
-  default  = {}
-  nullable = false
+  description = "Direct VPC egress of the jobs: see modules/jobs, which has the types of its members."
+  type        = any
+  default     = {}
+  nullable    = false
+
+  # A typed object would drop a member of another name, and the jobs would stay outside of the network.
+  validation {
+    condition     = length(setsubtract(keys(var.vpc_egress), ["egress", "network", "subnetwork", "tags"])) == 0
+    error_message = "vpc_egress has the members egress, network, subnetwork and tags, not ${join(", ", setsubtract(keys(var.vpc_egress), ["egress", "network", "subnetwork", "tags"]))}."
+  }
 }

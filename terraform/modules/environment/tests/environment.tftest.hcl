@@ -39,3 +39,11 @@ run "another_project_is_refused" {
   }
   expect_failures = [var.project]
 }
+
+run "a_member_of_another_name_is_refused" {
+  command = plan
+  variables {
+    vpc_egress = { subnet = "jobs" }
+  }
+  expect_failures = [var.vpc_egress]
+}
