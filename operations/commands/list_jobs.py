@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+from operations.cloud.dashboard import dashboard_name
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.logs import Logs
 from operations.cloud.run_jobs import RunJobs
@@ -84,9 +85,11 @@ class Command:
         if self._choices.json:
             jobs = [describe_entry(entry, found) for entry in found.entries]
             named = [{"job": job, "problem": problem} for job, problem in concerns]
-            show_document(found.environment, jobs, moment=found.moment.isoformat(), image=found.image, concerns=named)
+            page, moment = dashboards_url(found.environment), found.moment.isoformat()
+            show_document(found.environment, jobs, moment=moment, image=found.image, concerns=named, dashboards=page)
         else:
             show(render_survey(found, find_width()))
+            say(f'dashboard "{dashboard_name(found.environment)}": {dashboards_url(found.environment)}')
         return self._judge(found, bool(concerns))
 
     def _judge(self, found: Survey, concerned: bool) -> int:

@@ -36,6 +36,14 @@ def test_a_new_environment_has_no_problem(cloud: Cloud) -> None:
     assert [None] * len(JOBS) == [job["last"] for job in listed["jobs"]]
 
 
+def test_the_dashboard_is_named_with_its_place(cloud: Cloud) -> None:
+    """Beside the table, whose lines are all jobs: Google makes up its id, so the list that has it is told."""
+    name = "cloudact: scheduled jobs (stage)"
+    place = "https://console.cloud.google.com/monitoring/dashboards?project=cloudact-testing-1"
+    assert cloud.run("list-jobs", "stage").errors.startswith(f'dashboard "{name}": {place}\n')
+    assert json.loads(cloud.run("list-jobs", "stage", "--json").output)["dashboards"] == place
+
+
 def test_what_ran_and_what_runs(play: Play) -> None:
     """The last result, and the execution at work."""
     play.set(summary("failed", error="no"), 1)

@@ -33,7 +33,8 @@ Other places to look:
   each thing that is not. It does not check grants: `bin/create-all-jobs ENV --plan` shows those that are missing.
 - `bin/release ENV --from verify`: whether the platform is as it has to be after a release.
 - The dashboard "PREFIX: scheduled jobs (ENV)": each job's last success, next tick, runs, failures and durations, open
-  incidents, errors in the logs. `bin/create-all-jobs ENV` ends with its address.
+  incidents, errors in the logs. `bin/create-all-jobs ENV` ends with its address; it is in the list that `bin/list-jobs
+  ENV --open` opens, https://console.cloud.google.com/monitoring/dashboards?project=PROJECT
 
 Reading takes `roles/run.viewer` and `roles/logging.viewer` in the project. Starting a job takes
 `roles/run.jobsExecutor`, with options `roles/run.jobsExecutorWithOverrides`; so does `bin/release`, which starts
