@@ -103,6 +103,14 @@ def test_the_first_useful_hint_counts() -> None:
     assert read_wait(make_response(429, {"detail": {"retry_after": 9}}, retry_after="3"), NOW) == 3
 
 
+def test_a_point_in_time_to_come_is_waited_for() -> None:
+    """A number beyond a billion is no wait, wherever it stands; what is left until then is one."""
+    later = int(NOW) + 30
+    assert read_wait(make_response(503, retry_after=str(later)), NOW) == later - NOW
+    assert read_wait(make_response(429, x_ratelimit_reset=str(later)), NOW) == later - NOW
+    assert read_wait(make_response(429, {"detail": {"retry_after": later}}), NOW) == later - NOW
+
+
 hints = st.one_of(
     st.integers().map(str),
     st.floats().map(str),

@@ -78,6 +78,15 @@ def test_a_notification_that_reached_nobody_is_a_failure(platform: AdminPlatform
     assert run.counts["alerts_triggered"] == 1
 
 
+def test_one_lost_notification_among_many_is_a_failure(platform: AdminPlatform) -> None:
+    """Both numbers are told."""
+    platform.state.organizations["org_b"].due_alerts = ["cost_threshold", "budget_percent"]
+    platform.state.organizations["org_a"].delivers = False
+    run = platform.run("alerts")
+    assert (run.outcome, len(platform.state.notifications)) == ((1, "failed"), 2)
+    assert run.summary["error"] == "alerts: 3 alerts were triggered, but only 2 notifications were sent"
+
+
 def test_a_failed_organization_may_have_been_notified(platform: AdminPlatform) -> None:
     """By its good rule; so the remedy names the dry run first."""
     platform.state.organizations["org_a"].alert_error = "no such column"
