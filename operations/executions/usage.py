@@ -38,7 +38,7 @@ def describe_options(job: Job, environment: Environment | None = None) -> str:
     call = f"bin/run-job {environment.name if environment else 'ENV'} {job.name}"
     if not job.options:
         return f"{job.name} has no options: {call}"
-    options = {f"{each.flag} {each.value}".rstrip(): each.help for each in job.options}
+    options = {" ".join(filter(None, (each.flag, each.value))): each.help for each in job.options}
     first = f"options of {job.name}, behind a --: {call} -- {next(iter(options))}"
     return "\n".join((first, *list_terms(options, find_width())))
 
