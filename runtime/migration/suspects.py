@@ -23,14 +23,10 @@ _QUERY = r"(?:INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|VALUES|COPY|DO|CALL|EXECUTE
 # What statements an SQLSTATE comes from, if the server gives no position with it. It gives one for nearly every name
 # that a query cannot resolve: class 42 is left to the others.
 _KINDS = (
-    (
-        ("57014", "25P04"),
-        re.compile(rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX|CREATE TABLE|REFRESH|REINDEX|VACUUM"),
-    ),
-    (("22", "23"), re.compile(rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX")),
-    ("P0", re.compile(_QUERY)),
-    ("2BP01", re.compile("DROP|ALTER|REVOKE|CREATE OR REPLACE")),
-    ("42", re.compile(rf"(?!SET\b|SHOW\b|{_QUERY})")),
+    (("57014", "25P04"), rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX|CREATE TABLE|REFRESH|REINDEX|VACUUM"),
+    (("22", "23", "P0"), rf"{_QUERY}|ALTER TABLE|CREATE (UNIQUE )?INDEX"),
+    ("2BP01", "DROP|ALTER|REVOKE|CREATE OR REPLACE"),
+    ("42", rf"(?!SET\b|SHOW\b|{_QUERY})"),
 )
 
 
@@ -41,12 +37,12 @@ def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlErr
     """
     texts = {one: content[one.start : one.end].decode(errors="replace").lower() for one in statements}
     weights = {one: _weigh(texts[one], error) for one in _narrow_by_routine(content, texts, error)}
-    kind = next((kind for sqlstate, kind in _KINDS if error.sqlstate.startswith(sqlstate)), re.compile(""))
+    kind = next((kind for sqlstate, kind in _KINDS if error.sqlstate.startswith(sqlstate)), "")
     likely: list[Statement] = []
-    most = -1.0
+    most = -1
     for fits in (True, False):
-        group = [one for one in weights if fits == bool(kind.match(one.words))]
-        best = max((weights[one][0] for one in group), default=-1.0)
+        group = [one for one in weights if fits == bool(re.match(kind, one.words))]
+        best = max((weights[one][0] for one in group), default=-1)
         if best > most:
             most = best
             found = [one for one in group if weights[one][0] == best]
@@ -68,25 +64,18 @@ def find_inner(content: bytes, block: Statement, context: str) -> int | None:
     return bodies[0] + sum(len(line) + 1 for line in lines[: number - 1])
 
 
-def _weigh(text: str, error: SqlError) -> tuple[float, int]:
+def _weigh(text: str, error: SqlError) -> tuple[int, int]:
     """How many names it mentions, and how many of the message's words and values.
 
-    A name's beginning counts a half: the server makes up t_id_fkey from t and id. The first word counts as a name: the
-    message may be about the command ("cannot truncate", "update or delete on table"). A data exception quotes values.
+    The first word counts as a name: the message may be about the command ("cannot truncate", "update or delete on
+    table"). A data exception quotes values.
     """
     message, detail = error.message.lower(), error.sections.get("DETAIL", "").lower()
     quoting = detail if error.sqlstate.startswith("22") else f"{message}\n{detail}"
     names = {part for found in _NAME.findall(quoting) for name in found for part in name.split(".") if part}
     words = set(_WORD.findall(f"{message} {detail}"))
-    weight = sum(_weigh_name(text, name) for name in names) + (text.partition(" ")[0] in message.split())
+    weight = sum(_mentions(text, name) for name in names) + (text.partition(" ")[0] in message.split())
     return weight, len(words & set(_WORD.findall(text)))
-
-
-def _weigh_name(text: str, name: str) -> float:
-    if _mentions(text, name):
-        return 1.0
-    words = name.split("_")
-    return 0.5 if any(_mentions(text, "_".join(words[:count])) for count in range(1, len(words))) else 0.0
 
 
 def _narrow_by_routine(content: bytes, texts: dict[Statement, str], error: SqlError) -> list[Statement]:
