@@ -11,7 +11,7 @@ from operations.terminal.output import run_command
 from runtime.process.errors import ConfigurationError
 
 # What the commands import of requirements/dev.txt; the modules that use them check that they are new enough.
-PACKAGES = ("cryptography", "google.auth", "requests", "rich", "shtab")
+PACKAGES = ("cryptography", "google.auth", "jinja2", "requests", "rich", "shtab")
 
 
 def main() -> int:

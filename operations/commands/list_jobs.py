@@ -16,7 +16,7 @@ from operations.cloud.run_jobs import RunJobs
 from operations.executions.console import dashboards_url, execution_url, job_url
 from operations.executions.reasons import read_reasons
 from operations.inventory.check import NOT_WELL, advise_first_steps, is_empty, list_concerns, render_concerns
-from operations.inventory.page import DAYS, Past, render_page
+from operations.inventory.page import DAYS, Past, render_jobs
 from operations.inventory.survey import Survey, survey
 from operations.inventory.table import describe_entry, describe_execution, render_executions, render_survey
 from operations.terminal.arguments import make_parser, parse
@@ -114,7 +114,7 @@ class Command:
         reasons = read_reasons(Logs(self._session), jobs, every)
         addresses = {execution.name: execution_url(environment, execution) for execution in every}
         path = Path(self._choices.html or f"jobs-{environment.name}.html")
-        page = SECRETS.redact(render_page(found, Past(executions, reasons, addresses)))
+        page = SECRETS.redact(render_jobs(found, Past(executions, reasons, addresses)))
         try:
             path.write_text(page, encoding="utf-8")
         except OSError as error:

@@ -60,7 +60,7 @@ def _row_of(entry: Entry) -> tuple[str, ...]:
         entry.job.name,
         last.state.value if last else "never",
         _tell_moment(last.created if last else None),
-        _tell_seconds(last),
+        tell_seconds(last),
         fires,
         ", ".join(execution.name for execution in entry.running) or "-",
     )
@@ -73,7 +73,7 @@ def render_executions(executions: Sequence[Execution], reasons: Mapping[str, str
             execution.name,
             execution.state.value,
             _tell_moment(execution.created),
-            _tell_seconds(execution),
+            tell_seconds(execution),
             f"{execution.succeeded}/{execution.tasks}",
             execution.creator.partition("@")[0],
             " ".join(execution.options),
@@ -132,7 +132,8 @@ def _tell_moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
 
 
-def _tell_seconds(execution: Execution | None) -> str:
+def tell_seconds(execution: Execution | None) -> str:
+    """How long it took, such as 12.3s or 4m05s; - if it still runs, or there is none."""
     if execution is None or execution.seconds is None:
         return "-"
     minutes, seconds = divmod(round(execution.seconds), 60)

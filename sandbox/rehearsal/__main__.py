@@ -8,9 +8,10 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from operations.pages.calendar import LEGEND
 from runtime.config.catalog import Catalog, load_catalog
 from sandbox.rehearsal.applied import apply_environment
-from sandbox.rehearsal.board import LEGEND, Row, make_rows, tell_duration
+from sandbox.rehearsal.board import Row, make_rows, tell_duration
 from sandbox.rehearsal.findings import Findings
 from sandbox.rehearsal.mishaps import MEANINGS, Mishaps
 from sandbox.rehearsal.period import Period

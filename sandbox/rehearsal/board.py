@@ -7,36 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from operations.pages.calendar import LEGEND, Mark
 from sandbox.rehearsal.findings import Findings, RunFinding
 
 DAY = timedelta(days=1)
-# Class -> sign and meaning: nothing is told by color alone.
-LEGEND = {
-    "done": ("✓", "done"),
-    "retried": ("↻", "done after a retry"),
-    "skipped": ("–", "skipped"),
-    "failed": ("✗", "failed"),
-    "missed": ("○", "not started"),
-}
-
-
+# Of the calendar's legend: what can become of a tick.
+KINDS = ("done", "retried", "skipped", "failed", "missed")
 # A run that takes more than so many times its job's median is marked.
 SLOW = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One run, or a tick without one (then `anchor` is ""); `kind` is a key of LEGEND, `text` says it all."""
-
-    kind: str
-    text: str
-    anchor: str
-    slow: bool = False
-
-    @property
-    def sign(self) -> str:
-        """What is seen."""
-        return LEGEND[self.kind][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +77,7 @@ def _make_row(findings: Findings, job: str) -> Row:
     return Row(
         job=job,
         cells=cells,
-        tally={kind: kinds.count(kind) for kind in LEGEND},
+        tally={kind: kinds.count(kind) for kind in KINDS},
         retries=sum(run.retries for run in runs),
         median=usual,
         longest=timedelta(seconds=max(seconds)),
@@ -120,7 +98,7 @@ def _mark_day(findings: Findings, job: str, runs: list[RunFinding], day: datetim
         kind = classify(run)
         text = f"{job}, {run.created:%d %B %H:%M}: {LEGEND[kind][1]} in {tell_duration(run.duration)}"
         slowness = tell_slowness(run, usual)
-        yield Mark(kind, f"{text}, {slowness}" if slowness else text, anchor_of(run), bool(slowness))
+        yield Mark(kind, f"{text}, {slowness}" if slowness else text, f"#{anchor_of(run)}", bool(slowness))
     ticks = [] if findings.paused else [tick for tick in findings.ticks[job] if day <= tick < day + DAY]
     for tick in ticks[len(of_day) :]:
         yield Mark("missed", f"{job}, {tick:%d %B %H:%M}: not started", "")

@@ -1,23 +1,19 @@
-"""The report: one HTML file that needs nothing but a browser, and runs nothing in it."""
+"""The report of a rehearsal."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from sandbox.rehearsal.board import LEGEND, anchor_of, classify, is_plain, make_rows, tell_duration, tell_slowness
+from operations.pages.rendering import render_page
+from sandbox.rehearsal.board import KINDS, anchor_of, classify, is_plain, make_rows, tell_duration, tell_slowness
 from sandbox.rehearsal.findings import Findings, RunFinding
 from sandbox.rehearsal.origin import Origin, read_origin
 from sandbox.rehearsal.wording import count, judge, list_meanings, tell_mishaps, write_plainly
 
-HERE = Path(__file__).parent
+TEMPLATE = Path(__file__).with_name("report.html")
 # Said by the line's first columns, or the same in every line.
 SHOWN_APART = ("severity", "time", "event", "execution", "message")
 
@@ -29,32 +25,26 @@ def write_report(findings: Findings, path: Path, origin: Origin | None = None) -
 
 
 def render(findings: Findings, origin: Origin) -> str:
-    """The page. What a log says stays text: everything is escaped, and the policy forbids scripts and requests."""
-    style = (HERE / "report.css").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["duration"] = tell_duration
-    environment.filters["plainly"] = write_plainly
-    environment.filters["select_plain"] = lambda runs, row: [run for run in runs if is_plain(run, row)]
+    """The page."""
     rows = make_rows(findings)
-    return environment.get_template("report.html").render(
+    return render_page(
+        TEMPLATE,
         findings=findings,
         rows=rows,
-        tally={kind: sum(row.tally[kind] for row in rows) for kind in LEGEND},
-        legend=LEGEND,
+        tally={kind: sum(row.tally[kind] for row in rows) for kind in KINDS},
         origin=origin,
         verdict=judge(findings),
         purpose=tell_mishaps(findings.mishaps),
         meanings=list_meanings(findings.mishaps),
         count=count,
+        tell_duration=tell_duration,
         tell_slowness=tell_slowness,
+        write_plainly=write_plainly,
         anchors={run.execution: anchor_of(run) for run in findings.runs},
         classify=classify,
+        plain={row.job: [run for run in findings.runs_of(row.job) if is_plain(run, row)] for row in rows},
         is_plain=is_plain,
         list_lines=list_lines,
-        style=Markup(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
 
 

@@ -10,14 +10,26 @@ from pathlib import Path
 import pytest
 
 from operations.cloud.executions import State
-from operations.inventory.page import DAYS, Past, render_page
+from operations.inventory.page import DAYS, Past, render_jobs
 from operations.inventory.survey import Survey
+from sandbox.rehearsal.origin import Origin
+from sandbox.rehearsal.report import render
 from tests.browser.chromium import Chromium
+from tests.browser.made_up import make_findings
 from tests.operations.inventory.test_health import IMAGE, TICK, entry, ran
 from tests.support.scripted_google import CATALOG, STAGE
 
+BOX = "selector => (({left, right}) => [left, right])(document.querySelector(selector).getBoundingClientRect())"
 WIDTHS = (400, 1280)
 BAD_DAYS = (3, 4)
+
+
+def test_it_is_made_of_the_same_parts_as_a_rehearsals_report() -> None:
+    """One style, one layout, one calendar: to know one page is to know the other."""
+    report = render(make_findings(), Origin(TICK, "abc1234"))
+    for begin, end in (("<!doctype", "<title>"), ("<style>", "</style>"), ('<table class="calendar">', "<abbr")):
+        part, other = (page.partition(begin)[2].partition(end)[0] for page in (make_page(), report))
+        assert (part, bool(part)) == (other, True)
 
 
 def make_page() -> str:
@@ -31,7 +43,7 @@ def make_page() -> str:
     survey = Survey(STAGE, TICK + timedelta(hours=1), IMAGE, entries)
     reasons = {run.name: "<b>" + "x" * 300 for run in runs if run.state is State.FAILED}
     addresses = {run.name: f"https://example.com/{run.name}" for run in runs}
-    return render_page(survey, Past({"quota-reset": runs}, reasons, addresses))
+    return render_jobs(survey, Past({"quota-reset": runs}, reasons, addresses))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -51,6 +63,10 @@ def test_only_the_calendar_scrolls_sideways(tmp_path: Path, width: int, scheme: 
             "rgb(255, 255, 255)" if scheme == "light" else "rgb(13, 17, 23)"
         )
         assert browser.evaluate("document.querySelectorAll('a.mark.failed').length") == len(BAD_DAYS)
+        # The newest days are in sight before anybody scrolls, and so is which job each row is of.
+        box = browser.evaluate(f"({BOX})('.calendar thead th:last-child')")
+        assert 0 < box[0] < box[1] <= width
+        assert browser.evaluate(f"({BOX})('.calendar tbody th')")[0] >= 0
         assert [] == [told["entry"]["text"] for told in browser.told("Log.entryAdded")]
         shot = browser.call("Page.captureScreenshot")["data"]
         (tmp_path / f"{width}-{scheme}.png").write_bytes(base64.b64decode(shot))

@@ -153,7 +153,7 @@ def test_a_page_has_what_ran_and_why_it_failed(play: Play, tmp_path: Path) -> No
     assert "<script" not in page
     assert f"executions/details/us-central1/{execution}?project=" in page
     assert "an incident" in page
-    assert all(f"<th>{job.name}</th>" in page for job in CATALOG.jobs)
+    assert all(f'<th scope="row">{job.name}</th>' in page for job in CATALOG.jobs)
 
 
 def test_a_job_that_never_ran_has_no_empty_table(cloud: Cloud) -> None:
