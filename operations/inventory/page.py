@@ -41,7 +41,9 @@ def render_page(survey: Survey, past: Past) -> str:
         _list("What is wrong", [f"<b>{escape(job)}</b>: {escape(problem)}" for job, problem in concerns]),
         _render_calendar(survey, past, days),
         _list("What failed", _list_failures(past, now - timedelta(days=DAYS))),
-        _list("Next", [f"<b>{entry.job.name}</b>: {escape(_tell_next(entry, survey))}" for entry in survey.entries]),
+        _list(
+            "Next", [f"<b>{entry.job.name}</b>: {escape(_describe_next(entry, survey))}" for entry in survey.entries]
+        ),
     )
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -69,12 +71,12 @@ def _render_calendar(survey: Survey, past: Past, days: Sequence[date]) -> str:
 def _render_day(executions: Sequence[Execution], past: Past) -> str:
     return "".join(
         f'<a class="mark {each.state.value}" href="{escape(past.addresses[each.name])}" '
-        f'title="{escape(_tell_run(each, past))}">{MARKS[each.state]}</a>'
+        f'title="{escape(_describe_run(each, past))}">{MARKS[each.state]}</a>'
         for each in sorted(executions, key=lambda execution: execution.created)
     )
 
 
-def _tell_run(execution: Execution, past: Past) -> str:
+def _describe_run(execution: Execution, past: Past) -> str:
     reason = past.reasons.get(execution.name, "")
     took = "" if execution.seconds is None else f" after {execution.seconds:.1f} s"
     return f"{execution.created:%H:%M} UTC: {execution.state.value}{took}" + (f": {reason}" if reason else "")
@@ -85,12 +87,12 @@ def _list_failures(past: Past, since: datetime) -> list[str]:
     failed = [run for run in runs if run.name in past.reasons and run.created >= since]
     return [
         f'<a href="{escape(past.addresses[run.name])}">{escape(run.name)}</a> {run.created:%Y-%m-%d} '
-        f"{escape(_tell_run(run, past))}"
+        f"{escape(_describe_run(run, past))}"
         for run in sorted(failed, key=lambda run: run.created, reverse=True)
     ]
 
 
-def _tell_next(entry: Entry, survey: Survey) -> str:
+def _describe_next(entry: Entry, survey: Survey) -> str:
     if paused := explain_pause(entry, survey.environment):
         return f"PAUSED: {paused}"
     if entry.trigger is None:

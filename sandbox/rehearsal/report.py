@@ -12,10 +12,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sandbox.rehearsal.board import LEGEND, anchor_of, classify, is_plain, make_rows, tell_duration, tell_slowness
+from sandbox.rehearsal.board import LEGEND, anchor_of, classify, describe_slowness, format_duration, is_plain, make_rows
 from sandbox.rehearsal.findings import Findings, RunFinding
 from sandbox.rehearsal.origin import Origin, read_origin
-from sandbox.rehearsal.wording import count, judge, list_meanings, tell_mishaps, write_plainly
+from sandbox.rehearsal.wording import count, describe_mishaps, judge, list_meanings, write_plainly
 
 HERE = Path(__file__).parent
 # Said by the line's first columns, or the same in every line.
@@ -34,7 +34,7 @@ def render(findings: Findings, origin: Origin) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["duration"] = tell_duration
+    environment.filters["duration"] = format_duration
     environment.filters["plainly"] = write_plainly
     environment.filters["select_plain"] = lambda runs, row: [run for run in runs if is_plain(run, row)]
     rows = make_rows(findings)
@@ -45,10 +45,10 @@ def render(findings: Findings, origin: Origin) -> str:
         legend=LEGEND,
         origin=origin,
         verdict=judge(findings),
-        purpose=tell_mishaps(findings.mishaps),
+        purpose=describe_mishaps(findings.mishaps),
         meanings=list_meanings(findings.mishaps),
         count=count,
-        tell_slowness=tell_slowness,
+        describe_slowness=describe_slowness,
         anchors={run.execution: anchor_of(run) for run in findings.runs},
         classify=classify,
         is_plain=is_plain,
@@ -61,9 +61,9 @@ def render(findings: Findings, origin: Origin) -> str:
 def list_lines(run: RunFinding, attempt: int) -> Iterator[tuple[str, str, str, str]]:
     """Time, severity, event and fields of each line of an attempt."""
     for record in run.attempts[attempt].records:
-        fields = "  ".join(f"{name}={_tell(value)}" for name, value in record.items() if name not in SHOWN_APART)
+        fields = "  ".join(f"{name}={_format(value)}" for name, value in record.items() if name not in SHOWN_APART)
         yield record["time"][11:23], record["severity"], record["event"], fields
 
 
-def _tell(value: Any) -> str:
+def _format(value: Any) -> str:
     return write_plainly(value) if isinstance(value, str) else json.dumps(value)

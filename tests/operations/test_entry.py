@@ -34,6 +34,6 @@ def test_missing_packages_are_named_with_what_installs_them(clone: Path, command
     done = subprocess.run(
         (clone / "bin" / command, "stage"), env=variables, capture_output=True, text=True, check=False
     )
-    said = "Python packages are not installed: cryptography, google.auth, requests, rich, shtab - make setup, once\n"
+    output = "Python packages are not installed: cryptography, google.auth, requests, rich, shtab - make setup, once\n"
     assert (2, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
-    assert done.stderr.endswith(said)
+    assert done.stderr.endswith(output)
