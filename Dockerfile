@@ -34,10 +34,10 @@ ARG LIBRARY
 ARG DEPENDENCIES_EPOCH
 RUN --mount=type=bind,source=requirements/runtime.txt,target=/lock.txt \
     --mount=type=cache,target=/root/.cache/pip \
-    --mount=type=secret,id=authorities \
+    --mount=type=secret,id=ca_bundle \
     part="/image/${DEPENDENCIES_EPOCH}" \
     && folder="${part}${LIBRARY}/site-packages" \
-    && SSL_CERT_FILE=/run/secrets/authorities python -m pip install --target "${folder}" --requirement /lock.txt \
+    && SSL_CERT_FILE=/run/secrets/ca_bundle python -m pip install --target "${folder}" --requirement /lock.txt \
         --require-hashes --no-deps --only-binary :all: --no-compile --quiet --root-user-action ignore \
         --disable-pip-version-check \
     && python -I /build/prune.py packages "${folder}" \

@@ -42,7 +42,7 @@ def make_app(organizations: int, least: float, most: float) -> FastAPI:
         return answer
 
     @app.get("/api/v1/admin/bootstrap/status")
-    async def tell_status() -> Any:
+    async def show_status() -> Any:
         return STATUS
 
     @app.get("/api/v1/organizations")
@@ -62,7 +62,7 @@ def make_app(organizations: int, least: float, most: float) -> FastAPI:
         return {**SYNCED, "org_slug": slug, "tables_created": ["cost_records"] if done[slug] == 1 else []}
 
     @app.get("/seen")
-    async def tell_seen() -> Any:
+    async def show_seen() -> Any:
         return {"organizations": len(done), "syncs": done.total(), "seconds": seconds}
 
     return app

@@ -52,9 +52,9 @@ def measure() -> str:
 
 def list_commands(engine: Engine, service: Service, job: list[str]) -> dict[str, Waits]:
     """Each of them at the strictest, as the tests run the image."""
-    authorities = service.environment["SSL_CERT_DIR"]
+    ca_folder = service.environment["SSL_CERT_DIR"]
     variables = {name: text for name, text in service.environment.items() if name not in ("PATH", "LANG")}
-    options = ("--network=host", f"--volume={authorities}:{authorities}:ro")
+    options = ("--network=host", f"--volume={ca_folder}:{ca_folder}:ro")
 
     def contain(*arguments: str) -> Waits:
         command = engine.run(NAME, *arguments, program="python", variables=variables, options=options)

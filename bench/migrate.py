@@ -90,15 +90,15 @@ def time_plan(folder: str) -> tuple[float, float]:
 def measure_requests() -> str:
     """Of runs one after the other, against the stand-in over a real PostgreSQL."""
     rows, surplus = [], 0
-    with tempfile.TemporaryDirectory() as name, serve_stand_in("supabase") as told:
+    with tempfile.TemporaryDirectory() as name, serve_stand_in("supabase") as service:
         job, folder, applied = lay_out(Path(name) / "app"), Path(name) / "files", 0
         folder.mkdir()
         environment = {
             **ENVIRONMENT,
             "MIGRATIONS_DIR": str(folder),
-            "SUPABASE_API_URL": told["url"],
-            "SUPABASE_ACCESS_TOKEN": told["token"],
-            "SUPABASE_PROJECT_REF": told["refs"][0],
+            "SUPABASE_API_URL": service["url"],
+            "SUPABASE_ACCESS_TOKEN": service["token"],
+            "SUPABASE_PROJECT_REF": service["refs"][0],
         }
         for added in ADDED:
             for number in range(applied, applied + added):

@@ -20,8 +20,8 @@ COMMANDS = {
 
 def measure() -> str:
     """The section of the report."""
-    with tempfile.TemporaryDirectory() as home, serve_stand_in("bigquery", "--days", "120") as told:
-        environment = {**ENVIRONMENT, "HOME": home, "BIGQUERY_EMULATOR_HOST": told["url"]}
+    with tempfile.TemporaryDirectory() as home, serve_stand_in("bigquery", "--days", "120") as service:
+        environment = {**ENVIRONMENT, "HOME": home, "BIGQUERY_EMULATOR_HOST": service["url"]}
         costs: dict[str, list[Cost]] = {name: [] for name in COMMANDS}
         for _ in range(RUNS):
             for name, command in COMMANDS.items():

@@ -18,7 +18,7 @@ Command = tuple[str, ...]
 
 # The first that works is used. Each with a question that fails if it is installed but unusable.
 PROBES = {"docker": ("docker", "version"), "podman": ("podman", "info"), "buildah": ("buildah", "info")}
-AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 NONE: Mapping[str, str] = MappingProxyType({})
 # A guest on a small machine may not raise its limits to an engine's defaults.
 LIMITS = ("--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024")
@@ -43,7 +43,7 @@ class Engine:
             own = ("--provenance=false", *(() if cached else ("--no-cache",)))
         return (
             *(self.program, "build", "--quiet", f"--tag={recipe.name}", *own),
-            *((f"--secret=id=authorities,src={AUTHORITIES}",) if AUTHORITIES.exists() else ()),
+            *((f"--secret=id=ca_bundle,src={CA_BUNDLE}",) if CA_BUNDLE.exists() else ()),
             *(f"--build-arg={name}={value}" for name, value in recipe.arguments.items()),
             *(f"--label={name}={value}" for name, value in recipe.labels.items()),
             str(folder),
@@ -77,7 +77,7 @@ class Engine:
             return (self.program, "inspect", "--type=image", "--format={{.FromImageID}}", image)
         return (self.program, "image", "inspect", "--format={{.Id}}", image)
 
-    def tell_digest(self, image: str) -> Command:
+    def read_digest(self, image: str) -> Command:
         """Prints NAME@DIGEST of a pulled image."""
         return (self.program, "image", "inspect", "--format={{index .RepoDigests 0}}", image)
 
@@ -90,8 +90,8 @@ def perform(command: Command, *, fed: str = "") -> str:
     """Runs a command line with `fed` on its standard input; its standard output, or JobError with what it said."""
     done = subprocess.run(command, input=fed, capture_output=True, text=True, check=False, env=inherit_environment())
     if done.returncode != 0:
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
-        raise JobError(f"{said}\n`{' '.join(command[:2])} ...` failed", "its last lines are above")
+        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise JobError(f"{output}\n`{' '.join(command[:2])} ...` failed", "its last lines are above")
     return done.stdout.strip()
 
 

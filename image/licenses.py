@@ -35,10 +35,10 @@ SPELLINGS = {
 
 def read_license(package: str) -> str:
     """The SPDX expression if there is one, else what the metadata says in its own words."""
-    told = metadata(package).json
-    text = str(told.get("license_expression") or told.get("license") or "")
+    fields = metadata(package).json
+    text = str(fields.get("license_expression") or fields.get("license") or "")
     if not text or "\n" in text:
-        classifiers = [name.rpartition(" :: ")[2] for name in told.get("classifier", ()) if "License ::" in name]
+        classifiers = [name.rpartition(" :: ")[2] for name in fields.get("classifier", ()) if "License ::" in name]
         text = " OR ".join(classifiers)
     return SPELLINGS.get(text, text)
 

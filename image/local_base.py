@@ -71,14 +71,14 @@ def find_python(version: str) -> Path:
 
 
 def list_candidates(version: str) -> Iterator[str]:
-    """Where it may be: this one, on the PATH, in pyenv's folder, which has its shims too."""
+    """Where it may be: this one, on the PATH, in pyenv's folder, which has its shims too, beside this one."""
     if sys.version.startswith(f"{version}."):
         yield sys.executable
     found = shutil.which(f"python{version}")
     if found:
         yield found
     roots = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))] + ([Path(found).parents[1]] if found else [])
-    for root in roots:
+    for root in dict.fromkeys((*roots, Path(sys.base_prefix).parent.parent)):
         yield from (str(path / "bin" / "python3") for path in sorted(root.glob(f"versions/{version}.*")))
 
 

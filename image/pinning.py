@@ -14,7 +14,7 @@ from runtime.process.errors import ConfigurationError, JobError
 def resolve(engine: Engine, tag: str) -> str:
     """The tag's image by its digest."""
     perform(engine.pull(tag))
-    return f"{tag}@{perform(engine.tell_digest(tag)).rpartition('@')[2]}"
+    return f"{tag}@{perform(engine.read_digest(tag)).rpartition('@')[2]}"
 
 
 def main() -> int:

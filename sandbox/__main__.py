@@ -24,7 +24,7 @@ def main(session: Session | None = None) -> int:
         raise ConfigurationError("this is the sandbox already", "sandbox lists what it can do, Ctrl-D leaves it")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
-    status = Visit(session or Session(), options.command, keep=options.keep).pay()
+    status = Visit(session or Session(), options.command, keep=options.keep).run()
     if options.command is not None and status:
         say(f"sandbox: {options.command} ended with exit status {status}")
     return status

@@ -28,7 +28,7 @@ RUNTIME = Program((sys.executable, "-m", "runtime"), CHECKOUT)
 OPERATOR = "operator@{project}.iam.gserviceaccount.com"
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
 # Far beyond what a command takes.
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Cloud:
 def finish(process: subprocess.Popen[str], answer: str = "") -> Done:
     """Waits for the command's end."""
     try:
-        output, errors = process.communicate(answer, PATIENCE_SECONDS)
+        output, errors = process.communicate(answer, TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired as hung:
         os.killpg(process.pid, signal.SIGKILL)
         output, errors = process.communicate()
@@ -105,12 +105,14 @@ def open_cloud(
     world = World(created=datetime.now(UTC))
     for name, state in states.items():
         add_applied(world, state)
-        _furnish(world, name, secrets)
+        _fill(world, name, secrets)
     runner = ProcessRunner({image_name(name): program for name in states}, network)
     with ControlPlane(world, runner) as plane:
         # Google's limit on log reads is for a team's project, not for a minute's work done in a second.
         plane.logging.reads_per_minute = 1000
-        yield Cloud(plane, runner, {name: _equip(plane, folder, ENVIRONMENTS[name]["project"]) for name in states})
+        yield Cloud(
+            plane, runner, {name: _list_variables(plane, folder, ENVIRONMENTS[name]["project"]) for name in states}
+        )
 
 
 def image_name(environment: str) -> str:
@@ -118,7 +120,7 @@ def image_name(environment: str) -> str:
     return f"gcr.io/{ENVIRONMENTS[environment]['project']}/cloudact-jobs-{environment}"
 
 
-def _furnish(world: World, name: str, secrets: Mapping[str, str]) -> None:
+def _fill(world: World, name: str, secrets: Mapping[str, str]) -> None:
     environment = CATALOG.environments[name]
     operator = f"serviceAccount:{OPERATOR.format(project=environment.project)}"
     values = {CATALOG.secret_name(variable, environment): [value] for variable, value in secrets.items()}
@@ -131,7 +133,7 @@ def _furnish(world: World, name: str, secrets: Mapping[str, str]) -> None:
     add_surroundings(world, {"projects": {environment.project: surroundings}})
 
 
-def _equip(plane: ControlPlane, folder: Path, project: str) -> dict[str, str]:
+def _list_variables(plane: ControlPlane, folder: Path, project: str) -> dict[str, str]:
     """An operator's environment: the stand-in's addresses and a key of the project; nothing else of this machine."""
     key = folder / f"{project}.json"
     if not key.exists():

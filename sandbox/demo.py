@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sandbox.actions.action import Sandbox
 
 # Of Terraform's output.
-TOLD = ("Plan:", "No changes", "Apply complete!")
+SHOWN = ("Plan:", "No changes", "Apply complete!")
 CLOSING = """
 You saw Terraform make an environment, a release of it, its triggers at work, and a failure with its exit status and
 its reason. All of that ran the code that runs in production: only the services around it were stand-ins, and they are
@@ -51,7 +51,7 @@ class Tour:
             process = self._start(command, stdout=subprocess.PIPE)
             output = process.communicate()[0]
         applied, _, inventory = output.rpartition("\n\n")
-        print("\n".join(line for line in applied.splitlines() if line.startswith(TOLD)))
+        print("\n".join(line for line in applied.splitlines() if line.startswith(SHOWN)))
         print(inventory, end="", flush=True)
         self._judge(shown, process.returncode, 0)
 

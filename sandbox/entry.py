@@ -19,11 +19,11 @@ def main(name: str, module: str) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the tree may be broken in any way
-        print(f"make {name}: {tell(error)}", file=sys.stderr)
+        print(f"make {name}: {describe(error)}", file=sys.stderr)
         sys.exit(1)
 
 
-def tell(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """What is wrong and where, in one line."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: {error.msg}"

@@ -15,7 +15,7 @@ from runtime.config.catalog import Catalog
 from runtime.process.errors import ConfigurationError
 from sandbox.checkout import Checkout, make_checkout
 from sandbox.progress import Progress
-from sandbox.terraform.estate import choose_image, found_projects, furnish_projects, image_of, variables_of
+from sandbox.terraform.estate import choose_image, create_projects, fill_projects, image_of, variables_of
 from sandbox.terraform.harness import Terraform, TerraformError, build_environment, open_folder
 from sandbox.terraform.live_world import LiveWorld
 from sandbox.terraform_provider.server import ProviderServer
@@ -42,8 +42,8 @@ class Estate:
         with ExitStack() as stack:
             self.checkout: Checkout = make_checkout(self.folder / "checkout", self.folder / "clock")
             self.world = LiveWorld(self.folder / "cloud.json")
-            found_projects(self.world)
-            furnish_projects(self.world)
+            create_projects(self.world)
+            fill_projects(self.world)
             # One for each environment and one for people: a provider serves one Terraform at a time.
             self._servers = {name: ProviderServer(ProviderService(self.world)) for name in ("", *self._applied)}
             for server in self._servers.values():

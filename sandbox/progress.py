@@ -33,7 +33,9 @@ class Progress:
         try:
             yield
         finally:
-            del self._running[title]
+            # From here on nobody says any more that it runs.
+            with self._lock:
+                del self._running[title]
         self.say(f"  {title:<44} {time.monotonic() - started:4.1f} s")
 
     def say(self, line: str) -> None:
@@ -47,8 +49,8 @@ class Progress:
             self._spoken.clear()
             if self._spoken.wait(self._silence) or self._over.is_set():
                 continue
-            for title, started in list(self._running.items())[:1]:
-                with self._lock:
+            with self._lock:
+                for title, started in list(self._running.items())[:1]:
                     self._write(f"  ... {title}: {time.monotonic() - started:.0f} s so far")
 
     def __enter__(self) -> Self:

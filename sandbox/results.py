@@ -9,7 +9,7 @@ from typing import Any
 from google.cloud.logging_v2.types import LogEntry
 from google.protobuf.json_format import MessageToDict
 
-from operations.executions.counts import tell_counts
+from operations.executions.counts import format_counts
 from sandbox.control_plane import ControlPlane
 from sandbox.control_plane.run.state import Run
 
@@ -35,16 +35,16 @@ class Result:
         return f"{self.summary.get('duration_ms', 0) / 1000:.1f}s"
 
     @property
-    def told(self) -> str:
+    def detail(self) -> str:
         """Why it failed or did nothing, else what it did."""
         if not self.succeeded:
             return str(self.summary.get("error") or self.message)
-        return str(self.summary.get("reason") or tell_counts(self.summary.get("counts", {})))
+        return str(self.summary.get("reason") or format_counts(self.summary.get("counts", {})))
 
     @property
     def row(self) -> tuple[str, str, str, str]:
         """Its line of a table."""
-        return self.job, self.status, self.seconds, self.told
+        return self.job, self.status, self.seconds, self.detail
 
 
 def read_result(plane: ControlPlane, run: Run) -> Result:

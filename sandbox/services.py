@@ -36,7 +36,7 @@ class AdminApi:
     server: HttpServer
 
 
-def tell_time() -> datetime:
+def read_clock() -> datetime:
     """The machine's."""
     return datetime.now(UTC)
 
@@ -53,7 +53,7 @@ class Services:
         environments: Iterable[Environment],
         folder: Path | None = None,
         *,
-        now: Callable[[], datetime] = tell_time,
+        now: Callable[[], datetime] = read_clock,
         progress: Progress | None = None,
     ) -> None:
         self.environments = tuple(environments)
@@ -151,7 +151,7 @@ class Services:
     def _remember(self) -> None:
         assert self._folder is not None
         for api in self.apis.values():
-            api.state.now = tell_time
+            api.state.now = read_clock
         states = {url: api.state for url, api in self.apis.items()}
         records = {project: self.bigquery.usage.records(project) for project in self._projects}
         (self._folder / "platform.pickle").write_bytes(pickle.dumps((states, records)))

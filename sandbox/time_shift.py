@@ -24,10 +24,10 @@ def shift_clock(seconds: float) -> None:
     """Puts every Clock of this process so far ahead."""
     from runtime.process.clock import Clock
 
-    def tell_epoch(_clock: Clock) -> float:
+    def read_epoch(_clock: Clock) -> float:
         return time.time() + seconds
 
-    type.__setattr__(Clock, "epoch", tell_epoch)
+    type.__setattr__(Clock, "epoch", read_epoch)
 
 
 def main(file: str, *command: str) -> None:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.terraform.estate import NAMES, found_projects
+from sandbox.terraform.estate import NAMES, create_projects
 from sandbox.terraform.harness import CHECKOUT, build_environment, open_root
 from sandbox.terraform.inventory import make_key, point_to
 from sandbox.terraform_provider.server import ProviderServer
@@ -84,7 +84,7 @@ def open_workplace(folder: Path, server: ProviderServer) -> Workplace:
     for name in ("bin", "operations", "runtime"):
         # With what is compiled already, but not what another process is writing.
         shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("*.pyc.*"))
-    found_projects(world)
+    create_projects(world)
     server.service.world = world
     environment = build_environment(folder, world, server)
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), environment["PATH"]))

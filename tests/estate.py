@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.terraform.estate import NAMES, found_projects, furnish_projects, open_environment, variables_of
+from sandbox.terraform.estate import NAMES, create_projects, fill_projects, open_environment, variables_of
 from sandbox.terraform.harness import Terraform, open_root, serve_provider
 from sandbox.terraform_provider.server import ProviderServer
 from tests.support.workers import make_once
@@ -39,8 +39,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -
 def apply_all(folder: Path, provider: ProviderServer) -> None:
     """Each environment is planned before any is applied, all in one cloud of new projects."""
     opened = {name: open_environment(name, folder, provider) for name in NAMES}
-    found_projects(opened["stage"].world)
-    furnish_projects(opened["stage"].world)
+    create_projects(opened["stage"].world)
+    fill_projects(opened["stage"].world)
     plans = {name: terraform.plan(variables_of(name)) for name, terraform in opened.items()}
     for terraform in opened.values():
         terraform.apply("out.tfplan")

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parent.parent
 STARTERS = (subprocess, multiprocessing, subprocess.Popen, subprocess.run, concurrent.futures.ProcessPoolExecutor)
 EVENTS = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 _started: list[str] = []
+# What is known to start nothing, by identity.
+_harmless: dict[int, object] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,17 +64,19 @@ def needs_processes(item: pytest.Item) -> bool:
     return any(starts(function) for function in (item.function, *(each.func for defs in fixtures for each in defs)))
 
 
+@functools.cache
 def starts(thing: object) -> bool:
     """Follows the names that the code of this repository's functions and classes mentions."""
-    seen: set[int] = set()
+    seen: dict[int, object] = {}
     left = [thing]
     while left:
         found = left.pop()
         if any(found is starter for starter in STARTERS):
             return True
-        if id(found) not in seen:
-            seen.add(id(found))
+        if id(found) not in seen and id(found) not in _harmless:
+            seen[id(found)] = found
             left.extend(list_mentioned(found))
+    _harmless.update(seen)
     return False
 
 

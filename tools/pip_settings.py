@@ -23,10 +23,10 @@ def translate_settings(python: Path) -> dict[str, str]:
         "UV_HTTP_TIMEOUT": settings.get("timeout", settings.get("default-timeout", "")),
         "SSL_CLIENT_CERT": settings.get("client-cert", ""),
     }
-    authorities = settings.get("cert", "")
-    if authorities:
-        variables["SSL_CERT_DIR" if Path(authorities).is_dir() else "SSL_CERT_FILE"] = authorities
-    elif has_authorities():
+    ca_certificates = settings.get("cert", "")
+    if ca_certificates:
+        variables["SSL_CERT_DIR" if Path(ca_certificates).is_dir() else "SSL_CERT_FILE"] = ca_certificates
+    elif has_ca_certificates():
         variables["UV_SYSTEM_CERTS"] = "1"
     proxy = settings.get("proxy", "")
     if proxy:
@@ -36,9 +36,11 @@ def translate_settings(python: Path) -> dict[str, str]:
 
 def read_settings(python: Path) -> dict[str, str]:
     """What pip's files and variables say, by the names of its options; {} if it cannot tell."""
-    told = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    listing = subprocess.run(
+        [python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
     found: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
-    for line in told.splitlines():
+    for line in listing.splitlines():
         name, _, text = line.partition("=")
         section, _, option = name.rpartition(".")
         if section in found:
@@ -51,7 +53,7 @@ def exists(place: str) -> bool:
     return "://" in place or Path(place).exists()
 
 
-def has_authorities() -> bool:
+def has_ca_certificates() -> bool:
     """Whether this system has certificates, among which a company's may be; else uv takes Mozilla's."""
     paths = ssl.get_default_verify_paths()
     return paths.cafile is not None or (paths.capath is not None and any(Path(paths.capath).iterdir()))

@@ -38,7 +38,7 @@ ADDRESSES = {
 }
 ANSWER_SECONDS = 30.0
 # An operator waits at the terminal: for all attempts of one call together.
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 class GoogleSession:
@@ -131,5 +131,5 @@ class GoogleSession:
             transport=self._transport,
             clock=self.clock,
             log=self._log,
-            deadline=self.clock.monotonic() + PATIENCE_SECONDS,
+            deadline=self.clock.monotonic() + TIMEOUT_SECONDS,
         )

@@ -21,7 +21,7 @@ from runtime.services.supabase import SupabaseDatabase
 
 SUPABASE_API_URL = "https://api.supabase.com"
 # An operator waits at the terminal: for all attempts of one call together, and for one attempt.
-PATIENCE_SECONDS = 15.0
+TIMEOUT_SECONDS = 15.0
 ANSWER_SECONDS = 10.0
 # Once more, for a connection that broke; an outage that lasts longer has to be reported.
 ATTEMPTS = 2
@@ -73,5 +73,5 @@ class Services:
             transport=UrllibTransport(),
             clock=self.clock,
             log=narrate(self.clock, SECRETS, verbose=self.verbose),
-            deadline=self.clock.monotonic() + PATIENCE_SECONDS,
+            deadline=self.clock.monotonic() + TIMEOUT_SECONDS,
         )

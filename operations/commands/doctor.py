@@ -52,7 +52,7 @@ def _perform(choices: argparse.Namespace) -> int:
 def render(environment: Environment, findings: Sequence[Finding]) -> str:
     """One line a finding, its remedy below it, and a last line that sums up."""
     rows = [(MARKS[finding.health], finding.name) for finding in findings]
-    notes = [finding.said for finding in findings]
+    notes = [finding.detail for finding in findings]
     remedies = [f"next: {finding.remedy}" if finding.remedy else "" for finding in findings]
     table = render_table(COLUMNS, rows, notes, find_width(), head_of_notes="FOUND", below=remedies)
     wrong = sum(finding.health is Health.WRONG for finding in findings)
@@ -66,7 +66,7 @@ def describe(findings: Sequence[Finding]) -> tuple[list[dict[str, str]], list[di
     jobs, checks = [], []
     for finding in findings:
         kind, _, job = finding.name.rpartition(" ")
-        found = {"health": finding.health.value, "found": finding.said, "remedy": finding.remedy}
+        found = {"health": finding.health.value, "found": finding.detail, "remedy": finding.remedy}
         if kind == "job":
             jobs.append({"job": job, **found})
         else:

@@ -61,7 +61,7 @@ class Command:
             head = {"job": self._job.name, "execution": execution.name, "state": execution.state.value}
             show_document(environment, [{**head, "lines": described}])
         else:
-            self._tell_end(execution, any(lines))
+            self._report_end(execution, any(lines))
         return DONE
 
     def _find(self) -> Execution:
@@ -86,7 +86,7 @@ class Command:
                 return
             self._clock.sleep(READ_SECONDS)
 
-    def _tell_end(self, execution: Execution, any_lines: bool) -> None:
+    def _report_end(self, execution: Execution, any_lines: bool) -> None:
         if not any_lines:
             kept = ", which is kept for 30 days" if self._clock.now() - execution.created > KEPT else ""
             say(f"{execution.name} has nothing of severity {self._choices.severity} or above in the log{kept}")

@@ -10,7 +10,7 @@ from datetime import datetime
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.scheduler import MAX_DESCRIPTION, Scheduler
 from operations.inventory.survey import trigger_name
-from operations.inventory.table import tell_reason
+from operations.inventory.table import describe_reason
 from operations.inventory.triggers import Report, choose_jobs, describe_action, find_triggers
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
@@ -37,7 +37,7 @@ def pause(choices: argparse.Namespace, clock: Clock) -> int:
             scheduler.pause(name, description)
             report.add(job, "PAUSED", f"paused {name}", changed=True)
             continue
-        text = f"{name} was paused already: {tell_reason(trigger, environment)}"
+        text = f"{name} was paused already: {describe_reason(trigger, environment)}"
         if renewed := not trigger.description.endswith(f": {_tidy(choices.reason)}"):
             scheduler.describe(name, description)
             text += f"; from now on: {description}"

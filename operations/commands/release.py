@@ -10,8 +10,8 @@ from operations.cloud.google_session import GoogleSession
 from operations.cloud.platform_services import Services
 from operations.cloud.run_jobs import RunJobs
 from operations.diagnosis.finding import Health
-from operations.executions.counts import tell_counts
-from operations.executions.start import describe_next_steps, tell_running
+from operations.executions.counts import format_counts
+from operations.executions.start import describe_next_steps, report_running
 from operations.executions.verdict import EXIT_STATUSES, REPORTED
 from operations.release.image_check import require_jobs, require_migrations, require_order
 from operations.release.job_runs import JobRun, JobRunner
@@ -53,7 +53,7 @@ class Command:
         runs = RunJobs(self._session)
         require_jobs(self._environment, self._jobs, runs.list_jobs())
         for job in self._left:
-            tell_running(runs.list_executions(job), say)
+            report_running(runs.list_executions(job), say)
         require_confirmation(self._environment, f"Release: {', '.join((*(job.name for job in self._left), VERIFY))}")
         try:
             status = self._release()
@@ -61,11 +61,11 @@ class Command:
             say(f"release: {error}")
             self._progress.add_remedy(error)
             status = error.exit_status
-            self._tell_what_goes_on()
+            self._report_running()
         except KeyboardInterrupt:
             say("\nrelease: interrupted")
             status = INTERRUPTED
-            self._tell_what_goes_on()
+            self._report_running()
         text = self._progress.render()
         if self._as_json:
             steps = [describe_step(step) for step in self._progress.steps]
@@ -89,7 +89,7 @@ class Command:
         for job in self._left:
             self._progress.begin(job.name)
             run = self._runner.run(job)
-            self._progress.end(run.status, tell_result(run))
+            self._progress.end(run.status, describe_result(run))
             if not run.is_done:
                 return run.ended.verdict.exit_status or FAILED
         return self._verify(report)
@@ -106,21 +106,21 @@ class Command:
     def _run_status(self) -> JobRun:
         return self._runner.report(find_migrations(self._catalog), "--status")
 
-    def _tell_what_goes_on(self) -> None:
+    def _report_running(self) -> None:
         if self._runner.current is not None:
             job, execution = self._runner.current
             say(f"{execution.name} goes on\n{describe_next_steps(self._environment, job, execution.name)}")
 
 
-def tell_result(run: JobRun) -> str:
+def describe_result(run: JobRun) -> str:
     """The sums of a run's counts, in words; the reason if it is not done."""
-    counts = tell_counts(run.counts)
+    counts = format_counts(run.counts)
     return counts if run.is_done else "; ".join(filter(None, (run.ended.verdict.reason, counts)))
 
 
 def describe_step(step: Step) -> dict[str, object]:
     """A step for programs."""
-    return {"job": step.name, "status": step.result, "seconds": step.seconds, "detail": step.said}
+    return {"job": step.name, "status": step.result, "seconds": step.seconds, "detail": step.detail}
 
 
 def build_parser() -> argparse.ArgumentParser:

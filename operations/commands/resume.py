@@ -9,7 +9,7 @@ import sys
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.scheduler import Scheduler
 from operations.inventory.survey import trigger_name
-from operations.inventory.table import tell_reason
+from operations.inventory.table import describe_reason
 from operations.inventory.triggers import Report, choose_jobs, describe_action, find_triggers
 from operations.terminal.arguments import make_parser, parse
 from operations.terminal.confirmation import require_confirmation
@@ -38,7 +38,7 @@ def resume(choices: argparse.Namespace, clock: Clock) -> int:
             report.add(job, "ENABLED", f"{name} was not paused", changed=False)
             continue
         scheduler.resume(name)
-        reason = f"; it was: {tell_reason(trigger, environment)}" if trigger and trigger.paused else ""
+        reason = f"; it was: {describe_reason(trigger, environment)}" if trigger and trigger.paused else ""
         report.add(job, "ENABLED", f"resumed {name}{reason}", changed=True)
     report.end()
     return 0

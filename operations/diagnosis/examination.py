@@ -35,8 +35,8 @@ def examine(
         unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs and keys: Google does not tell")
         return [*gather(checks), report_fault(name, error), unseen]
     expiry = session.identity.credentials.expiry
-    said = f"{session.who}, project {environment.project}" + (f", token until {expiry:%H:%M} UTC" if expiry else "")
-    credentials = Finding("credentials", Health.WELL, said)
+    detail = f"{session.who}, project {environment.project}" + (f", token until {expiry:%H:%M} UTC" if expiry else "")
+    credentials = Finding("credentials", Health.WELL, detail)
     checks += _list_checks(Project(session, catalog), services)
     terraform, api, *others = gather(checks)
     return [terraform, credentials, apis, *others, api]

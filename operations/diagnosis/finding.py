@@ -22,11 +22,11 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`said` is the fact, `remedy` the next step, empty if all is well."""
+    """`detail` is the fact, `remedy` the next step, empty if all is well."""
 
     name: str
     health: Health
-    said: str
+    detail: str
     remedy: str = ""
 
 

@@ -89,8 +89,8 @@ class Project:
         name, _, digest = image.partition("@")
         build = f"bin/build-image {self.session.environment.name}"
         if not digest:
-            said = f"{image} is pinned by no digest: a moved tag would change the next run" if image else "none yet"
-            raise ConfigurationError(said, build)
+            problem = f"{image} is pinned by no digest: a moved tag would change the next run" if image else "none yet"
+            raise ConfigurationError(problem, build)
         short = name.rpartition("/")[2]
         try:
             uploaded = find_upload_time(self.session, image)

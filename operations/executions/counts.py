@@ -19,18 +19,18 @@ def sum_counts(summaries: Iterable[LogLine]) -> dict[str, int]:
     return dict(sorted(sums.items()))
 
 
-def tell_counts(counts: Mapping[str, object]) -> str:
+def format_counts(counts: Mapping[str, object]) -> str:
     """In the order of their names, such as "10 applied before, 1 table created"."""
     return ", ".join(
-        f"{_tell_number(count)} {_tell_name(name, one=count == 1)}" for name, count in sorted(counts.items())
+        f"{_format_number(count)} {_format_name(name, one=count == 1)}" for name, count in sorted(counts.items())
     )
 
 
-def _tell_name(name: str, *, one: bool) -> str:
+def _format_name(name: str, *, one: bool) -> str:
     thing, *rest = WORDS.get(name, name.replace("_", " ")).split(" ")
     return " ".join((thing.removesuffix("s") if one else thing, *rest))
 
 
-def _tell_number(count: object) -> str:
+def _format_number(count: object) -> str:
     # Protocol buffers make floats of all numbers; a log may hold anything.
     return f"{count:.0f}" if isinstance(count, float) else str(count)

@@ -42,10 +42,10 @@ class Display:
         """One line of the log."""
         if line.fields.get("event") == "progress":
             self._progress[line.task] = line
-            self._tell()
+            self._show_state()
             if self._activity.live and not self._verbose:
                 return
-        if self._verbose or _is_told(line, self._least):
+        if self._verbose or _is_shown(line, self._least):
             text = clean(f"{self._indent}{render_line(line, tasks=self._tasks)}")
             # By their names at each line: the moving line below puts others in their places.
             print(text, file=sys.stderr if self._as_json else sys.stdout, flush=True)
@@ -53,15 +53,15 @@ class Display:
     def watch(self, execution: Execution) -> None:
         """How the execution fares."""
         self._waiting = "running" if execution.started else "pending"
-        self._tell()
+        self._show_state()
 
-    def _tell(self) -> None:
+    def _show_state(self) -> None:
         if not self._progress:
-            self._activity.tell(self._waiting)
+            self._activity.report(self._waiting)
             return
         done, left, rate = sum_progress(list(self._progress.values()))
         seconds = f", {timedelta(seconds=round(left / rate))} left" if rate else ""
-        self._activity.tell(f"{done} of {done + left}, {rate:.1f}/s{seconds}", done, done + left)
+        self._activity.report(f"{done} of {done + left}, {rate:.1f}/s{seconds}", done, done + left)
 
 
 def sum_progress(lines: list[LogLine]) -> tuple[int, int, float]:
@@ -77,6 +77,6 @@ def _read(value: object) -> float:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
 
 
-def _is_told(line: LogLine, least: str) -> bool:
-    told = SEVERITIES.get(line.severity, 0) >= SEVERITIES[least]
-    return told and not (line.by_platform or line.is_summary)
+def _is_shown(line: LogLine, least: str) -> bool:
+    shown = SEVERITIES.get(line.severity, 0) >= SEVERITIES[least]
+    return shown and not (line.by_platform or line.is_summary)

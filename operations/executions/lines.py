@@ -8,7 +8,7 @@ from typing import Any
 
 from operations.cloud.logs import LogLine
 from operations.executions.console import execution_url
-from operations.executions.counts import sum_counts, tell_counts
+from operations.executions.counts import format_counts, sum_counts
 from operations.executions.failure_block import render_failure
 from operations.executions.follow import Ended
 from operations.executions.reasons import find_remedies
@@ -27,8 +27,8 @@ def render_line(line: LogLine, *, tasks: int) -> str:
     if not line.fields:
         return "\n".join(f"{head} {escape(text)}" for text in line.text.splitlines() or [""])
     fields = " ".join(f"{name}={_render_value(v)}" for name, v in sorted(line.fields.items()) if name not in COLUMNS)
-    said = line.fields.get("event") or line.fields.get("message", "")
-    return escape(f"{head} {said}{': ' if fields else ''}{fields}")
+    event = line.fields.get("event") or line.fields.get("message", "")
+    return escape(f"{head} {event}{': ' if fields else ''}{fields}")
 
 
 def _render_value(value: object) -> str:
@@ -61,7 +61,7 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
         lines += render_failure(line.fields["failure"], line.fields.get("counts", {}))
     lines += [f"  {_render_counts(line, len(ended.tasks))}" for line in in_order if line.fields.get("counts")]
     if len(ended.tasks) > 1 and (total := sum_counts(in_order)):
-        lines.append(f"  total: {tell_counts(total)}")
+        lines.append(f"  total: {format_counts(total)}")
     lines += [f"  next: {remedy}" for remedy in find_remedies(in_order)]
     if verdict.exit_status == NOT_STARTED:
         lines.append(f"  next: {find_way_to_start(environment.name, verdict.reason)}")
@@ -74,7 +74,7 @@ def render_result(environment: Environment, job: Job, ended: Ended, summaries: M
 
 
 def _render_counts(line: LogLine, tasks: int) -> str:
-    text = tell_counts(line.fields["counts"])
+    text = format_counts(line.fields["counts"])
     return f"task {line.task}: {text}" if tasks > 1 else text
 
 

@@ -40,7 +40,7 @@ def start_once(
     Raises StartUnclear if none, or more than one, turns up.
     """
     known = runs.list_executions(start.job)
-    tell_running(known, say)
+    report_running(known, say)
     confirm()
     try:
         return runs.start(start.job, start.arguments, start.tasks)
@@ -51,7 +51,7 @@ def start_once(
     return _find_lost(runs, start, {execution.name for execution in known}, clock)
 
 
-def tell_running(executions: Iterable[Execution], say: Callable[[str], None]) -> None:
+def report_running(executions: Iterable[Execution], say: Callable[[str], None]) -> None:
     """Names those that have not ended."""
     for execution in executions:
         if execution.state is State.RUNNING:

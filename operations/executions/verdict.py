@@ -75,16 +75,16 @@ def find_way_to_start(environment: str, reason: str) -> str:
 
 
 def _judge_task(task: Task, summary: LogLine | None) -> Verdict:
-    said = {} if summary is None else summary.fields
-    reason = str(said.get("error") or said.get("reason") or task.message)
+    summary_fields = {} if summary is None else summary.fields
+    reason = str(summary_fields.get("error") or summary_fields.get("reason") or task.message)
     if task.timed_out:
         return Verdict("timed out", TIMED_OUT, task.message)
     if task.cancelled:
         return Verdict("cancelled", TERMINATED, task.message or "the task was cancelled")
     if task.signal:
         return Verdict("killed", SIGNALED + task.signal, f"killed by signal {task.signal}: {task.message}")
-    status = str(said.get("status", ""))
-    if said.get("exit_status", task.exit_code) != task.exit_code or not status:
+    status = str(summary_fields.get("status", ""))
+    if summary_fields.get("exit_status", task.exit_code) != task.exit_code or not status:
         # None has arrived, or the process crashed after writing it.
         return Verdict(WORDS.get(task.exit_code, "failed"), task.exit_code, task.message)
     return Verdict(status, REPORTED if status in ("pending", "drifted") else task.exit_code, reason)

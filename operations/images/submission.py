@@ -55,11 +55,13 @@ def await_digest(build: str, substitutions: Substitutions, clock: Clock) -> str:
     except JobError as error:
         # It takes a role more than to build, and a connection that lasts: the build needs neither.
         say(f"build-image: {error}; waiting for the build's end without it")
-    told = await_end(lambda: dict(json.loads(_ask(("builds", "describe", build, "--format=json"), project))), clock)
-    if told.get("status") != "SUCCESS":
-        problem = f"build {build} ended as {told.get('status')}{_explain(told)}; nothing was pushed"
-        raise BuildFailed(problem, told.get("logUrl", "its log is above"))
-    return str(told["results"]["images"][0]["digest"])
+    build_status = await_end(
+        lambda: dict(json.loads(_ask(("builds", "describe", build, "--format=json"), project))), clock
+    )
+    if build_status.get("status") != "SUCCESS":
+        problem = f"build {build} ended as {build_status.get('status')}{_explain(build_status)}; nothing was pushed"
+        raise BuildFailed(problem, build_status.get("logUrl", "its log is above"))
+    return str(build_status["results"]["images"][0]["digest"])
 
 
 def await_end(describe: Callable[[], Mapping[str, Any]], clock: Clock) -> Mapping[str, Any]:
@@ -67,20 +69,20 @@ def await_end(describe: Callable[[], Mapping[str, Any]], clock: Clock) -> Mappin
     refusals = 0
     while True:
         try:
-            told = describe()
+            build_status = describe()
         except JobError:
             refusals += 1
             if refusals == ATTEMPTS:
                 raise
         else:
             refusals = 0
-            if told.get("status") not in UNFINISHED:
-                return told
+            if build_status.get("status") not in UNFINISHED:
+                return build_status
         clock.sleep(POLL_SECONDS)
 
 
-def _explain(told: Mapping[str, Any]) -> str:
-    detail = told.get("failureInfo", {}).get("detail") or told.get("statusDetail")
+def _explain(build_status: Mapping[str, Any]) -> str:
+    detail = build_status.get("failureInfo", {}).get("detail") or build_status.get("statusDetail")
     return f" ({detail})" if detail else ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from operations.cloud.executions import Execution, State
 from operations.inventory.check import list_concerns
 from operations.inventory.survey import Entry, Survey
-from operations.inventory.table import explain_pause, tell_seconds
+from operations.inventory.table import explain_pause, format_seconds
 from operations.pages.calendar import Mark
 from operations.pages.rendering import render_page
 
@@ -69,7 +69,7 @@ def render_jobs(survey: Survey, past: Past) -> str:
         rows=rows,
         failures=sorted(failures, key=lambda run: run.created, reverse=True),
         past=past,
-        next=[(entry.job.name, *_tell_next(entry, survey)) for entry in survey.entries],
+        next=[(entry.job.name, *_describe_next(entry, survey)) for entry in survey.entries],
     )
 
 
@@ -77,19 +77,19 @@ def _mark_days(entry: Entry, past: Past, days: Sequence[date]) -> Iterator[list[
     runs = sorted(past.executions.get(entry.job.name, ()), key=lambda run: run.created)
     for day in days:
         yield [
-            Mark(KINDS[run.state], _tell_run(run, past), past.addresses[run.name])
+            Mark(KINDS[run.state], _describe_run(run, past), past.addresses[run.name])
             for run in runs
             if run.created.date() == day
         ]
 
 
-def _tell_run(execution: Execution, past: Past) -> str:
+def _describe_run(execution: Execution, past: Past) -> str:
     reason = past.reasons.get(execution.name, "")
-    took = "" if execution.seconds is None else f" after {tell_seconds(execution)}"
+    took = "" if execution.seconds is None else f" after {format_seconds(execution)}"
     return f"{execution.created:%d %B %H:%M} UTC: {execution.state.value}{took}" + (f": {reason}" if reason else "")
 
 
-def _tell_next(entry: Entry, survey: Survey) -> tuple[str, bool]:
+def _describe_next(entry: Entry, survey: Survey) -> tuple[str, bool]:
     """When it starts next, or why it does not; and whether it is paused."""
     if paused := explain_pause(entry, survey.environment):
         return paused, True

@@ -55,12 +55,12 @@ def render_survey(survey: Survey, width: int | None = None) -> str:
 
 def _row_of(entry: Entry) -> tuple[str, ...]:
     last, trigger = entry.last_ended, entry.trigger
-    fires = _tell_moment(trigger.next_fire if trigger else None) if not trigger or trigger.enabled else trigger.state
+    fires = _format_moment(trigger.next_fire if trigger else None) if not trigger or trigger.enabled else trigger.state
     return (
         entry.job.name,
         last.state.value if last else "never",
-        _tell_moment(last.created if last else None),
-        tell_seconds(last),
+        _format_moment(last.created if last else None),
+        format_seconds(last),
         fires,
         ", ".join(execution.name for execution in entry.running) or "-",
     )
@@ -72,8 +72,8 @@ def render_executions(executions: Sequence[Execution], reasons: Mapping[str, str
         (
             execution.name,
             execution.state.value,
-            _tell_moment(execution.created),
-            tell_seconds(execution),
+            _format_moment(execution.created),
+            format_seconds(execution),
             f"{execution.succeeded}/{execution.tasks}",
             execution.creator.partition("@")[0],
             " ".join(execution.options),
@@ -120,19 +120,19 @@ def describe_execution(execution: Execution, reason: str) -> dict[str, Any]:
 
 def explain_pause(entry: Entry, environment: Environment) -> str:
     """Why the job's trigger is paused, empty if it is not."""
-    return tell_reason(entry.trigger, environment) if entry.trigger and entry.trigger.paused else ""
+    return describe_reason(entry.trigger, environment) if entry.trigger and entry.trigger.paused else ""
 
 
-def tell_reason(trigger: Trigger, environment: Environment) -> str:
+def describe_reason(trigger: Trigger, environment: Environment) -> str:
     """Why a trigger is paused that is."""
     return trigger.description or ("paused by design" if environment.triggers_paused else "paused, no reason given")
 
 
-def _tell_moment(moment: datetime | None) -> str:
+def _format_moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
 
 
-def tell_seconds(execution: Execution | None) -> str:
+def format_seconds(execution: Execution | None) -> str:
     """How long it took, such as 12.3s or 4m05s; - if it still runs, or there is none."""
     if execution is None or execution.seconds is None:
         return "-"

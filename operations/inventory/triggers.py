@@ -7,7 +7,7 @@ from typing import Any
 
 from operations.cloud.scheduler import Scheduler, Trigger
 from operations.inventory.survey import trigger_name
-from operations.inventory.table import tell_reason
+from operations.inventory.table import describe_reason
 from operations.terminal.document import show_document
 from operations.terminal.output import show
 from operations.terminal.printable import escape
@@ -38,7 +38,7 @@ def describe_action(verb: str, environment: Environment, jobs: Sequence[Job], fo
     reasons: dict[str, list[str]] = {}
     for job, trigger in found.items():
         if trigger.paused:
-            reasons.setdefault(tell_reason(trigger, environment), []).append(job)
+            reasons.setdefault(describe_reason(trigger, environment), []).append(job)
     lines = [escape(f"{', '.join(names)}: {reason}") for reason, names in reasons.items()]
     action = f"{verb} the trigger{'s' * (len(jobs) > 1)} of {', '.join(job.name for job in jobs)}"
     return "\n".join((*lines, action))

@@ -28,7 +28,7 @@ class Step:
     name: str
     result: str
     seconds: float
-    said: str
+    detail: str
 
 
 class Progress:
@@ -51,14 +51,14 @@ class Progress:
         self._open, self._begun = name, self._clock.monotonic()
         self._show(f"\n{name} in {self._environment.name}")
 
-    def end(self, result: str, said: str) -> None:
+    def end(self, result: str, detail: str) -> None:
         """Closes it."""
-        self._steps.append(Step(self._open, result, self._clock.monotonic() - self._begun, said))
+        self._steps.append(Step(self._open, result, self._clock.monotonic() - self._begun, detail))
         self._open = ""
 
     def note(self, finding: Finding) -> None:
         """Shows one finding of the step."""
-        self._show(f"  {escape(f'{finding.name}: {finding.said}')}")
+        self._show(f"  {escape(f'{finding.name}: {finding.detail}')}")
         if finding.health is not Health.WELL:
             self._show(f"    {finding.health}{escape(f', next: {finding.remedy}' if finding.remedy else '')}")
         if finding.health is Health.WRONG:
@@ -73,19 +73,19 @@ class Progress:
         if self._open:
             self.end("stopped", "see above")
         rows = [(step.name, step.result, f"{step.seconds:.1f}s") for step in self._steps]
-        notes = [step.said for step in self._steps]
+        notes = [step.detail for step in self._steps]
         table = f"\n{render_table(COLUMNS, rows, notes, find_width())}"
         last = self._steps[-1]
         if last.result == "done" and last.name == VERIFY:
             return f"{table}\n{self._environment.name} is released"
-        return f"{table}\n{self._environment.name} is not released; {self._tell_way_on(last)}"
+        return f"{table}\n{self._environment.name} is not released; {self._describe_next(last)}"
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Those that have ended, in order."""
         return tuple(self._steps)
 
-    def _tell_way_on(self, last: Step) -> str:
+    def _describe_next(self, last: Step) -> str:
         if any(remedy.startswith(WAIT) for remedy in self._remedies):
             return f"wait for what is still running, then bin/release {self._environment.name} --from {VERIFY}"
         # A remedy without --from sends back to the first step.

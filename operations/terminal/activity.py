@@ -21,7 +21,7 @@ class Activity:
         self._task: Any = None
         self._columns: tuple[Any, ...] = ()
 
-    def tell(self, text: str, done: int | None = None, total: int | None = None) -> None:
+    def report(self, text: str, done: int | None = None, total: int | None = None) -> None:
         """What goes on; with `done` of `total` a bar beside it."""
         if self._progress is None:
             return

@@ -17,13 +17,13 @@ def narrate(clock: Clock, redactor: Redactor, *, verbose: bool) -> Log:
     Each reason to try again is told once: several requests are under way, and a network that is down stops them all.
     With `verbose` everything is told, every request included.
     """
-    told: set[object] = set()
+    shown: set[object] = set()
 
     def write(line: bytes) -> None:
         record = json.loads(line)
         reason = record.get("reason")
-        if verbose or (record["severity"] not in ("DEBUG", "INFO") and (reason is None or reason not in told)):
-            told.add(reason)
+        if verbose or (record["severity"] not in ("DEBUG", "INFO") and (reason is None or reason not in shown)):
+            shown.add(reason)
             print(escape(_render(record)), file=sys.stderr, flush=True)
 
     return Log(clock, redactor, {}, write)

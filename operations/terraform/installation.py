@@ -49,7 +49,7 @@ def create_all_jobs(
             plan = Path(folder, "plan")
             show(f"Planning {environment.name} ({environment.project}) and looking at what it has ...")
             with Activity() as activity:
-                activity.tell("terraform init")
+                activity.report("terraform init")
                 terraform.read(commands.init())
                 command = commands.plan(commands.variables_of(environment), plan)
                 read = Progress(activity, "terraform plan").read

@@ -24,7 +24,7 @@ class Progress:
         self._total = total
         self._looked_at = 0
         self.done = 0
-        activity.tell(phase, 0, total or None)
+        activity.report(phase, 0, total or None)
 
     def read(self, line: str) -> None:
         """Takes the next line of Terraform's output."""
@@ -35,7 +35,7 @@ class Progress:
         self._looked_at += state.startswith(_LOOKED_AT)
         what = _MODULES.sub("", step["address"])
         sum_of_all = "" if self._total else f" ({self._looked_at} looked at)"
-        self._activity.tell(f"{self._phase}{sum_of_all}: {what}", self.done, self._total or None)
+        self._activity.report(f"{self._phase}{sum_of_all}: {what}", self.done, self._total or None)
 
 
 def list_warnings(output: str) -> Iterator[str]:
@@ -43,12 +43,12 @@ def list_warnings(output: str) -> Iterator[str]:
 
     They come last, but for an apply's outputs; framed on a terminal.
     """
-    told = False
+    shown = False
     for line in output.splitlines(keepends=True):
         plain = _ESCAPES.sub("", line)
         if plain.startswith(("╷", "Warning: ", "Apply complete!")):
-            told = True
+            shown = True
         elif plain.startswith("Outputs:"):
             return
-        if told:
+        if shown:
             yield plain

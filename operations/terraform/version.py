@@ -14,7 +14,7 @@ from runtime.process.errors import ConfigurationError
 OLDEST = (1, 9)
 NEEDED = f"Terraform {'.'.join(map(str, OLDEST))} or newer is needed"
 # Versions before 0.13 do not know -json, and have to be named anyway.
-_SAID = re.compile(r'(?:^Terraform v|"terraform_version": *")(\d+(?:\.\d+)*(?:[-+][^\s"]+)?)', re.MULTILINE)
+_VERSION_TEXT = re.compile(r'(?:^Terraform v|"terraform_version": *")(\d+(?:\.\d+)*(?:[-+][^\s"]+)?)', re.MULTILINE)
 REMEDY = "install it as HashiCorp describes, and see that `terraform version` finds it"
 
 
@@ -38,10 +38,10 @@ def find_terraform() -> tuple[str, str]:
 def _read_version(path: str) -> str:
     question = (path, "version", "-json")
     answer = subprocess.run(question, env=inherit_environment(), capture_output=True, text=True, check=False)
-    said = _SAID.search(answer.stdout)
-    if said is None:
+    match = _VERSION_TEXT.search(answer.stdout)
+    if match is None:
         raise ConfigurationError(f"{NEEDED}; {path} does not print its version", REMEDY)
-    return said[1]
+    return match[1]
 
 
 def _parse(version: str) -> tuple[int, ...]:

@@ -6,16 +6,14 @@ from __future__ import annotations
 FIRST = 8
 # A level is measured over so many rounds (of `limit` answers each), and over so many answers at least.
 ROUNDS, LEAST_ANSWERS = 2, 32
-# The neighbors of a level, in the order in which they are tried: slow start doubles, the rest is finer.
-FINE = 1.4
-STEPS = (2.0, 0.5, FINE, 0.7)
+# The neighbors of a level are twice and half of it; a later probe is finer.
+PROBE = 1.4
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost as much of it.
-LEAST_GAIN = 0.3
+LEAST_GAIN = 0.25
 # What a new measurement leaves of the one before.
 MEMORY = 0.8
-# Measurements at the best level between two probes, of which one in so many is of less: too many in flight often cost
-# nothing, too few always do. Below DROP of its known rate it is another service.
-PROBES = 4
+# Measurements at the best level between two probes of more: too many in flight often cost nothing, too few always do.
+# Below DROP of its known rate it is another service.
 REST, DROP = 8, 0.5
 # What an overload leaves of the level that it came at.
 YIELD = 0.7
@@ -40,7 +38,7 @@ class HillClimb:
         self._most = most
         self.limit = self._kept = min(FIRST, most)
         self._rates: dict[int, float] = {}
-        self._rest, self._probes, self._strain = REST, 0, 0.0
+        self._rest, self._strain = REST, 0.0
         self._changed = self._since = NEVER
         self._skipped = self._needed = self._count = 0
         self._measure(self.limit, self._changed)
@@ -90,18 +88,15 @@ class HillClimb:
     def _choose(self) -> int:
         if self._kept not in self._rates:
             return self._kept
-        levels = [min(self._most, max(1, round(self._kept * step))) for step in STEPS]
-        for level in levels[:2] if self._kept == self._most else levels:
+        for level in (min(self._most, 2 * self._kept), max(1, self._kept // 2)):
             if level not in self._rates:
                 return level
-        self._rest -= 1
-        if self._rest > 0:
-            return self._kept
-        self._rest, self._probes = REST, self._probes + 1
-        return levels[2 if self._probes % PROBES else 3]
+        self._rest = (self._rest or REST) - 1
+        probe = max(self._kept + 1, round(self._kept * PROBE))
+        return self._kept if self._rest else min(self._most, probe)
 
     def _measure(self, level: int, now: float) -> None:
-        if level >= 2 * self._kept or not self._rates:
+        if level > self._kept or not self._rates:
             # Slow start: twice as much shows at once.
             self._skipped, self._needed = 0, level
         else:

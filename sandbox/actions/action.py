@@ -11,7 +11,7 @@ from sandbox.actions.breakages import Breakages
 from sandbox.local_cloud import LocalCloud
 
 # Lines for people as they come, then the exit status.
-Told = Generator[str, None, int]
+Lines = Generator[str, None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Action:
 
     usage: str
     does: str
-    perform: Callable[[Sandbox, list[str]], Told]
+    perform: Callable[[Sandbox, list[str]], Lines]
 
 
 def refuse_words(words: list[str]) -> None:

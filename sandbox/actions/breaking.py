@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from runtime.process.errors import UsageError
-from sandbox.actions.action import Action, Sandbox, Told, refuse_words
+from sandbox.actions.action import Action, Lines, Sandbox, refuse_words
 from sandbox.actions.breakages import list_kinds
-from sandbox.actions.durations import parse_duration, tell_duration
+from sandbox.actions.durations import format_duration, parse_duration
 from sandbox.actions.kinds import KINDS, SERVICES
 from sandbox.table import align
 
 
-def break_service(sandbox: Sandbox, words: list[str]) -> Told:
+def break_service(sandbox: Sandbox, words: list[str]) -> Lines:
     """Without words it lists what can be broken."""
     if not words:
         yield f"sandbox break SERVICE KIND [--for 30s], SERVICE being {', '.join(SERVICES)}:"
@@ -21,12 +21,12 @@ def break_service(sandbox: Sandbox, words: list[str]) -> Told:
     words, length = _take_length(words)
     service, kind = _name_both(words)
     breakage = sandbox.breakages.add(service, kind, None if length is None else length.total_seconds())
-    until = f"for {tell_duration(length)}" if length else "until `sandbox heal`"
+    until = f"for {format_duration(length)}" if length else "until `sandbox heal`"
     yield f"{breakage.service} {breakage.means}, {until}"
     return 0
 
 
-def heal(sandbox: Sandbox, words: list[str]) -> Told:
+def heal(sandbox: Sandbox, words: list[str]) -> Lines:
     """Says what works again."""
     refuse_words(words)
     ended = sandbox.breakages.heal()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from runtime.process.errors import UsageError
-from sandbox.actions.action import Action, Sandbox, Told
-from sandbox.actions.durations import parse_duration, tell_duration
+from sandbox.actions.action import Action, Lines, Sandbox
+from sandbox.actions.durations import format_duration, parse_duration
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """Moves it if a moment is given; ticks on the way are not fired, as for a cloud that slept through them."""
     timeline = sandbox.cloud.timeline
     if len(words) > 1:
@@ -21,7 +21,7 @@ def perform(sandbox: Sandbox, words: list[str]) -> Told:
             raise UsageError(f"it is {timeline.now():%Y-%m-%dT%H:%M} already, and time goes forward only", step)
         sandbox.cloud.plane.executions.settle()
         sandbox.cloud.set_clock(timeline.ahead + (moment - timeline.now()))
-    yield tell_time(sandbox)
+    yield describe_time(sandbox)
     triggers = sandbox.cloud.plane.triggers
     planned = triggers.list_planned()
     following = triggers.find_next(planned)
@@ -33,11 +33,11 @@ def perform(sandbox: Sandbox, words: list[str]) -> Told:
     return 0
 
 
-def tell_time(sandbox: Sandbox) -> str:
+def describe_time(sandbox: Sandbox) -> str:
     """The moment, and how far it is from this machine's."""
     timeline = sandbox.cloud.timeline
     side = "ahead of" if timeline.ahead > timedelta() else "behind"
-    distance = f"{tell_duration(abs(timeline.ahead))} {side} this machine" if timeline.ahead else "as on this machine"
+    distance = f"{format_duration(abs(timeline.ahead))} {side} this machine" if timeline.ahead else "as on this machine"
     return f"it is {timeline.now():%Y-%m-%d %H:%M:%S} UTC, {distance}"
 
 

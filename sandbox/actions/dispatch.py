@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from runtime.process.errors import JobError, UsageError
-from sandbox.actions.action import Action, Sandbox, Told
+from sandbox.actions.action import Action, Lines, Sandbox
 from sandbox.actions.breaking import BREAK, HEAL
 from sandbox.actions.clock import CLOCK
 from sandbox.actions.organizations import ORGANIZATIONS
@@ -20,7 +20,7 @@ ACTIONS: dict[str, Action] = {
 HELP = ("help", "--help", "-h")
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """Never raises for what was typed: an error is a line, and the exit status that goes with it."""
     try:
         if not words or any(word in HELP for word in words):

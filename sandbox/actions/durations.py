@@ -19,7 +19,7 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=int(found["count"]) * UNITS[found["unit"] or "s"])
 
 
-def tell_duration(length: timedelta) -> str:
+def format_duration(length: timedelta) -> str:
     """In its two largest units, such as 2 d 16 h."""
     left = round(length.total_seconds())
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.process.errors import UsageError
-from sandbox.actions.action import Action, Sandbox, Told
+from sandbox.actions.action import Action, Lines, Sandbox
 from sandbox.admin_api import AdminState
 from sandbox.services import name_organization
 
@@ -11,7 +11,7 @@ from sandbox.services import name_organization
 MOST = 100_000
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """New ones have a dataset without tables, as when an organization has just signed up."""
     environment, numbers = sandbox.split_environment(words)
     if len(numbers) != 1 or not numbers[0].isdigit() or not 0 < int(numbers[0]) <= MOST:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.actions.action import Action, Sandbox, Told, refuse_words
+from sandbox.actions.action import Action, Lines, Sandbox, refuse_words
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """Data, executions, logs, pauses, time and faults; what Terraform made stays."""
     refuse_words(words)
     sandbox.breakages.heal()

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runtime.config.environment import Environment
-from sandbox.actions.action import Action, Sandbox, Told, refuse_words
-from sandbox.actions.clock import tell_time
+from sandbox.actions.action import Action, Lines, Sandbox, refuse_words
+from sandbox.actions.clock import describe_time
 from sandbox.local_cloud import LocalCloud
 from sandbox.table import align
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """The table of addresses, the environments, the time, and what is broken."""
     refuse_words(words)
     yield from list_addresses(sandbox.cloud)
     yield ""
     yield from align([_describe(sandbox, each) for each in sandbox.cloud.catalog.environments.values()])
     yield ""
-    yield f"  {tell_time(sandbox)}"
+    yield f"  {describe_time(sandbox)}"
     broken = [f"{each.service} {each.means}" for each in sandbox.breakages.active]
     yield f"  broken: {'; '.join(broken)} (sandbox heal ends it)" if broken else "  nothing is broken"
     return 0

@@ -10,7 +10,7 @@ from google.cloud import scheduler_v1
 from runtime.config.environment import Environment
 from runtime.config.job import Job
 from runtime.process.errors import UsageError
-from sandbox.actions.action import Action, Sandbox, Told
+from sandbox.actions.action import Action, Lines, Sandbox
 from sandbox.control_plane.run.state import Run
 from sandbox.results import Result, read_result
 from sandbox.table import align
@@ -19,7 +19,7 @@ from sandbox.table import align
 SIGN_OF_LIFE = timedelta(seconds=2.5)
 
 
-def perform(sandbox: Sandbox, words: list[str]) -> Told:
+def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """0 if every job ended well, 1 if one did not or could not be started."""
     environment, names = sandbox.split_environment(words)
     plane = sandbox.cloud.plane

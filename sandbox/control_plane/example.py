@@ -54,7 +54,7 @@ def make_plane(document: dict[str, Any] | None = None, timeline: Timeline | None
     """The stand-in over the example's world, or over a changed one. Close it."""
     program = Program((sys.executable, "-c", SCRIPT), Path(__file__).parent)
     return ControlPlane(
-        make_world(document), ProcessRunner({IMAGE_NAME: program}, tells_time=timeline is None), timeline
+        make_world(document), ProcessRunner({IMAGE_NAME: program}, passes_time=timeline is None), timeline
     )
 
 

@@ -70,8 +70,8 @@ class Timeline:
         with self._changed:
             if until is None:
                 return self._changed.wait_for(happened)
-            patience = max(0.0, (until - self.now()).total_seconds()) if self.flows else None
-            self._changed.wait_for(lambda: happened() or self._over or self.now() >= until, patience)
+            timeout = max(0.0, (until - self.now()).total_seconds()) if self.flows else None
+            self._changed.wait_for(lambda: happened() or self._over or self.now() >= until, timeout)
             return happened()
 
     def end(self) -> None:

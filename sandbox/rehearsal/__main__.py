@@ -11,7 +11,7 @@ from pathlib import Path
 from operations.pages.calendar import LEGEND
 from runtime.config.catalog import Catalog, load_catalog
 from sandbox.rehearsal.applied import apply_environment
-from sandbox.rehearsal.board import Row, make_rows, tell_duration
+from sandbox.rehearsal.board import Row, format_duration, make_rows
 from sandbox.rehearsal.findings import Findings
 from sandbox.rehearsal.mishaps import MEANINGS, Mishaps
 from sandbox.rehearsal.period import Period
@@ -85,15 +85,15 @@ def _parse(catalog: Catalog) -> argparse.Namespace:
 def _print_summary(findings: Findings) -> None:
     width = max(map(len, findings.ticks))
     for row in make_rows(findings):
-        print(f"{row.job.ljust(width)}  {_tell(row)}")
+        print(f"{row.job.ljust(width)}  {_format(row)}")
     for alarm in findings.alarms:
         print(f"{alarm.when:%Y-%m-%d %H:%M}  {alarm.severity}  {alarm.name}")
 
 
-def _tell(row: Row) -> str:
+def _format(row: Row) -> str:
     counted = ", ".join(f"{number} {LEGEND[kind][1]}" for kind, number in row.tally.items() if number)
     parts = [f"{count(row.runs, 'run')}: {counted}" if counted else "no runs"]
-    parts += [f"longest {tell_duration(row.longest)}"] if row.runs else []
+    parts += [f"longest {format_duration(row.longest)}"] if row.runs else []
     parts += [count(row.alarms, "alert")] if row.alarms else []
     return "; ".join(parts)
 

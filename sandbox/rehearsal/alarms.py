@@ -64,11 +64,11 @@ def find_missed(
 
 def find_refused(policies: Policies, deliveries: Sequence[Delivery]) -> Iterator[Alarm]:
     """One an hour for each trigger that was refused."""
-    told: dict[str, datetime] = {}
+    notified: dict[str, datetime] = {}
     for delivery in deliveries:
-        last = told.get(delivery.job)
+        last = notified.get(delivery.job)
         if delivery.refusal and (last is None or delivery.when - last >= MESSAGE_WINDOW):
-            told[delivery.job] = delivery.when
+            notified[delivery.job] = delivery.when
             yield from policies.fire("failed_trigger", delivery.job, delivery.when, delivery.refusal)
 
 

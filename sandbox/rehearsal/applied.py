@@ -12,7 +12,7 @@ from sandbox.admin_api import ROOT_KEY
 from sandbox.control_plane import World
 from sandbox.control_plane.world.applied import add_applied
 from sandbox.control_plane.world.world import add_surroundings
-from sandbox.terraform.estate import found_projects, furnish_projects, image_of, open_environment, variables_of
+from sandbox.terraform.estate import create_projects, fill_projects, image_of, open_environment, variables_of
 from sandbox.terraform.harness import serve_provider
 
 SUPABASE_TOKEN = "sbp_" + "0123456789abcdef" * 2 + "01234567"
@@ -30,8 +30,8 @@ def apply_environment(environment: Environment, catalog: Catalog, folder: Path) 
     with serve_provider() as server:
         names = list(dict.fromkeys([owner.name, environment.name]))
         opened = {name: open_environment(name, folder, server) for name in names}
-        found_projects(opened[owner.name].world)
-        furnish_projects(opened[owner.name].world)
+        create_projects(opened[owner.name].world)
+        fill_projects(opened[owner.name].world)
         for name, terraform in opened.items():
             terraform.apply(variables_of(name))
         return opened[environment.name].show()

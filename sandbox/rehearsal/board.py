@@ -51,7 +51,7 @@ def classify(run: RunFinding) -> str:
 
 def is_plain(run: RunFinding, row: Row) -> bool:
     """Whether nothing about it needs a look."""
-    return classify(run) == "done" and not run.mishaps and not tell_slowness(run, row.median)
+    return classify(run) == "done" and not run.mishaps and not describe_slowness(run, row.median)
 
 
 def anchor_of(run: RunFinding) -> str:
@@ -59,7 +59,7 @@ def anchor_of(run: RunFinding) -> str:
     return f"log-{run.execution}"
 
 
-def tell_duration(duration: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """As a person says it: 4.4 s, 3 min 59 s, 1 h 2 min."""
     seconds = duration.total_seconds()
     if seconds < 60:
@@ -85,19 +85,19 @@ def _make_row(findings: Findings, job: str) -> Row:
     )
 
 
-def tell_slowness(run: RunFinding, usual: timedelta) -> str:
+def describe_slowness(run: RunFinding, usual: timedelta) -> str:
     """Such as "4.2 times its usual 1.3 s"; "" if it took no more than SLOW times that."""
     if not usual or run.duration <= usual * SLOW:
         return ""
-    return f"{run.duration / usual:.1f} times its usual {tell_duration(usual)}"
+    return f"{run.duration / usual:.1f} times its usual {format_duration(usual)}"
 
 
 def _mark_day(findings: Findings, job: str, runs: list[RunFinding], day: datetime, usual: timedelta) -> Iterator[Mark]:
     of_day = [run for run in runs if day <= run.created < day + DAY]
     for run in of_day:
         kind = classify(run)
-        text = f"{job}, {run.created:%d %B %H:%M}: {LEGEND[kind][1]} in {tell_duration(run.duration)}"
-        slowness = tell_slowness(run, usual)
+        text = f"{job}, {run.created:%d %B %H:%M}: {LEGEND[kind][1]} in {format_duration(run.duration)}"
+        slowness = describe_slowness(run, usual)
         yield Mark(kind, f"{text}, {slowness}" if slowness else text, f"#{anchor_of(run)}", bool(slowness))
     ticks = [] if findings.paused else [tick for tick in findings.ticks[job] if day <= tick < day + DAY]
     for tick in ticks[len(of_day) :]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import DEADLINE, ConnectionFault
 from runtime.net.transport import UrllibTransport, WireRequest
-from sandbox.rehearsal.run_clock import PATIENCE_SECONDS, RunClock
+from sandbox.rehearsal.run_clock import TIMEOUT_SECONDS, RunClock
 
 # Google's own hosts: nothing goes wrong with them in a rehearsal.
 RUN_API, METADATA = "run.googleapis.com", "metadata.google.internal"
@@ -26,7 +26,7 @@ class Network:
         """As the real one; an answer that comes too late was still carried out. Raises KeyError for another host."""
         stand_in, prompt = self._endpoints[endpoint.host], endpoint.host in PLATFORM
         try:
-            answer = self._transport.send(stand_in, request, PATIENCE_SECONDS)
+            answer = self._transport.send(stand_in, request, TIMEOUT_SECONDS)
         except ConnectionFault as fault:
             self._clock.await_answer(seconds, prompt=prompt)
             # The free port of the day would make two reports of the same rehearsal differ.

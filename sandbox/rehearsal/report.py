@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from operations.pages.rendering import render_page
-from sandbox.rehearsal.board import KINDS, anchor_of, classify, is_plain, make_rows, tell_duration, tell_slowness
+from sandbox.rehearsal.board import KINDS, anchor_of, classify, describe_slowness, format_duration, is_plain, make_rows
 from sandbox.rehearsal.findings import Findings, RunFinding
 from sandbox.rehearsal.origin import Origin, read_origin
-from sandbox.rehearsal.wording import count, judge, list_meanings, tell_mishaps, write_plainly
+from sandbox.rehearsal.wording import count, describe_mishaps, judge, list_meanings, write_plainly
 
 TEMPLATE = Path(__file__).with_name("report.html")
 # Said by the line's first columns, or the same in every line.
@@ -34,11 +34,11 @@ def render(findings: Findings, origin: Origin) -> str:
         tally={kind: sum(row.tally[kind] for row in rows) for kind in KINDS},
         origin=origin,
         verdict=judge(findings),
-        purpose=tell_mishaps(findings.mishaps),
+        purpose=describe_mishaps(findings.mishaps),
         meanings=list_meanings(findings.mishaps),
         count=count,
-        tell_duration=tell_duration,
-        tell_slowness=tell_slowness,
+        format_duration=format_duration,
+        describe_slowness=describe_slowness,
         write_plainly=write_plainly,
         anchors={run.execution: anchor_of(run) for run in findings.runs},
         classify=classify,
@@ -51,9 +51,9 @@ def render(findings: Findings, origin: Origin) -> str:
 def list_lines(run: RunFinding, attempt: int) -> Iterator[tuple[str, str, str, str]]:
     """Time, severity, event and fields of each line of an attempt."""
     for record in run.attempts[attempt].records:
-        fields = "  ".join(f"{name}={_tell(value)}" for name, value in record.items() if name not in SHOWN_APART)
+        fields = "  ".join(f"{name}={_format(value)}" for name, value in record.items() if name not in SHOWN_APART)
         yield record["time"][11:23], record["severity"], record["event"], fields
 
 
-def _tell(value: Any) -> str:
+def _format(value: Any) -> str:
     return write_plainly(value) if isinstance(value, str) else json.dumps(value)

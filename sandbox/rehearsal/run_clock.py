@@ -13,7 +13,7 @@ ANSWER_SECONDS = (0.2, 2.5)
 # As long as the service's front end lets an answer take.
 SLOW_ANSWER_SECONDS = 299.0
 # Real ones, far beyond what a stand-in takes.
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 class RunClock(Clock):
@@ -40,7 +40,7 @@ class RunClock(Clock):
 
     def wait(self, lock: LockType, seconds: float) -> bool:
         """For work that keeps no time itself: it takes as long as an answer."""
-        return lock.acquire(timeout=PATIENCE_SECONDS) and self.await_answer(seconds)
+        return lock.acquire(timeout=TIMEOUT_SECONDS) and self.await_answer(seconds)
 
     def await_answer(self, seconds: float, *, prompt: bool = False) -> bool:
         """Moves on by what an answer takes, at most so many seconds; whether it came by then.

@@ -50,7 +50,7 @@ class InProcessRunner:
     period: Period
     mishaps: Mishaps
     attempts: dict[str, list[Attempt]] = field(default_factory=dict)
-    tells_time: bool = True
+    passes_time: bool = True
     _waiting: dict[str, Started] = field(default_factory=dict)
 
     def start(

@@ -33,12 +33,12 @@ def judge(findings: Findings) -> str:
     return f"All is well: {runs}, none failed, and nobody would have been alerted{praise}."
 
 
-def tell_mishaps(mishaps: Mishaps) -> str:
+def describe_mishaps(mishaps: Mishaps) -> str:
     """What went wrong on purpose, such as "down on day 12, lost on day 3 (alerts)"."""
-    told = [_tell_mishap(mishap) for mishap in mishaps.named]
+    described = [_describe_mishap(mishap) for mishap in mishaps.named]
     if mishaps.rate:
-        told.append(f"one attempt or delivery in {1 / mishaps.rate:.0f} drawn by seed {mishaps.seed}")
-    return ", ".join(told)
+        described.append(f"one attempt or delivery in {1 / mishaps.rate:.0f} drawn by seed {mishaps.seed}")
+    return ", ".join(described)
 
 
 def list_meanings(mishaps: Mishaps) -> Sequence[tuple[str, str]]:
@@ -52,7 +52,7 @@ def write_plainly(text: str) -> str:
     return PAGE.sub(_read_page, text)
 
 
-def _tell_mishap(mishap: Mishap) -> str:
+def _describe_mishap(mishap: Mishap) -> str:
     days = f"day {mishap.first}" if mishap.first == mishap.last else f"days {mishap.first} to {mishap.last}"
     return f"{mishap.kind} on {days}{f' ({mishap.job})' if mishap.job else ''}"
 

@@ -27,8 +27,8 @@ def serve_control(sandbox: Sandbox) -> HttpServer:
 
 
 def _say(sandbox: Sandbox, words: list[str]) -> Iterator[str]:
-    told: Iterator[Any] = _with_status(sandbox, words)
-    for item in told:
+    lines: Iterator[Any] = _with_status(sandbox, words)
+    for item in lines:
         yield json.dumps(item) + "\n"
 
 

@@ -35,7 +35,7 @@ class Visit:
         self._command = command
         self._keep = keep
 
-    def pay(self) -> int:
+    def run(self) -> int:
         """The command's exit status, 0 for a shell. Raises ConfigurationError if there is no terminal for one."""
         if self._command is None and not sys.stdin.isatty():
             problem = "there is no terminal for a shell"

@@ -40,13 +40,13 @@ class ManagementApi:
         projects: dict[str, Project],
         *,
         body_limit_bytes: int,
-        patience_seconds: float,
+        gateway_seconds: float,
         clock: Callable[[], float],
         pass_time: Callable[[float], object],
     ) -> None:
         self.projects = projects
         self.mishaps = Mishaps()
-        self.delivery = Delivery(patience_seconds, pass_time)
+        self.delivery = Delivery(gateway_seconds, pass_time)
         self._limiter = RateLimiter(clock)
         self._body_limit_bytes = body_limit_bytes
         self.app = Starlette(

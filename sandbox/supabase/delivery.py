@@ -1,4 +1,4 @@
-"""Takes a query to the database, through the mishap that waits for it, until the client's patience ends."""
+"""Takes a query to the database, through the mishap that waits for it, until the client's time is up."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sandbox.supabase.statement import Row, run_query
 class Delivery:
     """Runs queries; those whose client was told 408 run on."""
 
-    def __init__(self, patience_seconds: float, pass_time: Callable[[float], object]) -> None:
-        self._patience_seconds = patience_seconds
+    def __init__(self, gateway_seconds: float, pass_time: Callable[[float], object]) -> None:
+        self._gateway_seconds = gateway_seconds
         self._pass_time = pass_time
         self._running: set[asyncio.Task[list[Row]]] = set()
 
@@ -30,23 +30,23 @@ class Delivery:
         task = asyncio.create_task(_run(conninfo, query, mishap, at_gate))
         self._running.add(task)
         task.add_done_callback(lambda done: self._finish(done, mishap))
-        patience = asyncio.create_task(self._lose_patience(mishap, at_gate))
-        await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
+        timeout = asyncio.create_task(self._time_out(mishap, at_gate))
+        await asyncio.wait({task, timeout}, return_when=asyncio.FIRST_COMPLETED)
         unheard = mishap is not None and mishap.kind is Kind.UNHEARD
         if unheard:
-            await patience
-        patience.cancel()
+            await timeout
+        timeout.cancel()
         if task.done() and not unheard:
             return task.result()
         raise RefusedError(408, f"{SQL_PREFIX}Query read timeout")
 
-    async def _lose_patience(self, mishap: Mishap | None, at_gate: asyncio.Event) -> None:
+    async def _time_out(self, mishap: Mishap | None, at_gate: asyncio.Event) -> None:
         if mishap is not None and mishap.kind in (Kind.HELD, Kind.LATE, Kind.UNHEARD):
             await at_gate.wait()
-            self._pass_time(self._patience_seconds)
+            self._pass_time(self._gateway_seconds)
             mishap.note_strike()
         else:
-            await asyncio.sleep(self._patience_seconds)
+            await asyncio.sleep(self._gateway_seconds)
 
     def _finish(self, task: asyncio.Task[list[Row]], mishap: Mishap | None) -> None:
         self._running.discard(task)

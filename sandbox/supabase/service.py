@@ -17,14 +17,14 @@ from sandbox.traffic import ReceivedRequest
 
 REF = "kwroaccbrxppfiysqlzs"
 BODY_LIMIT_BYTES = 1_000_000
-PATIENCE_SECONDS = 55.0
+GATEWAY_SECONDS = 55.0
 
 
 class Supabase:
     """A running stand-in: `url`, a good `token`, the `ref` of its first project; `faults` of the connection, `mishaps`
     between API and database, the `requests` received. Close it, or use it in a `with`.
 
-    A project's database is made when it is not there, and stays. `patience_seconds` is how long a query may take before
+    A project's database is made when it is not there, and stays. `gateway_seconds` is how long a query may take before
     its client gets a 408, `clock` (monotonic seconds) what the rate limit's minute goes by. A held or late query gets
     its 408 at once: on a clock of the test's own `pass_time` lets those seconds pass.
     """
@@ -36,7 +36,7 @@ class Supabase:
         *,
         port: int = 0,
         body_limit_bytes: int = BODY_LIMIT_BYTES,
-        patience_seconds: float = PATIENCE_SECONDS,
+        gateway_seconds: float = GATEWAY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         pass_time: Callable[[float], object] = lambda _seconds: None,
     ) -> None:
@@ -51,7 +51,7 @@ class Supabase:
         self._api = ManagementApi(
             self.projects,
             body_limit_bytes=body_limit_bytes,
-            patience_seconds=patience_seconds,
+            gateway_seconds=gateway_seconds,
             clock=clock,
             pass_time=pass_time,
         )

@@ -24,14 +24,14 @@ def image_of(name: str) -> str:
     return f"gcr.io/{ENVIRONMENTS[name]['project']}/cloudact-jobs-{name}@{DIGEST}"
 
 
-def found_projects(world: World) -> None:
+def create_projects(world: World) -> None:
     """Both projects, new and empty."""
     with world.change() as cloud:
         for project in {environment["project"] for environment in ENVIRONMENTS.values()}:
             cloud.add_project(project)
 
 
-def furnish_projects(world: World) -> None:
+def fill_projects(world: World) -> None:
     """What people add to the projects by hand: a version of each secret, and the images."""
     with world.change() as cloud:
         for name, environment in ENVIRONMENTS.items():

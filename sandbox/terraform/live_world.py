@@ -23,7 +23,7 @@ class Watch:
     """What has been told, and to whom."""
 
     on_change: OnChange = _ignore
-    told: dict[tuple[str, str], Object] = field(default_factory=dict)
+    reported: dict[tuple[str, str], Object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,22 @@ class LiveWorld(World):
             try:
                 yield self.cloud
             finally:
-                self._tell()
+                self._report()
 
     def follow(self, on_change: OnChange) -> None:
         """Tells of all that exists, and from then on of every change."""
         with self.lock:
             self.watch.on_change = on_change
-            self.watch.told.clear()
-            self._tell()
+            self.watch.reported.clear()
+            self._report()
 
-    def _tell(self) -> None:
-        told, kinds = self.watch.told, self.cloud.resources.items()
+    def _report(self) -> None:
+        reported, kinds = self.watch.reported, self.cloud.resources.items()
         existing = {(kind, name): values for kind, resources in kinds for name, values in resources.items()}
-        for key in [key for key in told if key not in existing]:
-            self.watch.on_change(key[0], told.pop(key), None)
+        for key in [key for key in reported if key not in existing]:
+            self.watch.on_change(key[0], reported.pop(key), None)
         for key, values in existing.items():
             # A resource that changes is put anew.
-            if told.get(key) is not values:
-                self.watch.on_change(key[0], told.get(key), values)
-                told[key] = values
+            if reported.get(key) is not values:
+                self.watch.on_change(key[0], reported.get(key), values)
+                reported[key] = values

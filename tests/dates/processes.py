@@ -1,6 +1,7 @@
 """`-p tests.dates.processes`: what a test starts sees the moved date too, however bare the environment it is given.
 
-Programs written in Go ask the kernel themselves, and so see today's: the tests that need one are left out.
+Programs written in Go (Terraform, the container engine, the registry) ask the kernel themselves, and so see today's:
+what talks to them has to bear two clocks.
 """
 
 from __future__ import annotations
@@ -10,12 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from tests.dates import NAMES
 
-# Terraform's, the container engine's and the registry's.
-GO_FIXTURES = {"image", "provider", "states", "workplace"}
 MOVED = {name: os.environ[name] for name in NAMES}
 popen: Any = subprocess.Popen
 start = popen.__init__
@@ -27,10 +24,3 @@ def start_moved(process: Any, *arguments: Any, env: Mapping[str, str] | None = N
 
 
 popen.__init__ = start_moved
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what comes to one of the fixtures, also by way of another."""
-    left_out = [item for item in items if GO_FIXTURES & set(getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]

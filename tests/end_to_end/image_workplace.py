@@ -82,7 +82,8 @@ def open_workplace(folder: Path, cloud: Cloud, registry: ContainerRegistry) -> I
     """A clone with one commit, and tools whose builds succeed."""
     clone, tools = folder / "clone", folder / "tools"
     for name in FOLDERS:
-        ignored = shutil.ignore_patterns("__pycache__", "image.auto.tfvars.json", ".terraform*")
+        # With what is compiled already, but not what another process is writing.
+        ignored = shutil.ignore_patterns("*.pyc.*", "image.auto.tfvars.json", ".terraform*")
         shutil.copytree(CHECKOUT / name, clone / name, ignore=ignored)
     for name in FILES:
         shutil.copyfile(CHECKOUT / name, clone / name)

@@ -77,7 +77,7 @@ def pause_trigger(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "check", "said", "remedy"),
+    ("break_it", "check", "printed", "remedy"),
     [
         (disable_api, "APIs", "cloudscheduler.googleapis.com", "bin/create-all-jobs stage --prepare"),
         (
@@ -100,12 +100,12 @@ def pause_trigger(cloud: Cloud) -> None:
     ],
 )
 def test_what_is_missing_is_named_with_its_remedy(
-    stage: Stage, break_it: Callable[[Cloud], None], check: str, said: str, remedy: str
+    stage: Stage, break_it: Callable[[Cloud], None], check: str, printed: str, remedy: str
 ) -> None:
     """And everything else is checked anyway."""
     break_it(stage.cloud)
     checks = examine(stage)
-    assert (said in checks[check]["found"], remedy in checks[check]["remedy"]) == (True, True), checks[check]
+    assert (printed in checks[check]["found"], remedy in checks[check]["remedy"]) == (True, True), checks[check]
     if break_it is not disable_api:
         assert [check] == [name for name, found in checks.items() if found["health"] == "wrong"]
         assert CHECKS == len(checks)

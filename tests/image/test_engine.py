@@ -27,7 +27,7 @@ def test_every_engine_builds_the_same(program: str, tmp_path: Path, monkeypatch:
 
     SOURCE_DATE_EPOCH is BuildKit's own too: it sets when the image was created.
     """
-    monkeypatch.setattr(engine, "AUTHORITIES", tmp_path / "none")
+    monkeypatch.setattr(engine, "CA_BUNDLE", tmp_path / "none")
     command = Engine(program).build(RECIPE, tmp_path)
     assert command[:2] == (program, "build")
     assert {"--tag=name:tag", "--build-arg=BASE=base:tag", "--label=a=b"} <= set(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tarfile
 from pathlib import Path
 
@@ -52,6 +54,16 @@ def test_the_python_behind_a_shim_is_found(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", str(shim.parent))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "elsewhere"))
     assert [str(shim), str(python)] == list(list_candidates(ABSENT))
+
+
+def test_the_python_beside_the_one_that_runs_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an empty HOME and a PATH without pyenv."""
+    python = tmp_path / "versions" / f"{ABSENT}.1" / "bin" / "python3"
+    python.parent.mkdir(parents=True)
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "versions" / "3.12.1"))
+    assert [str(python)] == list(list_candidates(ABSENT))
 
 
 def test_only_debian_can_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ ENTRY = Path(__file__).parents[2] / "sandbox" / "entry.py"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "output"),
     [
         ("def broken(:\n", "{file}:1: invalid syntax"),
         ("import no_such_module\n", "{file}:1: ModuleNotFoundError: No module named 'no_such_module'"),
@@ -20,7 +20,7 @@ ENTRY = Path(__file__).parents[2] / "sandbox" / "entry.py"
         ("raise KeyboardInterrupt\n", ""),
     ],
 )
-def test_a_broken_module_is_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_broken_module_is_one_line(tmp_path: Path, text: str, output: str) -> None:
     file = tmp_path / "broken.py"
     file.write_text(text, encoding="utf-8")
     command = (
@@ -29,5 +29,5 @@ def test_a_broken_module_is_one_line(tmp_path: Path, text: str, said: str) -> No
         f"import sys; sys.argv = ['', 'demo', 'broken']; exec(open({str(ENTRY)!r}).read())",
     )
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    expected = f"make demo: {said.format(file=file)}\n" if said else ""
-    assert (done.returncode, done.stdout, done.stderr) == (1 if said else 130, "", expected)
+    expected = f"make demo: {output.format(file=file)}\n" if output else ""
+    assert (done.returncode, done.stdout, done.stderr) == (1 if output else 130, "", expected)

@@ -27,6 +27,16 @@ def send(server: RawServer, seconds: float = AMPLE) -> tuple[int, bytes]:
     return send_to(server.endpoint, seconds)
 
 
+def overrun(endpoint: Endpoint, request: WireRequest = POST) -> ConnectionFault:
+    """What comes of a peer that stalls; later, if a busy machine had not even sent by then."""
+    for seconds in (SCANT, 10 * SCANT, AMPLE):
+        with pytest.raises(ConnectionFault) as caught:
+            send_to(endpoint, seconds, request)
+        if caught.value.maybe_processed:
+            break
+    return caught.value
+
+
 def fail(script: Script, seconds: float = AMPLE) -> ConnectionFault:
     with raw_server(script) as server, pytest.raises(ConnectionFault) as caught:
         send(server, seconds)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.terraform.estate import ENVIRONMENTS, JOBS, found_projects, open_environment, variables_of
+from sandbox.terraform.estate import ENVIRONMENTS, JOBS, create_projects, open_environment, variables_of
 from sandbox.terraform.harness import Terraform, TerraformError
 from sandbox.terraform_provider.server import ProviderServer
 
@@ -48,7 +48,7 @@ def test_a_project_that_is_not_the_environments_is_refused_by_name(roots: dict[s
 def test_an_environment_can_be_planned_before_its_first_image(tmp_path: Path, provider: ProviderServer) -> None:
     """Who reviews it need not build first; the apply, bin/create-all-jobs's too, is refused (tests/operations)."""
     stage = open_environment("stage", tmp_path, provider, image="")
-    found_projects(stage.world)
+    create_projects(stage.world)
     assert "to add, 0 to change, 0 to destroy" in stage.run("plan", "-no-color", variables_of("stage"))
 
 
@@ -77,7 +77,7 @@ NAME, OTHER = next(name for name, job in JOBS.items() if job["cron"]), list(JOBS
 def new(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> Terraform:
     """Stage before its first apply; for tests that only plan."""
     stage = open_environment("stage", tmp_path_factory.mktemp("new"), provider)
-    found_projects(stage.world)
+    create_projects(stage.world)
     return stage
 
 

@@ -31,9 +31,11 @@ async def process_all(state: State, body: AlertsBody) -> dict[str, Any]:
         for alert_type in each.due_alerts
         if alert_type in body.alert_types
     ]
-    told = {each.slug for each in chosen if each.delivers}
+    reached = {each.slug for each in chosen if each.delivers}
     # One that reaches nobody is no error to the service: only the two counts tell.
-    sent = [each for each in due if each.organization in told] if body.send_notifications and not body.dry_run else []
+    sent = (
+        [each for each in due if each.organization in reached] if body.send_notifications and not body.dry_run else []
+    )
     state.notifications += sent
     return {
         "success": True,

@@ -89,8 +89,8 @@ class RunApi:
     def _wait_operation(self, caller: str, request: operations_pb2.WaitOperationRequest) -> operations_pb2.Operation:
         self._platform.access.require(caller, "run.operations.get", request.name)
         run = self._executions.find(request.name)
-        patience = request.timeout.ToTimedelta() if request.HasField("timeout") else LONGEST_WAIT
-        self._platform.timeline.wait(lambda: run.done, self._platform.timeline.now() + min(patience, LONGEST_WAIT))
+        wait_length = request.timeout.ToTimedelta() if request.HasField("timeout") else LONGEST_WAIT
+        self._platform.timeline.wait(lambda: run.done, self._platform.timeline.now() + min(wait_length, LONGEST_WAIT))
         return describe_operation(run, request.name)
 
     def _list_executions(self, caller: str, request: run_v2.ListExecutionsRequest) -> run_v2.ListExecutionsResponse:

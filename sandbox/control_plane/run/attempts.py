@@ -60,7 +60,7 @@ class TaskRun:
         if run.cancelled:
             return Verdict(Outcome.CANCELLED, code_pb2.CANCELLED, CANCELLED, Exit(), started)
         write = platform.logs.writer(
-            run.execution.name, self.task.index, number, trusts_time=platform.runner.tells_time
+            run.execution.name, self.task.index, number, trusts_time=platform.runner.passes_time
         )
         env = self._env | run.platform_env(self.task.index, number)
         handle = platform.runner.start(replace(self._container, starts_at=started), env, write, platform.timeline.wake)
@@ -68,7 +68,7 @@ class TaskRun:
         platform.timeline.wait(lambda: handle.poll() is not None or run.cancelled, deadline)
         ended = handle.poll()
         verdict = self._judge(ended or self._stop(handle, deadline), deadline, by_platform=ended is None)
-        write("system", _tell_end(verdict.exit), verdict.when)
+        write("system", _describe_end(verdict.exit), verdict.when)
         return verdict
 
     def _stop(self, handle: Handle, deadline: datetime) -> Exit:
@@ -120,7 +120,7 @@ class TaskRun:
             execution.cancelled_count += verdict.outcome is Outcome.CANCELLED
 
 
-def _tell_end(ended: Exit) -> str:
+def _describe_end(ended: Exit) -> str:
     if ended.signal:
         return f"Container terminated on signal {ended.signal}."
     return f"Container called exit({ended.status})."

@@ -49,7 +49,7 @@ def conclude(
     return condition
 
 
-def tell_duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """As Cloud Run words it: 75.5 is "1m15.5s"."""
     minutes, rest = divmod(round(seconds, 2), 60)
     return f"{int(minutes)}m{rest:g}s" if minutes else f"{rest:g}s"

@@ -14,8 +14,8 @@ from sandbox.control_plane.run.conditions import (
     Outcome,
     State,
     conclude,
+    format_duration,
     set_condition,
-    tell_duration,
 )
 from sandbox.control_plane.run.preparation import StartFailure, prepare
 from sandbox.control_plane.run.runner import Container
@@ -87,4 +87,6 @@ def _end(run: Run) -> None:
         conclude(execution, Outcome.CANCELLED, ended, "The execution was cancelled.")
     else:
         seconds = (ended - read_moment(execution.start_time)).total_seconds()
-        conclude(execution, Outcome.SUCCEEDED, ended, f"Execution completed successfully in {tell_duration(seconds)}.")
+        conclude(
+            execution, Outcome.SUCCEEDED, ended, f"Execution completed successfully in {format_duration(seconds)}."
+        )

@@ -38,16 +38,16 @@ class ProcessRunner:
     """
 
     def __init__(
-        self, programs: Mapping[str, Program], network: Mapping[str, str] | None = None, *, tells_time: bool = True
+        self, programs: Mapping[str, Program], network: Mapping[str, str] | None = None, *, passes_time: bool = True
     ) -> None:
         self._programs = programs
         self.network = dict(network or {})
-        self._tells_time = tells_time
+        self._passes_time = passes_time
 
     @property
-    def tells_time(self) -> bool:
+    def passes_time(self) -> bool:
         """Whether processes live in the time of the timeline; false when that one stands still."""
-        return self._tells_time
+        return self._passes_time
 
     def start(
         self, container: Container, env: Mapping[str, str], on_line: OnLine, on_end: Callable[[], None]

@@ -49,7 +49,7 @@ class Runner(Protocol):
     """Starts containers."""
 
     @property
-    def tells_time(self) -> bool:
+    def passes_time(self) -> bool:
         """Whether the times in the container's own lines are those of the stand-in's timeline."""
 
     def start(

@@ -30,7 +30,7 @@ RESET = "DROP TABLE IF EXISTS public.schema_migrations, public.runs CASCADE; SEL
 # Both append a statement to the query, which one that has to go alone does not bear.
 NEEDS_COMPANY = (Kind.HELD, Kind.KILLED)
 # Real seconds; nothing takes nearly as long.
-PATIENCE_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -112,6 +112,6 @@ def prepare() -> Iterator[Callable[[str], None]]:
         for filename, text in FILES.items():
             folder.joinpath(filename).write_text(text.replace("{name}", filename))
         clock = ParallelClock()
-        with Supabase(cluster, clock=lambda: campaign.clock.monotonic(), patience_seconds=PATIENCE_SECONDS) as supabase:
+        with Supabase(cluster, clock=lambda: campaign.clock.monotonic(), gateway_seconds=TIMEOUT_SECONDS) as supabase:
             campaign = Campaign(supabase, folder, clock)
             yield campaign.play

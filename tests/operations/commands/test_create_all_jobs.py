@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, furnish_projects, image_of
+from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, fill_projects, image_of
 from sandbox.workplace import Workplace
 
 DASHBOARD = "Dashboard: https://console.cloud.google.com/monitoring/dashboards/builder/"
@@ -27,7 +27,7 @@ def render(name: str) -> str:
 
 def furnish(workplace: Workplace, name: str) -> None:
     """What an operator does between --prepare and the first apply."""
-    furnish_projects(workplace.world)
+    fill_projects(workplace.world)
     choose_image(workplace.root(name), image_of(name))
 
 

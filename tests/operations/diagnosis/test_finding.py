@@ -45,7 +45,7 @@ def test_a_missing_right_is_no_fault_where_none_is_needed() -> None:
 def test_a_client_that_gave_up_does_not_speak_of_jobs() -> None:
     """Its remedy is for the jobs' log."""
     found = find("it", fail(GaveUp("503", "run the job again", maybe_processed=False)))
-    assert ("503", False) == (found.said, "job" in found.remedy)
+    assert ("503", False) == (found.detail, "job" in found.remedy)
 
 
 def test_findings_keep_the_order_of_their_checks() -> None:

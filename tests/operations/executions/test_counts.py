@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from operations.executions.counts import tell_counts
+from operations.executions.counts import format_counts
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from operations.executions.counts import tell_counts
 )
 def test_one_of_a_thing_is_no_plural(counts: dict[str, object], told: str) -> None:
     """And what was applied before this run is said to have been."""
-    assert told == tell_counts(counts)
+    assert told == format_counts(counts)

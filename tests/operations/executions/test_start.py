@@ -28,7 +28,7 @@ class Attempt:
     def __init__(self) -> None:
         self.google = ScriptedGoogle()
         self.clock = VirtualClock()
-        self.said: list[str] = []
+        self.output: list[str] = []
 
     def show(self, *answers: list[dict[str, Any]]) -> None:
         """The executions at each look, the first one before the start."""
@@ -37,7 +37,7 @@ class Attempt:
     def start(self, *arguments: str, email: str | None = "operator@cloudact-testing-1.iam.gserviceaccount.com") -> str:
         """The name of what was started."""
         runs = RunJobs(open_session(self.google, self.clock, email=email))
-        return start_once(runs, Start(ALERTS, arguments, None), self.said.append, self.clock).name
+        return start_once(runs, Start(ALERTS, arguments, None), self.output.append, self.clock).name
 
     def bodies(self) -> list[Any]:
         """What was sent to start it."""
@@ -70,7 +70,7 @@ def test_another_execution_at_work_is_mentioned(attempt: Attempt) -> None:
     attempt.show([describe_execution("old")])
     attempt.google.on(RUN, {"metadata": describe_execution("new")})
     assert attempt.start() == "new"
-    assert attempt.said == ["old of the same job is running already"]
+    assert attempt.output == ["old of the same job is running already"]
 
 
 @pytest.mark.parametrize("lost", LOST)

@@ -11,7 +11,7 @@ from tests.operations.executions.examples import execution, summary, task
 
 
 @pytest.mark.parametrize(
-    ("state", "ended", "said", "expected"),
+    ("state", "ended", "output", "expected"),
     [
         (State.SUCCEEDED, task(), summary("done"), Verdict("done", 0, "")),
         (State.SUCCEEDED, task(), None, Verdict("done", 0, "")),
@@ -34,9 +34,9 @@ from tests.operations.executions.examples import execution, summary, task
         (State.CANCELLED, task(143, code=CANCELLED), None, Verdict("cancelled", 143, "the execution was cancelled")),
     ],
 )
-def test_one_task(state: State, ended: Task, said: LogLine | None, expected: Verdict) -> None:
+def test_one_task(state: State, ended: Task, output: LogLine | None, expected: Verdict) -> None:
     """The job's own exit status and word, unless the platform has ended it."""
-    assert expected == judge(execution(state), [ended], {} if said is None else {0: said})
+    assert expected == judge(execution(state), [ended], {} if output is None else {0: output})
 
 
 def test_an_execution_without_any_container_never_started() -> None:
@@ -65,8 +65,8 @@ def test_of_several_tasks_the_worst_counts(codes: tuple[int, ...], worst: int) -
 
 def test_a_task_that_reports_outweighs_one_that_is_done() -> None:
     """Each task has its own summary."""
-    tasks, said = [task(), task(index=1)], {0: summary("done"), 1: summary("pending", task=1)}
-    assert judge(execution(), tasks, said).exit_status == 3
+    tasks, output = [task(), task(index=1)], {0: summary("done"), 1: summary("pending", task=1)}
+    assert judge(execution(), tasks, output).exit_status == 3
 
 
 @pytest.mark.parametrize("status", ["0 ", "1 ", "2 ", "3 ", "75 ", "124 ", "126 ", "128+N ", "130 ", "143 "])

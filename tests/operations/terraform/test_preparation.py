@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sandbox.terraform.estate import choose_image, furnish_projects, image_of
+from sandbox.terraform.estate import choose_image, fill_projects, image_of
 from sandbox.workplace import Done, Workplace
 
 NEXT_STEPS = """\
@@ -118,7 +118,7 @@ def test_jobs_before_their_time_fail_with_the_advice_that_prepare_gives(missing:
     """An image that is not there, a secret without a value."""
     choose_image(prepared.root("stage"), image_of("stage"))
     if missing == "image":
-        furnish_projects(prepared.world)
+        fill_projects(prepared.world)
         with prepared.world.change() as cloud:
             cloud.images.clear()
     assert_advised(prepared.run("create-all-jobs", "stage"))

@@ -8,21 +8,21 @@ import pytest
 
 from operations.terminal.activity import Activity
 from operations.terraform.progress import Progress, list_warnings
-from sandbox.terraform.estate import choose_image, furnish_projects, image_of
+from sandbox.terraform.estate import choose_image, fill_projects, image_of
 from sandbox.workplace import Workplace, install_terraform
 from tests.sandbox.shell.terminal import Terminal
 
 ADDRESS = 'module.environment.module.jobs.google_cloud_run_v2_job.job["a b"]'
 
 
-class Told(Activity):
+class Lines(Activity):
     """Keeps what it was told."""
 
     def __init__(self) -> None:
         super().__init__()
         self.last: tuple[str, int | None, int | None] = ("", None, None)
 
-    def tell(self, text: str, done: int | None = None, total: int | None = None) -> None:
+    def report(self, text: str, done: int | None = None, total: int | None = None) -> None:
         self.last = (text, done, total)
 
 
@@ -36,12 +36,12 @@ class Told(Activity):
     ],
 )
 def test_an_apply_tells_the_resource_and_how_many_are_done(line: str, text: str, done: int) -> None:
-    Progress(told := Told(), "terraform apply", 7).read(line)
+    Progress(told := Lines(), "terraform apply", 7).read(line)
     assert told.last == (f"terraform apply: {text}", done, 7)
 
 
 def test_a_plan_tells_how_many_it_has_looked_at() -> None:
-    progress = Progress(told := Told(), "terraform plan")
+    progress = Progress(told := Lines(), "terraform plan")
     progress.read(f"{ADDRESS}: Refreshing state... [id=x]\n")
     progress.read("Terraform will perform: something else\n")
     assert told.last == ('terraform plan (1 looked at): google_cloud_run_v2_job.job["a b"]', 0, None)
@@ -57,7 +57,7 @@ def test_warnings_and_the_end_of_an_apply_are_kept() -> None:
 
 def test_a_pipe_gets_one_line_a_phase(prepared: Workplace) -> None:
     """Never a line for each resource that is looked at or made."""
-    furnish_projects(prepared.world)
+    fill_projects(prepared.world)
     choose_image(prepared.root("stage"), image_of("stage"))
     done = prepared.run("create-all-jobs", "stage")
     assert (0, "") == (done.status, done.errors)
@@ -68,7 +68,7 @@ def test_a_pipe_gets_one_line_a_phase(prepared: Workplace) -> None:
 
 
 def test_a_terminal_sees_what_terraform_is_at(prepared: Workplace) -> None:
-    furnish_projects(prepared.world)
+    fill_projects(prepared.world)
     choose_image(prepared.root("stage"), image_of("stage"))
     variables = {**prepared.environment, "TERM": "xterm", "COLUMNS": "120"}
     with Terminal((str(prepared.folder / "bin/create-all-jobs"), "stage"), variables) as terminal:

@@ -22,5 +22,5 @@ def test_terraform_ends_in_its_own_time_after_ctrl_c(option: str, workplace: Wor
     state = tmp_path / "state"
     workplace.environment.update({"STATE": str(state), "PATH": f"{tmp_path}:{workplace.environment['PATH']}"})
     done = workplace.run("create-all-jobs", "stage", option)
-    said = "Error: operation canceled\n\ncreate-all-jobs: interrupted\n"
-    assert (130, said, "kept\n") == (done.status, done.errors, state.read_text(encoding="utf-8"))
+    output = "Error: operation canceled\n\ncreate-all-jobs: interrupted\n"
+    assert (130, output, "kept\n") == (done.status, done.errors, state.read_text(encoding="utf-8"))

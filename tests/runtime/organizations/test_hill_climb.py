@@ -88,7 +88,7 @@ def test_there_is_no_storm_of_refusals(capacity: int, draw: Draw) -> None:
 def test_it_recovers_within_seconds_when_the_capacity_changes(model: Model, before: int, after: int) -> None:
     """From half a minute after the change on (of 50 ms syncs), at most a fifth is missing to all that can be had."""
     change, settled = 10.0, 40.0
-    run = Simulation(HillClimb(MOST), model, before, 20_000, short, changes=((change, after),)).run()
+    run = Simulation(HillClimb(MOST), model, before, 30_000, short, changes=((change, after),)).run()
     done = [moment for moment in run.finishes if moment >= settled]
     assert len(done) / (run.now - settled) >= 0.8 * min(after, MOST) / 0.05
     assert run.failed == 0

@@ -11,7 +11,7 @@ import pytest
 from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
 from runtime.process.clock import Clock
 
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 class HeldClock(Clock):
@@ -25,7 +25,7 @@ class HeldClock(Clock):
 
     def sleep_until(self, event: threading.Event, seconds: float) -> None:
         self.asleep.set()
-        assert self.wake.wait(PATIENCE_SECONDS)
+        assert self.wake.wait(TIMEOUT_SECONDS)
 
 
 def make(most: int, clock: Clock) -> ConcurrencyLimiter:
@@ -39,7 +39,7 @@ def started(*steps: Callable[[], None]) -> Iterator[list[threading.Thread]]:
         thread.start()
     yield threads
     for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+        thread.join(TIMEOUT_SECONDS)
         assert not thread.is_alive()
 
 
@@ -60,7 +60,7 @@ def test_no_more_threads_than_the_limit_are_inside_and_all_get_in() -> None:
             with lock:
                 inside.add(threading.get_ident())
                 peaks.append(len(inside))
-            full.wait(PATIENCE_SECONDS)
+            full.wait(TIMEOUT_SECONDS)
             with lock:
                 inside.remove(threading.get_ident())
 
@@ -83,14 +83,14 @@ def test_who_waits_for_a_retry_makes_room_and_queues_again() -> None:
     limiter, entered, leave = make(1, clock), threading.Event(), threading.Event()
 
     def enter() -> None:
-        assert clock.asleep.wait(PATIENCE_SECONDS)
+        assert clock.asleep.wait(TIMEOUT_SECONDS)
         with limiter:
             entered.set()
-            assert leave.wait(PATIENCE_SECONDS)
+            assert leave.wait(TIMEOUT_SECONDS)
             order.append("other left")
 
     with started(lambda: retry(limiter, order), enter):
-        assert entered.wait(PATIENCE_SECONDS)
+        assert entered.wait(TIMEOUT_SECONDS)
         clock.wake.set()
         leave.set()
     assert order == ["other left", "retried"]
@@ -108,7 +108,7 @@ def test_in_an_outage_no_other_organization_is_begun() -> None:
             order.append("given up")
 
     def enter() -> None:
-        assert clock.asleep.wait(PATIENCE_SECONDS)
+        assert clock.asleep.wait(TIMEOUT_SECONDS)
         clock.wake.set()
         with limiter:
             order.append("begun")
@@ -128,13 +128,13 @@ def test_an_answer_ends_the_outage_for_all_who_wait() -> None:
             limiter.observe(clock.monotonic(), 503)
             limiter.sleep(1.0)
             limiter.observe(clock.monotonic(), 200)
-            begun.wait(PATIENCE_SECONDS)
+            begun.wait(TIMEOUT_SECONDS)
 
     def enter() -> None:
-        assert clock.asleep.wait(PATIENCE_SECONDS)
+        assert clock.asleep.wait(TIMEOUT_SECONDS)
         clock.wake.set()
         with limiter:
-            begun.wait(PATIENCE_SECONDS)
+            begun.wait(TIMEOUT_SECONDS)
 
     with started(meet_outage, enter, enter):
         pass
@@ -172,20 +172,20 @@ def test_a_stop_ends_every_wait() -> None:
             ended.append("retry")
 
     def hold() -> None:
-        assert asleep.wait(PATIENCE_SECONDS)
+        assert asleep.wait(TIMEOUT_SECONDS)
         with limiter:
             inside.set()
-            assert stopped.wait(PATIENCE_SECONDS)
+            assert stopped.wait(TIMEOUT_SECONDS)
 
     def enter() -> None:
-        assert inside.wait(PATIENCE_SECONDS)
+        assert inside.wait(TIMEOUT_SECONDS)
         with pytest.raises(Stopped), limiter:
             pass
         ended.append("entry")
 
     stopped = threading.Event()
     with started(retry_for_hours, hold, enter):
-        assert inside.wait(PATIENCE_SECONDS)
+        assert inside.wait(TIMEOUT_SECONDS)
         limiter.stop()
         stopped.set()
     assert sorted(ended) == ["entry", "retry"]

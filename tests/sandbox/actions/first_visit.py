@@ -11,8 +11,9 @@ from sandbox.table import align
 from sandbox.terraform_provider.installation import CHECKOUT
 
 FILE = CHECKOUT / "docs" / "sandbox.md"
-# What is another at each visit: moments, lengths, ids, ports. The longer patterns first.
+# What is another at each visit: moments, lengths, ids, ports, signs of life. The longer patterns first.
 PASSING = (
+    (r"^\.\.\. .* still running\n", ""),
     (r"\d+ [dhms]( \d+ [hms])? (ahead of|behind)", "DISTANCE from"),
     (r"counts=\{[^}]*\}", "COUNTS"),
     (r"\d{4}-\d{2}-\d{2}T[\d:.Z]+", "MOMENT"),

@@ -41,8 +41,8 @@ def test_a_status_is_answered_until_it_is_healed(visitor: Visitor) -> None:
 def test_for_heals_by_itself(visitor: Visitor) -> None:
     """After these seconds, and not what else is broken."""
     visitor.act("break bigquery denied")
-    status, said = visitor.act("break api 500 --for 30s")
-    assert (status, said.endswith(", for 30 s"), [seconds for seconds, _ in visitor.timers]) == (0, True, [30.0])
+    status, output = visitor.act("break api 500 --for 30s")
+    assert (status, output.endswith(", for 30 s"), [seconds for seconds, _ in visitor.timers]) == (0, True, [30.0])
     visitor.timers[0][1]()
     assert ask(visitor) == 200
     assert "broken: bigquery lets nobody" in visitor.act("status")[1]
@@ -52,8 +52,8 @@ def test_for_heals_by_itself(visitor: Visitor) -> None:
 def test_a_job_meets_the_wrong_key_and_then_the_right_one(visitor: Visitor) -> None:
     """It is the newest version of the secret, as after a rotation that went wrong."""
     visitor.act("break api wrong-key")
-    status, said = visitor.run("bin/run-job stage stale-cleanup")
-    assert (status, "answered 403: Invalid root API key" in said) == (1, True), said
+    status, output = visitor.run("bin/run-job stage stale-cleanup")
+    assert (status, "answered 403: Invalid root API key" in output) == (1, True), output
     visitor.act("heal")
     assert visitor.run("bin/run-job stage stale-cleanup")[0] == 0
 
@@ -61,8 +61,8 @@ def test_a_job_meets_the_wrong_key_and_then_the_right_one(visitor: Visitor) -> N
 def test_migrate_meets_a_paused_project(visitor: Visitor) -> None:
     """The status goes back to what it was."""
     visitor.act("break supabase paused-project")
-    status, said = visitor.run("bin/run-job stage migrate")
-    assert (status != 0, "paused" in said) == (True, True), said
+    status, output = visitor.run("bin/run-job stage migrate")
+    assert (status != 0, "paused" in output) == (True, True), output
     visitor.act("heal")
     assert visitor.run("bin/run-job stage migrate")[0] == 0
 
@@ -85,21 +85,21 @@ def test_triggers_are_delivered_twice(visitor: Visitor) -> None:
 def test_every_fault_of_a_service_can_be_healed(visitor: Visitor, service: str) -> None:
     """Or is refused with the words that would be taken."""
     for word in sorted({"500", *(name for _, name in KINDS)} - {"STATUS"}):
-        status, said = visitor.act(f"break {service} {word}")
+        status, output = visitor.act(f"break {service} {word}")
         assert status in (0, 2)
-        assert status == 0 or said.startswith(f"sandbox: {service} has no fault {word!r} - ")
+        assert status == 0 or output.startswith(f"sandbox: {service} has no fault {word!r} - ")
         visitor.act("heal")
         assert (visitor.act("status")[1].splitlines()[-1], ask(visitor)) == ("  nothing is broken", 200), word
 
 
 def test_alone_it_lists_what_can_be_broken(visitor: Visitor) -> None:
     """All of it."""
-    status, said = visitor.act("break")
-    assert (status, [name for _, name in KINDS if name not in said]) == (0, [])
+    status, output = visitor.act("break")
+    assert (status, [name for _, name in KINDS if name not in output]) == (0, [])
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "output"),
     [
         ("break api paused-project", "api has no fault 'paused-project' - sandbox break supabase paused-project"),
         ("break pai 503", "there is no service 'pai' - one of api, supabase, bigquery, cloud"),
@@ -113,8 +113,8 @@ def test_alone_it_lists_what_can_be_broken(visitor: Visitor) -> None:
         ("brake api 503", "there is no 'brake' - sandbox break"),
     ],
 )
-def test_mistakes_are_explained_in_a_line(visitor: Visitor, typed: str, said: str) -> None:
-    assert visitor.act(typed) == (2, f"sandbox: {said}")
+def test_mistakes_are_explained_in_a_line(visitor: Visitor, typed: str, output: str) -> None:
+    assert visitor.act(typed) == (2, f"sandbox: {output}")
 
 
 def test_the_service_may_be_left_out_if_only_one_has_the_fault(visitor: Visitor) -> None:

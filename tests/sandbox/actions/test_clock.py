@@ -9,17 +9,17 @@ from tests.sandbox.actions.conftest import Visitor
 
 def test_it_tells_the_time_and_the_next_tick(visitor: Visitor) -> None:
     """Without an argument it changes nothing."""
-    status, said = visitor.act("clock")
+    status, output = visitor.act("clock")
     assert status == 0
-    assert said.startswith("it is 2027-03-15 12:00:")
-    assert "\nnext tick: 2027-03-16 00:00 UTC, cloudact-daily-quota-reset-trigger" in said
+    assert output.startswith("it is 2027-03-15 12:00:")
+    assert "\nnext tick: 2027-03-16 00:00 UTC, cloudact-daily-quota-reset-trigger" in output
 
 
 def test_jobs_and_commands_live_in_its_time(visitor: Visitor) -> None:
     """On the 1st the monthly job has work; list-jobs sees what is overdue; the runtime gets no variable for it."""
     assert visitor.act("clock 2027-04-01T00:04")[0] == 0
-    status, said = visitor.act("tick quota-monthly")
-    assert (status, said.splitlines()[1].split()[:2]) == (0, ["quota-monthly", "done"]), said
+    status, output = visitor.act("tick quota-monthly")
+    assert (status, output.splitlines()[1].split()[:2]) == (0, ["quota-monthly", "done"]), output
     _, listed = visitor.run("bin/list-jobs stage")
     assert "2027-04-01 00:04" in listed
     assert "OVERDUE" in next(line for line in listed.splitlines() if line.startswith("stale-cleanup"))
@@ -49,7 +49,7 @@ def test_mistakes_are_explained_in_a_line(visitor: Visitor) -> None:
         2,
         "sandbox: 'tomorrow' is no moment - such as 2026-12-01T00:04 (UTC), or +2h",
     )
-    status, said = visitor.act("clock 2026-01-01T00:00")
-    assert (status, "time goes forward only - sandbox reset brings back this machine's time" in said) == (2, True)
+    status, output = visitor.act("clock 2026-01-01T00:00")
+    assert (status, "time goes forward only - sandbox reset brings back this machine's time" in output) == (2, True)
     assert visitor.act("clock 2028-01-01 00:00")[0] == 2
     assert visitor.act("clock +2x")[0] == 2

@@ -33,15 +33,15 @@ def test_organizations_come_and_go(visitor: Visitor) -> None:
 def test_status_has_a_line_for_each_service_and_environment(visitor: Visitor) -> None:
     """With what there is in it, derived from what was applied."""
     visitor.act("tick stale-cleanup")
-    status, said = visitor.act("status")
+    status, output = visitor.act("status")
     assert status == 0
     for url in (visitor.cloud.plane.url, visitor.cloud.services.supabase.url, visitor.cloud.services.bigquery.url):
-        assert url in said
+        assert url in output
     scheduled = sum(bool(job["cron"]) for job in JOBS)
-    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in said.splitlines() if line}
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in output.splitlines() if line}
     assert lines["stage"] == f"{len(JOBS)} jobs {scheduled} triggers 1 executions 40 organizations"
     assert lines["prod"] == "0 jobs 0 triggers 0 executions 40 organizations"
-    assert said.splitlines()[-1] == "  nothing is broken"
+    assert output.splitlines()[-1] == "  nothing is broken"
     assert set(ENVIRONMENTS) <= set(lines)
 
 
@@ -90,5 +90,5 @@ def test_what_a_sandbox_cannot_do_is_said_in_a_line(visitor: Visitor, tmp_path: 
     )
     assert "<- chosen" in visitor.run("bin/build-image stage --use")[1]
     (tmp_path / "main.tf").write_text('terraform {\n  backend "gcs" {\n    bucket = "b"\n  }\n}\n', encoding="utf-8")
-    _, said = visitor.run(f"cd {tmp_path} && terraform init -no-color -input=false")
-    assert f"in the sandbox Terraform works in {visitor.cloud.estate.checkout.folder}" in " ".join(said.split())
+    _, output = visitor.run(f"cd {tmp_path} && terraform init -no-color -input=false")
+    assert f"in the sandbox Terraform works in {visitor.cloud.estate.checkout.folder}" in " ".join(output.split())

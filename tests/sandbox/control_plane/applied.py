@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.control_plane.example import DIGEST, OPERATOR, PROJECT
-from sandbox.terraform.estate import found_projects, furnish_projects, open_environment, variables_of
+from sandbox.terraform.estate import create_projects, fill_projects, open_environment, variables_of
 from sandbox.terraform.harness import serve_provider
 
 SURROUNDINGS: dict[str, Any] = {
@@ -20,7 +20,7 @@ def apply_stage(folder: Path) -> Any:
     """The state of stage after an apply, as `terraform show -json` says it."""
     with serve_provider() as server:
         terraform = open_environment("stage", folder, server)
-        found_projects(terraform.world)
-        furnish_projects(terraform.world)
+        create_projects(terraform.world)
+        fill_projects(terraform.world)
         terraform.apply(variables_of("stage"))
         return terraform.show()

@@ -36,7 +36,7 @@ class Ended:
 class Instant:
     """Runs nothing: every start succeeds at once. What it was given is kept."""
 
-    tells_time = False
+    passes_time = False
 
     def __init__(self) -> None:
         self.environments: dict[str, Mapping[str, str]] = {}
@@ -50,7 +50,7 @@ class Instant:
 class OwnTime(Instant):
     """A rehearsal's runner: each attempt takes 90 s of its own time, and the first one fails."""
 
-    tells_time = True
+    passes_time = True
 
     def start(self, container: Container, env: Mapping[str, str], on_line: OnLine, on_end: Callable[[], None]) -> Ended:
         ended = container.starts_at + timedelta(seconds=90)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.rehearsal import Findings
 from sandbox.rehearsal.alarms import compute_grace
 from tests.sandbox.rehearsal.conftest import CATALOG, SCHEDULED, Rehearse
 from tests.terraform.alerting import query_of, runs_of
@@ -19,12 +20,17 @@ FAULTS = "down@2,paused@4/alerts,lost@5,refused@6/quota-cleanup,paused@1/quota-m
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.fixture(scope="module")
+def findings(run: Rehearse) -> Findings:
+    """Of a week in which each kind of alarm is told."""
+    return run(MONTH, days=8, faults=FAULTS)
+
+
 @pytest.mark.parametrize("job", SCHEDULED)
 def test_missed_runs_are_told_when_the_query_fires(
-    job: str, run: Rehearse, states: dict[str, Any], tmp_path: Path
+    job: str, findings: Findings, states: dict[str, Any], tmp_path: Path
 ) -> None:
     """At each tick's end of grace, and a minute before it never."""
-    findings = run(MONTH, days=8, faults=FAULTS)
     missed = {alarm.when for alarm in findings.alarms if alarm.job == job and alarm.severity == "CRITICAL"}
     grace = compute_grace(CATALOG.find(job))
     expected = {tick + grace: tick + grace in missed for tick in findings.ticks[job]}
@@ -36,9 +42,8 @@ def test_missed_runs_are_told_when_the_query_fires(
     assert find_wrong_moments(query, [successes], expected | before, tmp_path) == ""
 
 
-def test_failed_runs_are_told_when_the_query_fires(run: Rehearse, states: dict[str, Any], tmp_path: Path) -> None:
+def test_failed_runs_are_told_when_the_query_fires(findings: Findings, states: dict[str, Any], tmp_path: Path) -> None:
     """Within two minutes, and on the other days not at that hour."""
-    findings = run(MONTH, days=8, faults=FAULTS)
     for job in ("quota-reset", "alerts"):
         told = [alarm.when.replace(second=0, microsecond=0) for alarm in findings.alarms if _tells_failure(alarm, job)]
         failures = runs_of(job, [found.ended for found in findings.runs_of(job) if not found.succeeded], "failed")

@@ -12,10 +12,10 @@ import pytest
 
 from sandbox.rehearsal import Mishaps
 from sandbox.rehearsal.applied import SECRETS
-from sandbox.rehearsal.board import make_rows, tell_duration
+from sandbox.rehearsal.board import format_duration, make_rows
 from sandbox.rehearsal.origin import Origin, read_origin
 from sandbox.rehearsal.report import render
-from sandbox.rehearsal.wording import count, judge, tell_mishaps, write_plainly
+from sandbox.rehearsal.wording import count, describe_mishaps, judge, write_plainly
 from tests.browser.made_up import HOSTILE, make_findings, make_run
 from tests.catalog import DAILY, MONTHLY
 from tests.sandbox.rehearsal.conftest import Rehearse
@@ -98,7 +98,7 @@ def test_calendar_tells_every_tick() -> None:
     ],
 )
 def test_durations_are_told_as_people_do(seconds: float, text: str) -> None:
-    assert tell_duration(timedelta(seconds=seconds)) == text
+    assert format_duration(timedelta(seconds=seconds)) == text
 
 
 def test_the_verdict_is_one_sentence_on_top(page: str) -> None:
@@ -118,7 +118,7 @@ def test_the_verdict_is_one_sentence_on_top(page: str) -> None:
 
 def test_what_goes_wrong_is_told_in_words() -> None:
     """Days, jobs, and chance."""
-    told = tell_mishaps(Mishaps.parse("lost@3-5/alerts,7:0.1", ["alerts"]))
+    told = describe_mishaps(Mishaps.parse("lost@3-5/alerts,7:0.1", ["alerts"]))
     assert told == "lost on days 3 to 5 (alerts), one attempt or delivery in 10 drawn by seed 7"
 
 

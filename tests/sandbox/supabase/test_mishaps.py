@@ -124,7 +124,7 @@ def test_closing_the_service_drops_what_is_held(cluster: Cluster) -> None:
 def test_patience_ends_while_the_statement_runs_on(cluster: Cluster) -> None:
     """Without any mishap: 408 after so many seconds, here none, and the commit comes as soon as it can."""
     with (
-        Supabase(cluster, patience_seconds=0) as supabase,
+        Supabase(cluster, gateway_seconds=0) as supabase,
         psycopg.connect(cluster.conninfo(supabase.ref, "postgres"), autocommit=True) as owner,
     ):
         owner.execute("CREATE TABLE busy (i int)")

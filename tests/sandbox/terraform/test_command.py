@@ -30,7 +30,7 @@ def test_without_terraform_they_name_what_is_needed(tmp_path: Path, command: tup
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "output"),
     [
         ((PLAN,), "which environment? make plan ENV=stage"),
         ((PLAN, "local"), "'local' is not an environment: the jobs run on Cloud Run only"),
@@ -38,10 +38,10 @@ def test_without_terraform_they_name_what_is_needed(tmp_path: Path, command: tup
         ((REHEARSE, "local"), "'local' is not an environment: the jobs run on Cloud Run only"),
     ],
 )
-def test_an_environment_that_is_missing_or_none_is_explained(command: tuple[str, ...], said: str) -> None:
+def test_an_environment_that_is_missing_or_none_is_explained(command: tuple[str, ...], output: str) -> None:
     """As a newcomer types it, to make; `local` with the reason, as in bin/."""
     done = subprocess.run((sys.executable, "-m", *command), cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert (2, "", True) == (done.returncode, done.stdout, said in done.stderr)
+    assert (2, "", True) == (done.returncode, done.stdout, output in done.stderr)
 
 
 def test_ctrl_c_ends_them_with_one_line() -> None:
