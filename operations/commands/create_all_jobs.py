@@ -55,7 +55,7 @@ def prepare_environment(catalog: Catalog, environment: Environment, connect: Cal
     """Makes what the jobs need and says what is left to do by hand."""
     require_confirmation(environment, "Make the state bucket, the APIs, the registry and the secrets that are missing")
     prepare(catalog, environment, connect)
-    show(f"\n{environment.project} is prepared. Next, with a secret's value typed or pasted at each first command:")
+    show(f"\n{environment.project} is prepared. Next, the first commands only for a secret that has no value yet:")
     show("\n".join(f"  {step}" for step in list_first_steps(catalog, environment)))
 
 

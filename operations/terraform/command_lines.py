@@ -53,11 +53,6 @@ def forget(environment: Environment, addresses: Iterable[str]) -> str:
     return f"terraform -chdir=terraform/environments/{environment.name} state rm {quoted}"
 
 
-def list_state() -> Command:
-    """The addresses in the state, one a line."""
-    return ("state", "list")
-
-
 def read_outputs() -> Command:
     """The outputs, as JSON."""
     return ("output", "-json")

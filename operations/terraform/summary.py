@@ -1,4 +1,4 @@
-"""A plan in a few lines: what is made and taken over by kind, what is changed, replaced or destroyed one by one."""
+"""A plan in a few lines: what is made and taken over by kind, what changes alike together, what is lost one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from operations.terraform.kinds import KINDS
 Values = Mapping[str, Any]
 
 # In the order in which they are shown: what loses something is next to the question.
-_TAKE_OVER, _MAKE, _FORGET, _REPLACE = "take over", "make", "forget", "replace"
+_TAKE_OVER, _MAKE, _FORGET, _REPLACE, _DESTROY = "take over", "make", "forget", "replace", "destroy"
 _WORDS = {
     ("no-op",): _TAKE_OVER,
     ("create",): _MAKE,
@@ -21,11 +21,12 @@ _WORDS = {
     ("create", "forget"): _REPLACE,
     ("create", "delete"): _REPLACE,
     ("delete", "create"): _REPLACE,
-    ("delete",): "destroy",
+    ("delete",): _DESTROY,
 }
 _TAKE_OVER_AND_CHANGE = "take over, change"
-_ORDER = (_TAKE_OVER, _MAKE, _TAKE_OVER_AND_CHANGE, "change", _FORGET, _REPLACE, "destroy")
+_ORDER = (_TAKE_OVER, _MAKE, _TAKE_OVER_AND_CHANGE, "change", _FORGET, _REPLACE, _DESTROY)
 _BY_KIND = (_TAKE_OVER, _MAKE)
+_LOSSES = (_FORGET, _REPLACE, _DESTROY)
 _MOST_ATTRIBUTES = 4
 _GRANT = "_iam_member"
 # Makes nothing in the cloud: modules/jobs/guard.tf. Its key begins with the job's name.
@@ -61,9 +62,15 @@ def _list_rows(changes: list[tuple[str, Values]]) -> Iterator[tuple[str, str, st
             groups.setdefault((word, _name_kind(each["type"])), []).append(each)
     for (word, kind), members in groups.items():
         yield word, str(len(members)), kind, _list_members(members)
-    for word, each in changes:
+    alike: dict[tuple[str, str, str, str, int], list[Values]] = {}
+    for index, (word, each) in enumerate(changes):
         if word not in _BY_KIND:
-            yield word, "1", _name_kind(each["type"]), _describe(word, each)
+            # Each loss is unlike all others.
+            key = (word, each["type"], each["name"], _list_attributes(word, each), index if word in _LOSSES else 0)
+            alike.setdefault(key, []).append(each)
+    for (word, kind, name, attributes, _), members in alike.items():
+        keys = ", ".join(f'"{each["index"]}"' for each in members if "index" in each)
+        yield word, str(len(members)), _name_kind(kind), f"{name}{keys and f'[{keys}]'}{attributes}"
 
 
 def _list_members(members: list[Values]) -> str:
@@ -75,7 +82,8 @@ def _list_members(members: list[Values]) -> str:
     return ", ".join(dict.fromkeys(key.split(" ")[0] if members[0]["type"] == _GUARD else key for key in keys))
 
 
-def _describe(word: str, each: Values) -> str:
+def _list_attributes(word: str, each: Values) -> str:
+    """Those that change or force the replacement."""
     change = each["change"]
     if word == _REPLACE:
         paths = [".".join(map(str, path)) for path in change.get("replace_paths", ())]
@@ -84,9 +92,7 @@ def _describe(word: str, each: Values) -> str:
     else:
         paths = []
     more = f" and {len(paths) - _MOST_ATTRIBUTES} more" if len(paths) > _MOST_ATTRIBUTES else ""
-    shown = f": {', '.join(paths[:_MOST_ATTRIBUTES])}{more}" if paths else ""
-    key = f'["{each["index"]}"]' if "index" in each else ""
-    return f"{each['name']}{key}{shown}"
+    return f": {', '.join(paths[:_MOST_ATTRIBUTES])}{more}" if paths else ""
 
 
 def _find_differences(before: Any, after: Any, unknown: Any, path: str = "") -> Iterator[str]:
@@ -127,6 +133,6 @@ def _count(changes: list[tuple[str, Values]]) -> str:
     parts += [
         f"{words.count(_MAKE) + replaced} to add",
         f"{words.count('change') + words.count(_TAKE_OVER_AND_CHANGE)} to change",
-        f"{words.count('destroy') + replaced} to destroy",
+        f"{words.count(_DESTROY) + replaced} to destroy",
     ]
     return f"Plan: {', '.join(parts)}."

@@ -44,8 +44,6 @@ class FateUnknown(TransientError):
 class SupabaseDatabase:
     """One project's database."""
 
-    __slots__ = ("_attempts", "_http", "_path", "_seconds")
-
     def __init__(self, http: HttpClient, ref: str, *, seconds: float = SECONDS, attempts: int = MAX_ATTEMPTS) -> None:
         """`ref` is the project's; `seconds` is the deadline of one attempt."""
         self._http = http
@@ -111,12 +109,10 @@ def read_rows(response: Response, query: str) -> list[object]:
 def _may_pass(response: Response) -> bool:
     try:
         read_rows(response, "")
-    except FateUnknown:
-        return True
     except SqlError as error:
         return error.sqlstate in CANCELED
-    except JobError:
-        return False
+    except JobError as error:
+        return isinstance(error, FateUnknown)
     return False
 
 

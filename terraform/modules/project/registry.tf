@@ -28,7 +28,7 @@ resource "google_artifact_registry_repository" "gcr" {
 
   lifecycle {
     # What others have set in a repository that was there before stays as it is; the clean-up is ours alone.
-    ignore_changes  = [cleanup_policy_dry_run, docker_config, kms_key_name, labels]
+    ignore_changes  = [cleanup_policy_dry_run, description, docker_config, kms_key_name, labels]
     prevent_destroy = true
   }
 

@@ -77,6 +77,7 @@ def test_a_registry_that_others_have_made_keeps_their_settings(prepared: Workpla
     """Its key above all, which only a new registry could lose; but the clean-up of old images is made ours."""
     kept = {
         "cleanup_policy_dry_run": True,
+        "description": "All images of the platform",
         "docker_config": [{"immutable_tags": True}],
         "kms_key_name": "projects/p/locations/us/keyRings/r/cryptoKeys/k",
         "labels": {"team": "platform"},

@@ -75,6 +75,19 @@ def test_a_takeover_that_changes_something_says_so() -> None:
     ]
 
 
+def test_what_changes_alike_is_one_line() -> None:
+    """A new image is a change of every job; what is lost has a line of its own all the same."""
+    same = [change("update", key=key, before={"image": "1"}, after={"image": "2"}) for key in ("alerts", "migrate")]
+    other = change("update", key="bootstrap", before={"cpu": "1"}, after={"cpu": "2"})
+    shown = render(*same, other, change("delete", key="a"), change("delete", key="b"))
+    assert shown[1:-1] == [
+        ["change", "2", "job", 'job["alerts", "migrate"]: image'],
+        ["change", "1", "job", 'job["bootstrap"]: cpu'],
+        ["destroy", "1", "job", 'job["a"]'],
+        ["destroy", "1", "job", 'job["b"]'],
+    ]
+
+
 def test_blocks_of_one_kind_are_counted_and_grants_are_called_so() -> None:
     kind = f"{JOB}_iam_member"
     changes = [change("create", key=key, kind=kind, name=name) for name, key in (("a", "1"), ("a", "2"), ("b", "1"))]
