@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from sandbox.admin_api import AdminState, serve_admin_api
-from sandbox.cloud import Cloud, open_cloud
 from tests.end_to_end.image_workplace import ImageWorkplace, open_workplace
 from tests.end_to_end.play import PLAYER, Play
 from tests.support.container_registry import serve_registry
+from tests.support.operators_cloud import Cloud, open_cloud
 
 # Of the two environments that share a project, stage has the firing triggers.
 NAMES = ("stage", "prod")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import CHECKOUT, Cloud, Done
 from tests.support.container_registry import ContainerRegistry
+from tests.support.operators_cloud import CHECKOUT, Cloud, Done
 
 AUTHOR = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 FOLDERS = ("bin", "image", "migrations", "operations", "runtime", "terraform/environments")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import Cloud
 from sandbox.control_plane import Program
+from tests.support.operators_cloud import Cloud
 
 # Steps: a JSON object is a line of the log, a number the exit status, a negative one a signal to itself, "wait" stays.
 SCRIPT = """

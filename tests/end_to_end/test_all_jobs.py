@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud import CATALOG, CHECKOUT
-from sandbox.whole_platform import STAGE, WholePlatform, open_platform
+from tests.support.operators_cloud import CATALOG, CHECKOUT
+from tests.support.whole_platform import STAGE, WholePlatform, open_platform
 
 MIGRATIONS = tuple(CHECKOUT.glob("migrations/*.sql"))
 

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from operations.images.labels import OCI
-from sandbox.cloud import OPERATOR, image_name
 from sandbox.control_plane.world.world import Binding, Image
 from tests.end_to_end.image_workplace import ImageWorkplace
 from tests.support.gcloud import BUILD, DIGEST
+from tests.support.operators_cloud import OPERATOR, image_name
 
 STAGE, PROD = image_name("stage"), image_name("prod")
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import CHECKOUT, Cloud
 from sandbox.control_plane.world.world import Binding
 from sandbox.faults import Fault, Kind
+from tests.support.operators_cloud import CHECKOUT, Cloud
 
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 COMMANDS = [("run-job", "stage", "alerts"), ("list-jobs", "stage"), ("pause", "stage", "--reason", "x")]

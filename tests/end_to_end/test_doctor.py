@@ -13,11 +13,11 @@ from google.protobuf.duration_pb2 import Duration
 
 from operations.diagnosis.project import APIS
 from sandbox.admin_api import AdminState, serve_admin_api
-from sandbox.cloud import CHECKOUT, Cloud, open_cloud
 from sandbox.faults import Fault, Kind
-from sandbox.whole_platform import permit_secrets
 from tests.catalog import JOBS
 from tests.end_to_end.turns import NOWHERE, Stage
+from tests.support.operators_cloud import CHECKOUT, Cloud, open_cloud
+from tests.support.whole_platform import permit_secrets
 
 PROJECT = "projects/cloudact-testing-1"
 KEY_SECRET = f"{PROJECT}/secrets/ca-root-api-key-test"

@@ -7,8 +7,8 @@ import json
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from sandbox.cloud import Done
 from tests.end_to_end.play import Play, Step, summary
+from tests.support.operators_cloud import Done
 
 
 def run(play: Play, *command: str) -> Done:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from runtime.config.job import Job
-from sandbox.cloud import CATALOG, Cloud
 from sandbox.control_plane.world.world import Binding
 from tests.end_to_end.play import Play, summary
+from tests.support.operators_cloud import CATALOG, Cloud
 
 STAGE = CATALOG.environments["stage"]
 PROJECT = f"projects/{STAGE.project}"

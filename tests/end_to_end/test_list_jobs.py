@@ -9,9 +9,9 @@ from pathlib import Path
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sandbox.cloud import CATALOG, Cloud
 from tests.catalog import JOBS
 from tests.end_to_end.play import Play, summary
+from tests.support.operators_cloud import CATALOG, Cloud
 
 
 def rows(cloud: Cloud, environment: str = "stage") -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from sandbox.cloud import CATALOG, Cloud
 from tests.end_to_end.play import Play, summary
+from tests.support.operators_cloud import CATALOG, Cloud
 
 
 def test_the_latest_log_is_shown_and_any_other_by_its_name(play: Play) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from sandbox.admin_api import AdminState, serve_admin_api
-from sandbox.cloud import finish, open_cloud
 from sandbox.faults import Fault, Kind
-from sandbox.whole_platform import open_platform
 from tests.end_to_end.turns import ACTOR, Stage, Turn, read_checkout_hash, summary
+from tests.support.operators_cloud import finish, open_cloud
+from tests.support.whole_platform import open_platform
 
 HASH = read_checkout_hash()
 STATUS: Turn = [summary("done", {"applied": 10, "pending": 0}, migrations_hash=HASH)]

@@ -9,9 +9,9 @@ import signal
 import pytest
 
 from sandbox.admin_api import AdminState
-from sandbox.cloud import Cloud, finish
 from sandbox.faults import Fault, Kind
 from tests.end_to_end.play import Play, summary
+from tests.support.operators_cloud import Cloud, finish
 
 RUN = "/v2/projects/cloudact-testing-1/locations/us-central1/jobs/cloudact-manual-supabase-migrate:run"
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from google.cloud import scheduler_v1
 
-from sandbox.cloud import Cloud
 from tests.catalog import SCHEDULED
+from tests.support.operators_cloud import Cloud
 
 PAUSED, ENABLED = scheduler_v1.Job.State.PAUSED, scheduler_v1.Job.State.ENABLED
 

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.terraform.estate import NAMES, choose_image, image_of
 from sandbox.terraform_provider.server import ProviderServer
-from sandbox.workplace import Workplace, open_workplace
 from tests.support.workers import make_once
+from tests.support.workplace import Workplace, open_workplace
 
 # What --prepare is for: test shares stage's project.
 OWNERS = ("stage", "prod")

@@ -22,7 +22,7 @@ from sandbox.control_plane.world.applied import add_applied
 from sandbox.control_plane.world.world import add_surroundings
 from sandbox.terraform.estate import DIGEST, ENVIRONMENTS
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 CATALOG = load_catalog()
 RUNTIME = Program((sys.executable, "-m", "runtime"), CHECKOUT)
 OPERATOR = "operator@{project}.iam.gserviceaccount.com"

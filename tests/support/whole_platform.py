@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import CATALOG, OPERATOR, Cloud, Done, open_cloud
 from sandbox.control_plane.world.world import Binding
 from sandbox.services import Services
+from tests.support.operators_cloud import CATALOG, OPERATOR, Cloud, Done, open_cloud
 
 STAGE = CATALOG.environments["stage"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, fill_projects, image_of
-from sandbox.workplace import Workplace
+from tests.support.workplace import Workplace
 
 DASHBOARD = "Dashboard: https://console.cloud.google.com/monitoring/dashboards/builder/"
 

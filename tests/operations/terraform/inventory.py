@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.workplace import Workplace
+from tests.support.workplace import Workplace
 
 
 def count_resources(workplace: Workplace) -> dict[str, int]:

@@ -11,8 +11,8 @@ import pytest
 
 from operations.terraform.kinds import KINDS
 from sandbox.terraform.estate import ENVIRONMENTS, JOBS
-from sandbox.workplace import Workplace
 from tests.operations.terraform.inventory import count_resources, read_uids
+from tests.support.workplace import Workplace
 from tests.terraform.expected import PREFIXES, SCHEDULED
 
 PROJECT = ENVIRONMENTS["stage"]["project"]

@@ -9,8 +9,8 @@ import pytest
 from operations.terminal.activity import Activity
 from operations.terraform.progress import Progress, list_warnings
 from sandbox.terraform.estate import choose_image, fill_projects, image_of
-from sandbox.workplace import Workplace, install_terraform
 from tests.sandbox.shell.terminal import Terminal
+from tests.support.workplace import Workplace, install_terraform
 
 ADDRESS = 'module.environment.module.jobs.google_cloud_run_v2_job.job["a b"]'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.workplace import Workplace, install_terraform
+from tests.support.workplace import Workplace, install_terraform
 
 INTERRUPTED = """\
 case "$1" in

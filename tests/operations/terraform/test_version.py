@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.workplace import Workplace, install_terraform
+from tests.support.workplace import Workplace, install_terraform
 
 REMEDY = " - install it as HashiCorp describes, and see that `terraform version` finds it\n"
 
