@@ -12,7 +12,7 @@ from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError
 from runtime.process.log import Log
-from runtime.process.progress import Progress
+from runtime.process.outcome import Progress
 from runtime.process.secret import Secret
 
 TYPE_CHECKING = False

@@ -12,8 +12,7 @@ from runtime.config.settings import Settings
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, FAILED, REFUSED, TERMINATED, ConfigurationError, JobError, UsageError
 from runtime.process.log import Log, write_whole
-from runtime.process.outcome import Outcome
-from runtime.process.progress import Progress
+from runtime.process.outcome import Outcome, Progress
 from runtime.process.secret import Redactor, Secret
 from runtime.process.signals import stop_on_signals
 from runtime.services.metadata import ask_project

@@ -14,3 +14,5 @@ DAILY = [name for name in SCHEDULED if JOBS[name]["kind"] == "daily"]
 MONTHLY = [name for name in SCHEDULED if JOBS[name]["kind"] == "monthly"]
 # Cloud Run tries these again; the others must not be repeated by themselves.
 REPEATED = [name for name in DAILY if JOBS[name]["max_retries"]]
+# The jobs of a release, in their order.
+RELEASED = sorted((name for name in JOBS if JOBS[name]["release_step"]), key=lambda name: JOBS[name]["release_step"])

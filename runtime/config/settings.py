@@ -60,7 +60,6 @@ class Settings:
         self.metadata: Final = read_metadata_host(reader)
         self.run_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN")
         self.secret_api: Final = reader.endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER")
-        _check_credentials(reader)
         if reader.text("SSL_CERT_FILE") or reader.text("SSL_CERT_DIR"):
             # Imported here: help and usage errors need no network code.
             from runtime.net.tls import TrustStore
@@ -79,6 +78,8 @@ class Settings:
         self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
         self.given_secrets: Final = _read_secrets(reader, job, self.project)
+        asks_google = on_bigquery or len(self.given_secrets) < len(job.secrets)
+        _check_credentials(reader, is_used=asks_google and not self.bigquery_emulator_host)
         if reader.problems:
             raise ConfigurationError("; ".join(reader.problems))
 
@@ -100,14 +101,34 @@ def _read_project(reader: VariableReader, ask: Callable[[], str | None]) -> str:
     return project
 
 
-def _check_credentials(reader: VariableReader) -> None:
-    # Google's libraries take a relative path as none.
+def _check_credentials(reader: VariableReader, *, is_used: bool) -> None:
+    # Google's libraries take a relative path as none, and stumble over JSON that is no object.
     file = reader.text("GOOGLE_APPLICATION_CREDENTIALS")
-    if file and not file.startswith("/"):
+    if not file:
+        return
+    if not file.startswith("/"):
         reader.problems.append(
             f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded): "
             "give the absolute path"
         )
+    elif is_used:
+        reader.attempt(_require_object, file)
+
+
+def _require_object(file: str) -> None:
+    # Imported here: on Cloud Run no file is named.
+    import json
+
+    try:
+        with open(file, "rb") as opened:
+            if isinstance(json.load(opened), dict):
+                return
+        reason = "is not a credentials file"
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except (ValueError, RecursionError):
+        reason = "is not JSON"
+    raise ConfigurationError(f"GOOGLE_APPLICATION_CREDENTIALS {file} {reason}", "name a key file, or unset it")
 
 
 def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) -> Environment | None:

@@ -11,7 +11,7 @@ from runtime.migration.failure import MOST_NAMES, Failure, locate
 from runtime.migration.files import MigrationFile
 from runtime.migration.queries import ABSENT, compose_alone, compose_file, compose_record
 from runtime.process.errors import JobError, TransientError
-from runtime.process.progress import Progress
+from runtime.process.outcome import Progress
 from runtime.services.sql_error import CANCELED, SqlError
 from runtime.services.supabase import FateUnknown
 

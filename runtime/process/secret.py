@@ -44,8 +44,6 @@ class Secret:
 class Redactor:
     """Replaces known secrets in text, in the forms in which peers and libraries repeat them."""
 
-    __slots__ = ("_anchors", "_forms")
-
     def __init__(self) -> None:
         self._forms: set[str] = set()
         self._anchors: set[str] = set()
@@ -78,22 +76,24 @@ class Redactor:
     def _find(self, text: str) -> list[tuple[int, int]]:
         for anchor in self._anchors:
             if anchor in text:
-                return [span for form in self._forms for span in _find(form, text)]
-        return []
+                break
+        else:
+            return []
+        size, backwards = len(text), text[::-1]
+        spans: list[tuple[int, int]] = []
+        for form in self._forms:
+            spans += _find_starts(form, text)
+            spans += [(size - end, size - start) for start, end in _find_starts(form[::-1], backwards)]
+        return spans
 
 
-def _find(form: str, text: str) -> Iterator[tuple[int, int]]:
-    """The form itself, and pieces of it; they may overlap."""
-    head, tail = form[:LEAST_PIECE], form[-LEAST_PIECE:]
+def _find_starts(form: str, text: str) -> Iterator[tuple[int, int]]:
+    """The form itself, and what begins like it; they may overlap."""
+    head = form[:LEAST_PIECE]
     start = text.find(head)
     while start >= 0:
         yield start, start + _count_common(form, text[start : start + len(form)])
         start = text.find(head, start + 1)
-    start = text.find(tail)
-    while start >= 0:
-        end = start + len(tail)
-        yield end - _count_common(form[::-1], text[max(end - len(form), 0) : end][::-1]), end
-        start = text.find(tail, start + 1)
 
 
 def _count_common(form: str, text: str) -> int:

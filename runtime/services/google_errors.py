@@ -20,7 +20,9 @@ def may_pass(error: Exception) -> bool:
     if isinstance(error, LOST):
         return not isinstance(find_root(error), SSLCertVerificationError)
     if isinstance(error, GoogleAuthError):
-        return bool(error.retryable)
+        # It does not say so of an answer that was lost on the way to a token.
+        cause = error.__cause__
+        return bool(error.retryable) or (isinstance(cause, (GoogleAuthError, *LOST)) and may_pass(cause))
     return isinstance(error, GoogleAPICallError) and error.code in TRANSIENT_STATUSES
 
 

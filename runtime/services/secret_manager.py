@@ -92,7 +92,10 @@ def _explain(error: Exception, missing: str, variable: str) -> JobError:
     if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
         remedy = "grant roles/secretmanager.secretAccessor on it to this identity"
         return ConfigurationError(f"{missing}: permission denied", remedy)
-    if isinstance(error, (exceptions.GoogleAPIError, GoogleAuthError, RequestException)):
+    if isinstance(error, GoogleAuthError):
+        problem = f"{missing}: Google refused the credentials: {describe(error)}"
+        return JobError(problem, "check the service account, or the key file")
+    if isinstance(error, (exceptions.GoogleAPIError, RequestException)):
         return TransientError(f"{missing}: {describe(error)}", "run the job again")
     # Its REST client raises what the parsers of JSON and base64 do.
     return UnexpectedAnswer(f"{missing}: Secret Manager's answer is invalid: {describe(error)}", "check its address")

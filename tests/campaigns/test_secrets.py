@@ -13,13 +13,14 @@ from runtime.run import Run
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
 from tests.campaigns.echoing_transport import EchoingTransport
+from tests.catalog import JOBS
 from tests.runtime.process.test_secret import ENCODERS
 from tests.support.admin_platform import serve_platform
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
 from tests.support.virtual_clock import VirtualClock
 
-JOBS = ("alerts", "bootstrap", "migrate", "org-sync-all", "quota-monthly")
+HOLDERS = [name for name, job in JOBS.items() if job["secrets"]]
 STATUSES = (200, 201, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503, 540)
 keys = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=16, max_size=60)
 
@@ -41,7 +42,7 @@ def run_with_key(job: str, value: str, transport: EchoingTransport) -> bytes:
 @settings(max_examples=40, deadline=None)
 @given(
     value=keys,
-    job=st.sampled_from(JOBS),
+    job=st.sampled_from(HOLDERS),
     manner=st.integers(0, 9),
     status=st.sampled_from(STATUSES),
     polite=st.integers(0, 2),

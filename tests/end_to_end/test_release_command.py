@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.admin_api import AdminState, serve_admin_api
 from sandbox.faults import Fault, Kind
+from tests.catalog import RELEASED
 from tests.end_to_end.turns import ACTOR, Stage, Turn, read_checkout_hash, summary
 from tests.support.operators_cloud import finish, open_cloud
 from tests.support.whole_platform import open_platform
@@ -20,7 +21,8 @@ STATUS: Turn = [summary("done", {"applied": 10, "pending": 0}, migrations_hash=H
 PENDING: Turn = [summary("pending", {"applied": 8, "pending": 2}, migrations_hash=HASH)]
 DONE: Turn = [summary()]
 READY = {"event": "ready"}
-ALL_STEPS = ["migrate --status", "migrate", "bootstrap", "org-sync-all", "migrate --status"]
+REPORT = f"{RELEASED[0]} --status"
+ALL_STEPS = [REPORT, *RELEASED, REPORT]
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_a_step_that_does_not_exist_is_refused(stage: Stage, step: str) -> None:
     """With those that do, before anything is sent."""
     done = stage.run("release", "stage", "--from", step)
     assert (2, []) == (done.status, stage.cloud.plane.server.requests)
-    assert "its steps are migrate, bootstrap, org-sync-all, verify\n" in done.errors
+    assert f"its steps are {', '.join(RELEASED)}, verify\n" in done.errors
 
 
 def test_local_is_no_environment(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from image.base import read_reference
 from operations.images.labels import MIGRATIONS, OCI
 from runtime import VERSION
 from runtime.migration.files import hash_files, read_folder
+from tests.catalog import ROOT
 from tests.image.archive import SavedImage
 from tests.image.conftest import BuiltImage
 
@@ -51,6 +52,14 @@ def test_the_application_is_this_checkout(image: BuiltImage, saved: SavedImage) 
 def test_application_and_packages_are_small(saved: SavedImage) -> None:
     """63 MB is what pip leaves."""
     assert saved.measure("/app") + saved.measure(PACKAGES) < LIMIT
+
+
+def test_the_pages_figures_are_the_images(saved: SavedImage) -> None:
+    """docs/image.md: the total as measured, and parts that add up to it."""
+    page = (ROOT / "docs" / "image.md").read_text(encoding="utf-8")
+    parts = [float(size) for size in re.findall(r"^\| .* \| ([\d.]+) \|$", page, re.MULTILINE)]
+    measured = (saved.measure("/app") + saved.measure(PACKAGES)) / 1e6
+    assert [pytest.approx(measured, rel=0.05)] * 2 == [float(page.partition(" MB")[0].split()[-1]), sum(parts)]
 
 
 @pytest.mark.parametrize(

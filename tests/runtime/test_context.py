@@ -10,7 +10,7 @@ from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings
 from runtime.context import MARGIN_SECONDS, Context
 from runtime.process.errors import ConfigurationError
-from runtime.process.progress import Progress
+from runtime.process.outcome import Progress
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 

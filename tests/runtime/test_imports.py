@@ -50,7 +50,7 @@ CORE = split(
     "context run config.catalog config.command_line config.cron config.env_reader config.environment config.job "
     "config.settings net.endpoint net.faults "
     "process.clock process.errors process.escapes process.log process.outcome "
-    "process.progress process.secret process.signals services.metadata services.secret_manager"
+    "process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
     "net.answer net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "

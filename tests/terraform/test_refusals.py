@@ -107,6 +107,11 @@ def new(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> T
             break_job(NAME, cloud_run_job=JOBS[OTHER]["cloud_run_job"]),
             f"{NAME}: another job is called cloudact-{JOBS[OTHER]['cloud_run_job']} too",
         ),
+        (
+            "jobs.json",
+            break_job(NAME, name=f"test-{OTHER}"),
+            f"cloudact-testing-1 has jobs or accounts of these names too: cloudact-test-{OTHER}",
+        ),
         ("jobs.json", repeat(NAME), f"jobs.json has more than one job of the name {NAME}"),
         ("environments.json", lambda d: d["stage"].update(region="us"), '"us" is not a region'),
         ("environments.json", lambda d: d["stage"].update(secret_suffix="."), 'underscores, not ["ca-root-api-key."'),

@@ -14,10 +14,10 @@ def insert_job_table(document: str, catalog: Catalog) -> str:
 
 def render_job_table(catalog: Catalog) -> str:
     """One line a job, in the catalog's order."""
-    lines = ["| job | starts | what it does |", "| --- | --- | --- |"]
+    lines = ["| job | starts (UTC) | what it does |", "| --- | --- | --- |"]
     for job in catalog.jobs:
         name = f"[`{job.name}`](docs/runbook.md#{job.name})"
-        lines.append(f"| {name} | {describe_start(job)} | {job.description} |")
+        lines.append(f"| {name} | {describe_start(job).removesuffix(' UTC')} | {job.description} |")
     return "\n".join(lines)
 
 

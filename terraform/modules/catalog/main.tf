@@ -42,15 +42,24 @@ locals {
   _namesake_jobs = { for index, job in local._catalog.jobs : job.name => job... if length(local._problems[index]) == 0 }
   _jobs          = { for name, jobs in local._namesake_jobs : name => jobs[0] }
 
+  _neighbors = {
+    for name, environment in local._environments : name => environment
+    if environment.project == local.environment.project
+  }
   _namesake_environments = [
-    for name, environment in local._environments : name
-    if environment.project == local.environment.project && environment.name_prefix == local.environment.name_prefix
+    for name, environment in local._neighbors : name if environment.name_prefix == local.environment.name_prefix
   ]
+  _owners = [for name, environment in local._neighbors : name if environment.owns_project]
 
-  _owners = [
-    for name, environment in local._environments : name
-    if environment.project == local.environment.project && environment.owns_project
-  ]
+  # The jobs and accounts of each: a job "test-x" of one prefix could be test's own "x".
+  _names = {
+    for name, environment in local._neighbors : name => concat(
+      [for job in values(local._jobs) : "${environment.name_prefix}-${job.cloud_run_job}"],
+      [for short_name in concat(keys(local._jobs), ["triggers"]) : "${environment.name_prefix}-${short_name}"],
+    )
+  }
+  _foreign_names = flatten([for name, names in local._names : names if name != var.environment])
+  _shared_names  = setintersection(local._names[var.environment], local._foreign_names)
 
   jobs = {
     for name, job in local._jobs : name => {

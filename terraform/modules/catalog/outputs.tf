@@ -26,6 +26,11 @@ output "jobs" {
     condition     = alltrue([for jobs in values(local._namesake_jobs) : length(jobs) == 1])
     error_message = "jobs.json has more than one job of the name ${join(" and ", [for name, jobs in local._namesake_jobs : name if length(jobs) > 1])}."
   }
+
+  precondition {
+    condition     = length(local._shared_names) == 0 || length(local._namesake_environments) > 1
+    error_message = "Another environment of ${local.environment.project} has jobs or accounts of these names too: ${join(", ", local._shared_names)}."
+  }
 }
 
 output "project_secret_ids" {

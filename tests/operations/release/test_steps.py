@@ -7,24 +7,24 @@ import pytest
 from operations.release.steps import list_jobs, list_left
 from runtime.config.catalog import load_catalog
 from runtime.process.errors import UsageError
+from tests.catalog import JOBS, RELEASED
 
 CATALOG = load_catalog()
-ORDER = ["migrate", "bootstrap", "org-sync-all"]
 
 
 def test_the_order_is_that_of_the_release_steps() -> None:
-    """FR-SJ-002.4: migrate, bootstrap, org-sync-all."""
-    assert ORDER == [job.name for job in list_jobs(CATALOG)]
+    """FR-SJ-002.4."""
+    assert RELEASED == [job.name for job in list_jobs(CATALOG)]
 
 
 @pytest.mark.parametrize(
     ("start", "left"),
     [
-        (None, ORDER),
-        ("migrate", ORDER),
-        ("supabase-migrate", ORDER),
-        ("bootstrap", ORDER[1:]),
-        ("cloudact-manual-org-sync-all", ORDER[2:]),
+        (None, RELEASED),
+        (RELEASED[0], RELEASED),
+        (JOBS[RELEASED[0]]["aliases"][0], RELEASED),
+        (RELEASED[1], RELEASED[1:]),
+        (f"cloudact-{JOBS[RELEASED[2]]['cloud_run_job']}", RELEASED[2:]),
         ("verify", []),
     ],
 )
@@ -39,6 +39,6 @@ def test_what_is_left_begins_with_the_step_named(start: str | None, left: list[s
 )
 def test_another_word_is_refused_with_the_steps(start: str, problem: str) -> None:
     """Also the name of a job that is not released."""
-    with pytest.raises(UsageError, match="its steps are migrate, bootstrap, org-sync-all, verify") as refusal:
+    with pytest.raises(UsageError, match=f"its steps are {', '.join(RELEASED)}, verify") as refusal:
         list_left(CATALOG, start)
     assert problem in refusal.value.problem

@@ -14,6 +14,7 @@ from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError
 
 CATALOG = load_catalog()
+NAMED = "GOOGLE_APPLICATION_CREDENTIALS"
 STAGE = {"GCP_PROJECT_ID": "cloudact-testing-1", "CA_ROOT_API_KEY": "k3y-of-stage"}
 
 
@@ -190,6 +191,37 @@ def test_without_a_project_everything_that_is_missing_is_named() -> None:
 def test_only_the_secrets_of_the_job_are_read() -> None:
     """quota-cleanup needs none, and holds none (NFR-SJ-002)."""
     assert read("quota-cleanup", CA_ROOT_API_KEY="not\nread").given_secrets == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"", "is not JSON"),
+        (b"\xff\xfe{}", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "is not a credentials file"),
+        (b'"key"', "is not a credentials file"),
+    ],
+)
+@pytest.mark.parametrize(("job", "changes"), [("quota-cleanup", {}), ("quota-reset", {"CA_ROOT_API_KEY": ""})])
+def test_a_file_that_holds_no_credentials_is_told_at_once(
+    tmp_path: Path, content: bytes | None, problem: str, job: str, changes: dict[str, str]
+) -> None:
+    """Of a run that asks Google as its owner."""
+    file = tmp_path / "key.json"
+    if content is not None:
+        file.write_bytes(content)
+    expected = f"{NAMED} {file} {problem} - name a key file, or unset it"
+    assert problem_of(job, **changes, **{NAMED: str(file)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("job", "changes"), [("quota-reset", {}), ("quota-cleanup", {"BIGQUERY_EMULATOR_HOST": "http://127.0.0.1:1"})]
+)
+def test_credentials_that_nobody_asks_for_are_not_read(job: str, changes: dict[str, str]) -> None:
+    """With the key in the environment, or an emulator, they are of no use."""
+    assert read(job, **changes, **{NAMED: "/none/key.json"}).project == STAGE["GCP_PROJECT_ID"]
 
 
 names = st.sampled_from(

@@ -13,6 +13,9 @@ from runtime.net.retry import CAP_SECONDS, MAX_ATTEMPTS
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.services.bigquery import compute_cutoff
 from sandbox.bigquery import ApiError, BigQuerySandbox
+from sandbox.bigquery.execution import Result, execute_statement
+from sandbox.bigquery.statement import Statement
+from sandbox.bigquery.warehouse import Warehouse
 from sandbox.faults import Armed, Fault, Kind
 from tests.runtime.jobs.daily.quota_run import NOON, PROJECT, QuotaRun, clean_up, serve_quota_table
 from tests.support.raw_server import Peer, raw_server
@@ -90,6 +93,30 @@ def test_long_statement_is_waited_for(bigquery: BigQuerySandbox) -> None:
     bigquery.jobs.polls_until_done = 3
     assert clean_up(bigquery, "--dry-run").counts == {"to_delete": 3}
     assert clean_up(bigquery).counts == {"deleted": 3}
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [("invalidQuery", CONFLICT), ("backendError", "try later"), ("jobRateLimitExceeded", "too many jobs")],
+)
+def test_a_job_that_fails_while_it_is_polled_is_started_anew(
+    bigquery: BigQuerySandbox, monkeypatch: pytest.MonkeyPatch, reason: str, message: str
+) -> None:
+    """Another statement on the table may meet one that has been accepted: the old job's id stays refused."""
+    bigquery.usage.add(PROJECT, {OLD: 3})
+    bigquery.jobs.polls_until_done = 2
+    failures = iter([ApiError(400, reason, message)])
+
+    def execute(statement: Statement, warehouse: Warehouse) -> Result:
+        for failure in failures:
+            raise failure
+        return execute_statement(statement, warehouse)
+
+    monkeypatch.setattr("sandbox.bigquery.jobs.execute_statement", execute)
+    run = QuotaRun(bigquery.url)
+    assert run.perform().counts == {"deleted": 3}
+    assert ([job.error is None for job in bigquery.jobs.all], run.clock.waits) == ([False, True], [1.0])
+    assert message in run.lines[0]["reason"]
 
 
 @pytest.mark.parametrize("fault", [_answer(503, "backendError"), Fault(Kind.RESET)], ids=["refused", "reset"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
+
 import pytest
 from google.api_core.exceptions import GoogleAPICallError, from_http_status
 from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
 from runtime.process.errors import JobError
 from runtime.services.bigquery_errors import explain, is_refused_for_now, is_unanswered
-from runtime.services.google_errors import describe
+from runtime.services.google_errors import describe, may_pass
 from sandbox.certificates import Authority
 from sandbox.http_server import serve
 from tests.runtime.jobs.daily.quota_run import QuotaRun
@@ -21,6 +26,23 @@ def _google(code: int, *reasons: str) -> GoogleAPICallError:
     error = from_http_status(code, "POST http://x: text\n of  two lines", errors=errors)  # type: ignore[no-untyped-call]
     assert isinstance(error, GoogleAPICallError)
     return error
+
+
+def _ask_token_server(host: str) -> Exception:
+    """What google-auth raises with a key file or a person's credentials."""
+    token_uri = f"http://{host}/token"
+    person = Credentials(None, "refresh", token_uri=token_uri, client_id="id", client_secret="s")  # type: ignore[no-untyped-call]
+    with pytest.raises(TransportError) as caught:
+        person.refresh(Request())  # type: ignore[no-untyped-call]
+    return caught.value
+
+
+def _ask_metadata_server(host: str) -> Exception:
+    """What it raises on Google's machines."""
+    lost = _ask_token_server(host)
+    with pytest.raises(RefreshError) as caught:
+        raise RefreshError(lost) from lost  # type: ignore[no-untyped-call]
+    return caught.value
 
 
 SORTED = [
@@ -44,6 +66,15 @@ SORTED = [
 def test_only_passing_faults_are_repeated(error: Exception, unanswered: bool, refused: bool) -> None:
     """No answer: the same request again; a passing refusal: a new one; anything else: neither."""
     assert (is_unanswered(error), is_refused_for_now(error)) == (unanswered, refused)
+
+
+@pytest.mark.parametrize("ask", [_ask_token_server, _ask_metadata_server])
+def test_a_token_that_nobody_answers_for_may_come_later(ask: Callable[[str], Exception]) -> None:
+    """The library says so of neither: the address that hands out tokens, or the metadata server, is out of reach."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        error = ask(f"127.0.0.1:{nobody.getsockname()[1]}")
+    assert (is_unanswered(error), may_pass(error)) == (True, True)
 
 
 def test_description_is_one_line() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from google.auth.exceptions import RefreshError
+from google.oauth2.service_account import Credentials
 
 from runtime.config.catalog import load_catalog
 from runtime.config.settings import Settings
@@ -128,6 +130,19 @@ def test_a_machine_without_credentials(store: Store) -> None:
     lost = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
     assert error.problem == f"{MISSING}: no Google credentials on this machine (File {lost} was not found.)"
     assert error.remedy == "set CA_ROOT_API_KEY, or GOOGLE_APPLICATION_CREDENTIALS"
+
+
+def test_credentials_that_google_refuses(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 1: an account that is gone does not come back by waiting."""
+
+    def refuse(*_arguments: object) -> None:
+        raise RefreshError("invalid_grant: account not found")  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(Credentials, "before_request", refuse)
+    error = store.refuse(JobError)
+    assert error.problem == f"{MISSING}: Google refused the credentials: RefreshError: invalid_grant: account not found"
+    assert store.clock.waits == []
+    assert (error.exit_status, error.remedy) == (1, "check the service account, or the key file")
 
 
 @pytest.mark.parametrize(("value", "problem"), [(b"key\n", "has a blank, a line break"), (b"", "is empty")])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalog import ROOT
+from tests.catalog import JOBS, ROOT
 
 DOCUMENTS = sorted(
     path
@@ -50,6 +50,11 @@ def test_the_readmes_output_is_the_sandboxs() -> None:
     shown = [fence for fence in FENCES.findall((ROOT / "README.md").read_text(encoding="utf-8")) if "console" in fence]
     commands = re.split(r"^(?=\$ )", "".join(shown).removesuffix("```"), flags=re.MULTILINE)[1:]
     assert ([], True) == ([each for each in commands if each not in printed], bool(commands))
+
+
+def test_the_readme_is_read_in_three_minutes() -> None:
+    """At most 700 words, tables and examples included; a ninth job may have some more."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 700 + 20 * (len(JOBS) - 8)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

@@ -70,3 +70,11 @@ run "two_owners_of_a_project_are_refused" {
   }
   expect_failures = [output.environment]
 }
+
+run "a_job_with_the_account_of_another_environment_is_refused" {
+  command = plan
+  variables {
+    root = "./tests/shared-name"
+  }
+  expect_failures = [output.jobs]
+}

@@ -13,8 +13,7 @@ from runtime.config.settings import Settings
 from runtime.context import Context
 from runtime.jobs.daily.quota_cleanup import run
 from runtime.process.log import Log
-from runtime.process.outcome import Outcome
-from runtime.process.progress import Progress
+from runtime.process.outcome import Outcome, Progress
 from runtime.process.secret import Redactor
 from sandbox.bigquery import BigQuerySandbox
 from tests.support.virtual_clock import VirtualClock
