@@ -110,8 +110,9 @@ class Delivery:
 
 
 def may_send(faults: Sequence[FateUnknown]) -> bool:
-    """Whether a change may be sent once more after these."""
-    return len(faults) < MAX_SENDS and sum(fault.is_timeout for fault in faults) < MAX_TIMEOUTS
+    """Whether a change may be sent once more after these: from the gateway's first time-out on only once."""
+    first = next((number for number, fault in enumerate(faults) if fault.is_timeout), len(faults))
+    return len(faults) < MAX_SENDS and len(faults) - first < MAX_TIMEOUTS
 
 
 def give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from runtime.migration.check.lexer import end_of_line
 from runtime.migration.check.places import Lines, Problem
-from runtime.migration.check.rules import ALONE, MARKER, ROWS, find_index, find_repeatable, find_rule
+from runtime.migration.check.rules import ALONE, MARKER, ROWS, find_index, find_remedy, find_rule
 from runtime.migration.check.statements import Reader, Statement
 from runtime.migration.files import MigrationFile
 from runtime.migration.queries import compose_file
@@ -47,7 +47,7 @@ class Inspection:
             self.index, self.table = expected or ("", "")
             if expected is None:
                 what = f"{statement.excerpt(content)}: a statement outside of a transaction has to be repeatable"
-                self.refuse(statement.start, what, find_repeatable(statement, content))
+                self.refuse(statement.start, what, find_remedy(statement, content))
         # Those of a line stay as they were found.
         self.problems.sort(key=lambda problem: problem.line)
 

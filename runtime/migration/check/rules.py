@@ -101,7 +101,7 @@ def find_index(statement: Statement, content: bytes) -> tuple[str, str] | None:
     return ("", "") if _REPEATABLE.match(text) else None
 
 
-def find_repeatable(statement: Statement, content: bytes) -> str:
+def find_remedy(statement: Statement, content: bytes) -> str:
     """The remedy for the statement of a marked file that may not run twice."""
     kind, remedy = find_rule(statement, content)
     if statement.words.startswith("ALTER TYPE "):

@@ -126,6 +126,17 @@ def test_a_quick_timeout_of_the_gateway_is_no_fault_of_the_file(started: Project
     assert (result.exit_status, started.changes) == (75, ["02_a.sql"] * 2)
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_after_a_timeout_a_fault_of_another_kind_is_the_last(started: Project, status: int) -> None:
+    """Once more is once more: the file ran for a minute, whatever the gateway says the next time."""
+    started.supabase.mishaps.add(Kind.UNHEARD, "02_a.sql")
+    started.write("02_a.sql", text="SELECT 1/0;")
+    started.supabase.faults.add(Fault(Broken.RESPOND, skip=4, status=status, body={"message": "busy"}))
+    result = started.migrate()
+    assert (result.exit_status, started.changes) == (75, ["02_a.sql"] * 2)
+    assert "was sent 2 times and is not applied" in result.summary["error"]
+
+
 def test_a_marked_file_is_sent_once_more_likewise(started: Project) -> None:
     """Its statement carries no guard, so the server's list of what it is at work on decides."""
     started.supabase.select("CREATE TABLE public.broken AS SELECT 0 AS i; ALTER TABLE public.broken OWNER TO postgres")
