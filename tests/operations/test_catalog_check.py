@@ -177,7 +177,7 @@ def test_a_name_that_is_declared_twice_is_refused(copy: Copy, name: str) -> None
     text = copy.file(name).read_text()
     key = next(iter(json.loads(text)))
     copy.file(name).write_text(text.replace("{", f'{{"{key}": {{}}, ', 1))
-    assert copy.refuse() == f"{name}: {key!r} is there twice"
+    assert copy.refuse() == f"{name}: {key!r} appears twice"
 
 
 @pytest.mark.parametrize("name", ["jobs.json", "environments.json"])

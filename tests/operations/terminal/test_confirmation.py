@@ -23,7 +23,7 @@ def test_yes_goes_on(answer: str) -> None:
     """FR-SJ-001.5. The question names action, environment and project."""
     prompts = io.StringIO()
     require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=prompts)
-    assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Only "yes" goes on: \n'
+    assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Type "yes" to continue: \n'
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "no\n", "y\n", "Yes\n", "yes!\n", "\nyes\n", "yes yes\n"])
