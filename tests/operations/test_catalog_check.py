@@ -205,4 +205,4 @@ def test_a_file_without_a_job_is_refused(copy: Copy) -> None:
 def test_a_missing_folder_of_jobs_is_refused(copy: Copy) -> None:
     """With its path."""
     shutil.rmtree(copy.file("runtime/jobs/monthly"))
-    assert copy.refuse() == f"{copy.file('runtime/jobs/monthly')} is no folder"
+    assert copy.refuse() == f"{copy.file('runtime/jobs/monthly')} is not a folder"
