@@ -42,7 +42,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("typed", "ending"), [("no\n", "goes on: "), ("", "goes on: \n"), ("ye", "goes on: \n")])
+@pytest.mark.parametrize(("typed", "ending"), [("no\n", "continue: "), ("", "continue: \n"), ("ye", "continue: \n")])
 def test_what_follows_begins_on_a_line_of_its_own(typed: str, ending: str) -> None:
     """After Ctrl-D too: a terminal has shown the line break only if one was typed."""
     prompts = io.StringIO()
