@@ -20,6 +20,8 @@ PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
 # With BigQuery out of reach the status call has hung for ten minutes.
 DIAGNOSIS_SECONDS = 10.0
+# What is in front of the service may answer in its place; a version without /health answers 404 itself.
+UNTIL_ANSWERED = RetryPolicy(frozenset(), passes=lambda answer: answer.status != 200 and not answer.is_unknown_route)
 
 
 class Refused(JobError):
@@ -116,7 +118,7 @@ class AdminApi:
         # Two at the same time make rows twice. A handler at work blocks the event loop that answers this.
         lost = outcome.status == 504 if isinstance(outcome, Response) else outcome.maybe_processed
         if lost:
-            self._client.call(Request("GET", "/health", REPEATABLE, seconds=ANSWER_SECONDS))
+            self._client.call(Request("GET", "/health", UNTIL_ANSWERED, seconds=ANSWER_SECONDS))
 
 
 def accept(response: Response) -> Fields:

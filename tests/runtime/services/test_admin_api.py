@@ -86,9 +86,10 @@ def test_every_attempt_outlasts_the_front_end(name: str) -> None:
     assert transport.seconds == [310.0]
 
 
-def test_a_504_is_repeated_when_health_has_answered() -> None:
-    """Two resets at the same time make rows twice."""
-    api, transport = make_api(Answer(504), Answer(503), Answer(200), Answer(200, QUOTA))
+@pytest.mark.parametrize("other", [Answer(503), Answer(415), Answer(302), Answer(404, b"<html>proxy</html>")])
+def test_a_504_is_repeated_when_health_has_answered(other: Answer) -> None:
+    """Two resets at the same time make rows twice. What is in front of the service may answer while it is blocked."""
+    api, transport = make_api(Answer(504), other, Answer(200), Answer(200, QUOTA))
     api.count("/quota/reset-daily", "orgs_processed")
     assert [sent.path.removeprefix("/api/v1") for sent in transport.sent] == [
         "/quota/reset-daily",
