@@ -79,15 +79,22 @@ class QuotaTable:
                 job_config=QueryJobConfig(query_parameters=[ScalarQueryParameter("cutoff", "DATE", cutoff)]),
                 api_timeout=min(REQUEST_SECONDS, self._budget.remaining()),
                 wait_timeout=self._budget.remaining(),
-                # A request goes again under its own id, of which BigQuery runs one statement however often it comes:
-                # the number of rows is right even if the first answer was lost.
-                retry=self._budget.decorate(is_unanswered, describe, raise_errors),
+                retry=self._budget.decorate(self._goes_again, describe, raise_errors),
                 job_retry=self._budget.decorate(is_refused_for_now, describe),
             )
             values = read(rows)
         if len(values) != 1 or not isinstance(values[0], int):
             raise UnexpectedAnswer(f"BigQuery answered {values!r} instead of a number of rows", "report it")
         return values[0]
+
+    def _goes_again(self, error: Exception) -> bool:
+        """Under its own id, of which BigQuery runs one statement however often it comes.
+
+        If an answer was lost, only that id tells how many rows were deleted, so even a refusal does not give it up.
+        """
+        lost = is_unanswered(error)
+        self._budget.maybe_processed |= lost
+        return lost or (self._budget.maybe_processed and is_refused_for_now(error))
 
     def _connect(self) -> Client:
         named = ClientInfo(user_agent=f"cloudact-jobs/{VERSION}")  # type: ignore[no-untyped-call]

@@ -87,6 +87,17 @@ def test_passing_fault_changes_nothing_but_the_time(bigquery: BigQuerySandbox, f
     )
 
 
+@pytest.mark.parametrize("refusal", [_answer(503, "backendError"), _answer(403, "rateLimitExceeded")])
+def test_a_refusal_after_a_lost_answer_does_not_hide_what_was_done(bigquery: BigQuerySandbox, refusal: Fault) -> None:
+    """Only the id of the first request tells that its statement has run: a new one would report 0 rows."""
+    bigquery.usage.add(PROJECT, {OLD: 3})
+    bigquery.http.faults.add(Fault(Kind.RESET, handled=True))
+    bigquery.http.faults.add(refusal)
+    run = QuotaRun(bigquery.url)
+    assert run.perform().counts == {"deleted": 3}
+    assert run.clock.waits == [1.0, 2.0]
+
+
 def test_long_statement_is_waited_for(bigquery: BigQuerySandbox) -> None:
     """A statement that outlasts its request is polled to its end."""
     bigquery.usage.add(PROJECT, {OLD: 3})
