@@ -11,9 +11,9 @@ from statistics import fmean
 from bench.layout import lay_out
 from bench.processes import run
 from bench.service import Service, serve
+from bench.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
 from bench.table import judge, render_table
 from runtime.organizations.hill_climb import HillClimb
-from sandbox.simulated_service import DEGRADING, QUEUEING, REFUSING, Fixed, Model, Simulation
 
 MODELS = (QUEUEING, DEGRADING, REFUSING)
 CAPACITIES = (2, 8, 64)
