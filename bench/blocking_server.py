@@ -15,16 +15,8 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 
-STATUS = {
-    "status": "SYNCED",
-    "dataset_exists": True,
-    "tables_expected": 30,
-    "tables_existing": [],
-    "tables_missing": [],
-    "tables_extra": [],
-    "schema_diffs": {},
-    "message": "",
-}
+from bench.answers import STATUS
+
 SYNCED = {"status": "SUCCESS", "dataset_created": False, "columns_added": {}, "errors": [], "message": "ok"}
 
 

@@ -17,19 +17,11 @@ from dataclasses import dataclass, field
 
 import uvloop  # type: ignore[import-not-found,unused-ignore]
 
+from bench.answers import STATUS
+
 PAGE_SIZE = 100
 RESULT = {"success": True, "orgs_processed": 3, "orgs_created": 0, "orgs_skipped": 0, "message": "ok"}
 SYNCED = {"status": "SUCCESS", "tables_created": [], "columns_added": {}, "errors": [], "message": "ok"}
-STATUS = {
-    "status": "SYNCED",
-    "dataset_exists": True,
-    "tables_expected": 30,
-    "tables_existing": [],
-    "tables_missing": [],
-    "tables_extra": [],
-    "schema_diffs": {},
-    "message": "",
-}
 
 
 def _encode(status: str, document: object) -> bytes:

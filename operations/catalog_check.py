@@ -38,7 +38,7 @@ def _refuse_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = [name for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{name!r} is there twice")
+            raise ValueError(f"{name!r} appears twice")
     return dict(pairs)
 
 
@@ -93,7 +93,7 @@ def _check_files(jobs: tuple[Job, ...], root: Path) -> None:
     folder = root / "runtime" / "jobs"
     for kind in KINDS:
         if not (folder / kind).is_dir():
-            raise ConfigurationError(f"{folder / kind} is no folder", "restore it from the repository")
+            raise ConfigurationError(f"{folder / kind} is not a folder", "restore it from the repository")
     found = {path for kind in KINDS for path in (folder / kind).glob("*.py") if path.name != "__init__.py"}
     wanted = {root / (job.module.replace(".", "/") + ".py") for job in jobs}
     for path in sorted(wanted - found):

@@ -78,7 +78,7 @@ def _declare(catalog: str, name: str, kind: str, cron: str | None) -> str:
 
 def _refuse(name: str, kind: str, cron: str | None) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise UsageError(f"{name!r} is no job name", "lower case, words joined by hyphens, as in quota-reset")
+        raise UsageError(f"{name!r} is not a job name", "lower case, words joined by hyphens, as in quota-reset")
     if (kind == "manual") != (cron is None):
         raise UsageError(f"a {kind} job {'has no' if kind == 'manual' else 'needs a'} cron")
     if cron is not None:

@@ -89,7 +89,9 @@ class Command:
             names = ", ".join(origin.changes[:5])
             raise ConfigurationError(f"not committed, and so in no image: {names}", "commit, stash or remove it")
         if is_shallow(CHECKOUT):
-            problem = "this clone is shallow: it does not tell when interpreter and packages changed last"
+            problem = (
+                "this clone is shallow: its history does not say when the interpreter and the packages last changed"
+            )
             raise ConfigurationError(problem, "git fetch --unshallow")
         values = (origin.revision, str(origin.epoch), str(origin.dependencies_epoch), origin.source)
         tag = self._choices.tag or origin.revision

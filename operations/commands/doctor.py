@@ -21,7 +21,7 @@ from runtime.process.errors import DONE, FAILED
 DESCRIPTION = """\
 Checks an environment's APIs, secrets, image, jobs, triggers and keys, and names the remedies.
 It does not check the jobs' grants: bin/create-all-jobs ENV --plan shows those that are missing."""
-EPILOG = "exit status: 0 all is well, 1 something is wrong; what you may not look at (?) counts as neither"
+EPILOG = "exit status: 0 all is well, 1 something is wrong; a check that you lack permission for (?) counts as neither"
 COLUMNS = (Column(""), Column("CHECK"))
 MARKS = {Health.WELL: "ok", Health.WRONG: "WRONG", Health.UNKNOWN: "?"}
 

@@ -36,7 +36,7 @@ REDRAW = "\x1b[H\x1b[J"
 DESCRIPTION = "Shows an environment's jobs, or the latest executions of one and why they failed."
 EPILOG = f"""\
 LAST is the latest execution that has ended. After it, what differs from the catalog:
-  OVERDUE   the last tick passed without a whole run that succeeded (10 minutes after all its attempts' timeouts)
+  OVERDUE   no run has succeeded since the last tick, and all attempts' timeouts and 10 minutes have passed
   MISSING   bin/create-all-jobs ENV makes it
   image, cron, timeout, tasks: what is there, and what should be; the image is the one that was built last from this
             checkout, else the one that most jobs have

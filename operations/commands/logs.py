@@ -27,8 +27,8 @@ from runtime.config.job import Job
 from runtime.process.clock import Clock
 from runtime.process.errors import DONE, JobError
 
-DESCRIPTION = "Shows the log of a job's execution: of the latest, unless one is named; as far as it is written."
-EPILOG = "exit status: 0 whatever the job's result; bin/run-job ENV JOB --follow EXECUTION ends with the job's own"
+DESCRIPTION = "Shows the log of a job's latest execution, or of the one named, as far as it is written."
+EPILOG = "exit status: 0, however the job ended; bin/run-job ENV JOB --follow EXECUTION ends with the job's own"
 # Log entries are kept for 30 days unless somebody has set another time.
 KEPT = timedelta(days=30)
 
@@ -110,7 +110,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=_read_severity,
         metavar="LEAST",
         default="INFO",
-        help=f"this and above, one of {severities}; %(default)s without it, DEBUG has each request",
+        help=f"this severity and above: one of {severities}; %(default)s without it, DEBUG has each request",
     )
     parser.add_argument("--open", action="store_true", help="the execution in Google's console too, in a browser")
     return parser

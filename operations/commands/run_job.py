@@ -75,7 +75,7 @@ class Command:
         watch = command_to_follow(self._environment, self._job, name)
         say(f"{name} is being cancelled; watch it end: {watch}")
         if self._choices.json:
-            described = {"job": self._job.name, "execution": name, "state": "canceling", "watch": watch}
+            described = {"job": self._job.name, "execution": name, "state": "cancelling", "watch": watch}
             show_document(self._environment, [described])
         return DONE
 

@@ -32,7 +32,9 @@ def examine(
         apis = _check_access(Project(session, catalog))
     except JobError as error:
         name = "network" if isinstance(error, NoConnection) else "credentials"
-        unseen = Finding("project", Health.UNKNOWN, "APIs, secrets, image, jobs and keys: Google does not tell")
+        unseen = Finding(
+            "project", Health.UNKNOWN, "APIs, secrets, image, jobs and keys: not checked without access to Google"
+        )
         return [*gather(checks), report_fault(name, error), unseen]
     expiry = session.identity.credentials.expiry
     detail = f"{session.who}, project {environment.project}" + (f", token until {expiry:%H:%M} UTC" if expiry else "")

@@ -53,7 +53,7 @@ def follow(
         watch(execution)
         left = deadline - clock.monotonic()
         if left <= 0:
-            raise StillRunning(f"{execution.name} is still running; the time to follow it is up")
+            raise StillRunning(f"{execution.name} is still running; the time to watch it is up")
         clock.sleep(min(wait, left))
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
         execution = runs.find_execution(job, execution.name)

@@ -68,7 +68,7 @@ def _find_lost(runs: RunJobs, start: Start, known: set[str], clock: Clock) -> Ex
             return new[0]
         if new:
             names = ", ".join(execution.name for execution in new)
-            problem = f"the answer to the start of {start.job.name} was lost, and any of {names} may be it"
+            problem = f"the answer to the start of {start.job.name} was lost; it may be any of {names}"
             raise StartUnclear(
                 problem, f"follow the right one: {command_to_follow(environment, start.job, 'EXECUTION')}"
             )

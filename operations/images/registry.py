@@ -142,7 +142,7 @@ def explain(reply: Response, problem: str) -> JobError:
             problem, "it needs roles/artifactregistry.reader at the source, .writer at the destination"
         )
     if reply.status_code == 404:
-        return NotFound(problem, "the image is gone: build it anew")
+        return NotFound(problem, "the image is gone: build it again")
     if reply.status_code == 429 or reply.status_code >= 500:
         return TransientError(problem, "repeat; what was copied is kept")
     return JobError(problem)

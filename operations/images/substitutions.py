@@ -45,7 +45,7 @@ class Substitutions:
         )
         problems = [problem for fine, problem in checks if not fine]
         if problems:
-            raise UsageError("; ".join(problems), f"bin/build-image {self.environment} sets what it is not told")
+            raise UsageError("; ".join(problems), f"bin/build-image {self.environment} sets these by itself")
         return environment
 
     def render(self) -> str:

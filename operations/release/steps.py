@@ -38,5 +38,5 @@ def list_left(catalog: Catalog, start: str | None) -> tuple[Job, ...]:
     except UsageError as error:
         raise UsageError(f"a release has no step {start!r}", f"its steps are {steps}") from error
     if job not in jobs:
-        raise UsageError(f"{job.name} is no step of a release", f"its steps are {steps}")
+        raise UsageError(f"{job.name} is not a step of a release", f"its steps are {steps}")
     return jobs[jobs.index(job) :]

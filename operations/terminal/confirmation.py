@@ -27,7 +27,7 @@ def require_confirmation(
     if not environment.protected:
         return
     answers, prompts = answers or sys.stdin or StringIO(), prompts or sys.stderr
-    question = f'{action} in {environment.name} ({environment.project})? Only "yes" goes on: '
+    question = f'{action} in {environment.name} ({environment.project})? Type "yes" to continue: '
     print(clean(question), end="", file=prompts, flush=True)
     answer = answers.readline()
     typed = answers.isatty()
@@ -40,6 +40,6 @@ def require_confirmation(
             raise Declined(f"{environment.name} is unchanged: the answer was not yes", remedy)
         return
     raise Declined(
-        f"{environment.name} is unchanged: nobody was there to answer",
+        f"{environment.name} is unchanged: no answer was given",
         f"pipe the answer: echo yes | {repeat_command()}",
     )

@@ -93,7 +93,7 @@ def describe_takeover(existing: Sequence[Existing]) -> str:
     lines = [f"To be taken over: {kinds}."] if kinds else []
     for found in existing:
         lines += [
-            f"Another {found.kind.noun} is called like {found.identifier}, and nothing needs it. Remove it:\n"
+            f"Another {found.kind.noun} has the name of {found.identifier} and is not needed. Remove it:\n"
             f"  {found.kind.removal} {name}"
             for name in found.namesakes
         ]

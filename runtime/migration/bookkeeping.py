@@ -44,7 +44,7 @@ def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_tabl
             tracking_table = delivery.read(BOOKKEEPING)
     if make_plan(files, tracking_table.rows).status != "done":
         raise JobError(
-            f"the tracking table has {len(tracking_table.rows)} row(s) already, and not the same as the folder",
+            f"the tracking table has {len(tracking_table.rows)} row(s) already, which differ from the folder",
             "--baseline is for a project whose tracking table is missing or empty; see migrate --status",
         )
     return added

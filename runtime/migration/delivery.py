@@ -125,7 +125,7 @@ def give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
     problem = (
         f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, {len(timeouts)} times "
         f"({faults[-1].problem}), and the server, no longer at work on it, kept nothing of it: "
-        "it may have failed after nobody waited for the error any longer"
+        "it may have failed after the gateway stopped waiting"
     )
     if seconds <= TIMEOUT_SECONDS:
         return TransientError(problem, _LATER)

@@ -53,7 +53,9 @@ def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone:
     if error.sqlstate in CANCELED and "timeout" not in error.message:
         remedy = "somebody cancelled it: find out why, then run the job again"
     elif error.sqlstate in CANCELED and alone:
-        remedy = "see what it left behind (it is no transaction); run it by hand with a longer statement_timeout"
+        remedy = (
+            "see what it left behind (it runs outside a transaction); run it by hand with a longer statement_timeout"
+        )
     elif error.sqlstate in CANCELED:
         remedy = (
             "split the file, or begin it with SET LOCAL statement_timeout = '50s' (the service gives up at 55 s); an "

@@ -134,7 +134,7 @@ class HttpClient:
     def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
         refused = _is_refused(outcome)
         if refused and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
-            problem = f"{budget.what}: connections are refused for {RESTART_SECONDS / 60:.0f} minutes"
+            problem = f"{budget.what}: connections were refused for {RESTART_SECONDS / 60:.0f} minutes"
             raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
         unreached = isinstance(outcome, ConnectionFault) and outcome.kind in NO_CONNECTION
         budget.pause(

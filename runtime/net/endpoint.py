@@ -32,7 +32,7 @@ class Endpoint:
             shown = "an address with user information" if "@" in text else repr(text)
             raise ConfigurationError(f"{variable} is {shown}, not like https://host[:port][/path]")
         if scheme == "http" and not is_loopback(host):
-            raise ConfigurationError(f"{variable} is plain http to {host}: keys would travel unprotected", "use https")
+            raise ConfigurationError(f"{variable} is plain http to {host}: keys would be sent unencrypted", "use https")
         if not can_resolve(host):
             raise ConfigurationError(f"{variable} is {text!r}, whose host {host!r} can never be found", "correct it")
         return Endpoint(scheme == "https", host.lower(), int(port), (slash + path).rstrip("/"))

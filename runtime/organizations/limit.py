@@ -99,5 +99,10 @@ class ConcurrencyLimiter:
         self._signal.check()
 
     def _wake(self) -> None:
-        # Each of them looks again whether it may pass: waking one too many costs a little, one too few everything.
-        self._changed.notify(max(self._climb.limit - self._active, 0))
+        # Each of them looks again whether it may pass: waking one too many costs a little, one too few everything. In
+        # an outage some that wait must not begin, and a retry that may go on can stand behind them.
+        room = max(self._climb.limit - self._active, 0)
+        if room and self._overloaded:
+            self._changed.notify_all()
+        else:
+            self._changed.notify(room)

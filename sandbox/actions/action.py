@@ -42,4 +42,4 @@ class Action:
 def refuse_words(words: list[str]) -> None:
     """Raises UsageError if there is a word too many."""
     if words:
-        raise UsageError(f"{' '.join(words)!r} is too much", "see sandbox help")
+        raise UsageError(f"{' '.join(words)!r} is unexpected", "see sandbox help")

@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.actions.kinds import KINDS, find_kind
 from sandbox.local_cloud import LocalCloud
 
-# Calls the function after so many seconds, unless it is canceled before.
+# Calls the function after so many seconds, unless it is cancelled before.
 Schedule = Callable[[float, Callable[[], None]], Any]
 
 

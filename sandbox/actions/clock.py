@@ -13,7 +13,7 @@ def perform(sandbox: Sandbox, words: list[str]) -> Lines:
     """Moves it if a moment is given; ticks on the way are not fired, as for a cloud that slept through them."""
     timeline = sandbox.cloud.timeline
     if len(words) > 1:
-        raise UsageError(f"{' '.join(words)!r} is not one moment", "such as 2026-12-01T00:04")
+        raise UsageError(f"{' '.join(words)!r} is not a point in time", "such as 2026-12-01T00:04")
     if words:
         moment = _parse(words[0], timeline.now())
         if moment < timeline.now():
@@ -47,7 +47,7 @@ def _parse(text: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no moment", "such as 2026-12-01T00:04 (UTC), or +2h") from error
+        raise UsageError(f"{text!r} is not a point in time", "such as 2026-12-01T00:04 (UTC), or +2h") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -15,7 +15,7 @@ def parse_duration(text: str) -> timedelta:
     """30s, 5m, 2h, 1d; a bare number is of seconds. Raises UsageError."""
     found = TYPED.fullmatch(text)
     if found is None or int(found["count"]) == 0:
-        raise UsageError(f"{text!r} is no length of time", "30s, 5m, 2h or 1d")
+        raise UsageError(f"{text!r} is not a length of time", "30s, 5m, 2h or 1d")
     return timedelta(seconds=int(found["count"]) * UNITS[found["unit"] or "s"])
 
 

@@ -45,7 +45,7 @@ def find_kind(service: str, word: str) -> Kind:
         raise UsageError(f"there is no service {service!r}", f"one of {', '.join(SERVICES)}")
     if word.isdigit():
         if not 400 <= int(word) <= 599:
-            raise UsageError(f"{word} is no HTTP status of an error", "400 to 599, such as 503")
+            raise UsageError(f"{word} is not an HTTP error status", "400 to 599, such as 503")
         return KINDS["*", "STATUS"]
     found = KINDS.get((service, word)) or KINDS.get(("*", word))
     if found is None or word == "STATUS":

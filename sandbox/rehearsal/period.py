@@ -24,7 +24,7 @@ class Period:
         try:
             start = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
         except ValueError as error:
-            raise ValueError(f"{text!r} is no month: write it as 2026-12") from error
+            raise ValueError(f"{text!r} is not a month: write it as 2026-12") from error
         if days is not None and days < 1:
             raise ValueError(f"{days} days leave nothing to rehearse")
         return Period(start, days or calendar.monthrange(start.year, start.month)[1])

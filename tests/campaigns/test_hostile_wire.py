@@ -10,8 +10,9 @@ import pytest
 from runtime.net.answer import BODY_LIMIT
 from sandbox.admin_api import ROOT_KEY
 from sandbox.faults import Fault, Kind
-from tests.support.admin_platform import JobRun, serve_platform
+from tests.support.admin_platform import serve_platform
 from tests.support.job_process import run_process
+from tests.support.job_run import JobRun
 from tests.support.raw_server import Peer, Script, raw_server
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.container_registry import ContainerRegistry
-from tests.support.operators_cloud import CHECKOUT, Cloud, Done
+from tests.support.done import Done
+from tests.support.operators_cloud import CHECKOUT, Cloud
 
 AUTHOR = ("-c", "user.name=x", "-c", "user.email=x@example.org")
 FOLDERS = ("bin", "image", "migrations", "operations", "runtime", "terraform/environments")

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from tests.end_to_end.play import Play, Step, summary
-from tests.support.operators_cloud import Done
+from tests.support.done import Done
 
 
 def run(play: Play, *command: str) -> Done:

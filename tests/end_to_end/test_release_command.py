@@ -85,7 +85,7 @@ def test_prod_asks_once(stage: Stage, answer: str, status: int, started: list[st
     """NFR-SJ-002.4: only yes releases, and one yes is enough."""
     done = stage.run("release", "prod", answer=answer)
     assert (status, started) == (done.status, stage.started)
-    assert done.errors.count('Only "yes" goes on') == 1
+    assert done.errors.count('Type "yes" to continue') == 1
 
 
 def test_an_image_without_the_checkouts_migrations_is_refused(stage: Stage) -> None:

@@ -65,7 +65,7 @@ def test_prod_runs_only_after_yes(cloud: Cloud, answer: str) -> None:
     """FR-SJ-001.5, NFR-SJ-002.4: any other answer ends with 1 and nothing started."""
     done = cloud.run("run-job", "prod", "alerts", answer=answer)
     assert (1, 0) == (done.status, cloud.count_starts())
-    assert 'Run alerts in prod (cloudact-prod)? Only "yes" goes on' in done.errors
+    assert 'Run alerts in prod (cloudact-prod)? Type "yes" to continue' in done.errors
 
 
 def test_who_pipes_nothing_is_told_how_to_agree(cloud: Cloud) -> None:
@@ -79,7 +79,7 @@ def test_the_question_comes_after_what_is_running(play: Play) -> None:
     play.set({"event": "ready"}, "wait")
     play.cloud.run("run-job", "prod", "alerts", "--async", answer="yes\n")
     errors = play.cloud.run("run-job", "prod", "alerts").errors
-    assert 0 <= errors.find("is running already") < errors.find('Only "yes" goes on')
+    assert 0 <= errors.find("is running already") < errors.find('Type "yes" to continue')
 
 
 def test_a_jobs_own_options_are_told_and_nothing_is_sent(cloud: Cloud) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.control_plane import Program
-from tests.support.operators_cloud import CHECKOUT, Cloud, Done
+from tests.support.done import Done
+from tests.support.operators_cloud import CHECKOUT, Cloud
 
 # A turn's steps: a JSON object is a line of the log, a number the exit status, "wait" stays until it is told to end,
 # {"until": N} stays until the job's turn N has come.

@@ -177,7 +177,7 @@ def test_a_name_that_is_declared_twice_is_refused(copy: Copy, name: str) -> None
     text = copy.file(name).read_text()
     key = next(iter(json.loads(text)))
     copy.file(name).write_text(text.replace("{", f'{{"{key}": {{}}, ', 1))
-    assert copy.refuse() == f"{name}: {key!r} is there twice"
+    assert copy.refuse() == f"{name}: {key!r} appears twice"
 
 
 @pytest.mark.parametrize("name", ["jobs.json", "environments.json"])
@@ -205,4 +205,4 @@ def test_a_file_without_a_job_is_refused(copy: Copy) -> None:
 def test_a_missing_folder_of_jobs_is_refused(copy: Copy) -> None:
     """With its path."""
     shutil.rmtree(copy.file("runtime/jobs/monthly"))
-    assert copy.refuse() == f"{copy.file('runtime/jobs/monthly')} is no folder"
+    assert copy.refuse() == f"{copy.file('runtime/jobs/monthly')} is not a folder"

@@ -6,38 +6,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from runtime.net.transport import UrllibTransport
 from runtime.run import Run
 from sandbox.admin_api import ROOT_KEY, AdminState, serve_admin_api
 from sandbox.http_server import HttpServer
 from tests.support.job_process import JobProcess
+from tests.support.job_run import JobRun
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
-
-
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """How a run in this process ended."""
-
-    exit_status: int
-    log: Records
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """The last line."""
-        return self.log.lines[-1]
-
-    @property
-    def outcome(self) -> tuple[int, str]:
-        """Exit status and the summary's status."""
-        return self.exit_status, self.summary["status"]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The summary's counts, without those that are zero."""
-        return {name: count for name, count in self.summary["counts"].items() if count}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sandbox.control_plane import ControlPlane, ProcessRunner, Program, World, p
 from sandbox.control_plane.world.applied import add_applied
 from sandbox.control_plane.world.world import add_surroundings
 from sandbox.terraform.estate import DIGEST, ENVIRONMENTS
+from tests.support.done import Done
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CATALOG = load_catalog()
@@ -29,15 +30,6 @@ OPERATOR = "operator@{project}.iam.gserviceaccount.com"
 APIS = ("artifactregistry", "cloudscheduler", "run", "secretmanager")
 # Far beyond what a command takes.
 TIMEOUT_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a command ended, and what it wrote."""
-
-    status: int
-    output: str
-    errors: str
 
 
 @dataclass(frozen=True, slots=True)

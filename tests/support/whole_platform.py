@@ -10,7 +10,8 @@ from typing import Any
 
 from sandbox.control_plane.world.world import Binding
 from sandbox.services import Services
-from tests.support.operators_cloud import CATALOG, OPERATOR, Cloud, Done, open_cloud
+from tests.support.done import Done
+from tests.support.operators_cloud import CATALOG, OPERATOR, Cloud, open_cloud
 
 STAGE = CATALOG.environments["stage"]
 

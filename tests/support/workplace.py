@@ -14,15 +14,7 @@ from sandbox.terraform.harness import CHECKOUT, build_environment, open_root
 from sandbox.terraform.inventory import make_key, point_to
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a command ended, and what it wrote."""
-
-    status: int
-    output: str
-    errors: str
+from tests.support.done import Done
 
 
 @dataclass(frozen=True, slots=True)

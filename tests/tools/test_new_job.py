@@ -68,7 +68,7 @@ def test_what_is_derived_holds(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["Billing"], "'Billing' is no job name"),
+        (["Billing"], "'Billing' is not a job name"),
         ([next(iter(JOBS))], f"there is a job {next(iter(JOBS))} already"),
         (["x", "--cron", "* * * *"], "cron"),
         (["x", "--kind", "manual", "--cron", "0 0 * * *"], "a manual job has no cron"),

@@ -66,7 +66,7 @@ Every job ends with one of these; the summary, the last line of its log, has the
 | {NOT_STARTED} | never started: image, secret, grant or account | `bin/create-all-jobs ENV` restores the latter two; \
 `bin/doctor ENV` checks image and secrets |
 | {OUT_OF_MEMORY} | killed, usually out of memory | raise `memory` in `jobs.json` |
-| {TERMINATED} | canceled | *Again* below |
+| {TERMINATED} | cancelled | *Again* below |
 """
 
 

@@ -1,4 +1,4 @@
-"""All executions of all jobs: starting, finding and canceling them."""
+"""All executions of all jobs: starting, finding and cancelling them."""
 
 from __future__ import annotations
 

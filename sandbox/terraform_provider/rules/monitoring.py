@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING
 
 from sandbox.terraform_provider.codec import Object
+from sandbox.terraform_provider.rules.dashboards import refuse_dashboard
 from sandbox.terraform_provider.rules.rule import ONE_HOUR, Check, RefusedError, Rules, exactly_one
 from sandbox.terraform_provider.rules.value_checks import json_object, labels, lasts, matches, one_of
 
@@ -28,18 +27,6 @@ _CONDITIONS = (
 _CREDENTIALS = ("auth_token", "auth_token_wo", "password", "password_wo", "service_key", "service_key_wo")
 # Each type's only label, which it needs.
 _CHANNEL_LABELS = {"email": "email_address", "google_chat": "space", "pubsub": "topic", "sms": "number"}
-_LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")
-_WIDGETS = (
-    "alertChart",
-    "blank",
-    "incidentList",
-    "logsPanel",
-    "pieChart",
-    "scorecard",
-    "text",
-    "timeSeriesTable",
-    "xyChart",
-)
 _LONGEST_ABSENCE = 23.5 * ONE_HOUR
 _LONGEST_TEXT = 10_240  # bytes of an alert's documentation
 
@@ -78,34 +65,6 @@ def _keep_channel(values: Object, cloud: Cloud) -> None:
                 f"Cannot delete notification channel {values['id']}. One or more alert policies refer to it: "
                 f"{policy['id']}.",
             )
-
-
-def _refuse_dashboard(values: Object, _cloud: Cloud) -> None:
-    dashboard = json.loads(values["dashboard_json"])
-    if not dashboard.get("displayName"):
-        raise RefusedError(400, "Field displayName is required.")
-    if sum(layout in dashboard for layout in _LAYOUTS) != 1:
-        raise RefusedError(400, "Exactly one layout is required.")
-    unknown = sorted(set(dashboard) - {"displayName", "labels", "dashboardFilters", "etag", "name", *_LAYOUTS})
-    if unknown:
-        raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
-    layout = dashboard.get("mosaicLayout", {"columns": 0, "tiles": []})
-    for tile in layout["tiles"]:
-        _refuse_tile(tile, layout["columns"])
-
-
-def _refuse_tile(tile: Object, columns: int) -> None:
-    """https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards#MosaicLayout"""
-    if tile.get("xPos", 0) + tile["width"] > columns:
-        raise RefusedError(400, "Field mosaicLayout.tiles: a tile does not fit into the columns.")
-    contents = sorted(set(tile["widget"]) - {"title", "id"})
-    if unknown := [name for name in contents if name not in _WIDGETS]:
-        raise RefusedError(400, f'Invalid JSON payload received. Unknown name "{unknown[0]}": Cannot find field.')
-    if len(contents) != 1:
-        raise RefusedError(400, "Field widget: exactly one content is required.")
-    for name in tile["widget"].get("incidentList", {}).get("policyNames", ()):
-        if not re.fullmatch(r"alertPolicies/[^/]+", name):
-            raise RefusedError(400, f"Field incidentList.policyNames: {name} is not alertPolicies/POLICY.")
 
 
 def _text_problem(value: str) -> str:
@@ -167,6 +126,6 @@ RULES = {
         id="projects/{number}/dashboards/{uuid}",
         replaced_by=("project",),
         checks=(json_object("dashboard_json"),),
-        refuse=_refuse_dashboard,
+        refuse=refuse_dashboard,
     ),
 }

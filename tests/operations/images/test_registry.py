@@ -79,7 +79,7 @@ def test_a_wrong_token_names_the_roles(store: ContainerRegistry, digest: str) ->
 
 def test_an_image_that_is_gone_is_to_be_built_anew(store: ContainerRegistry) -> None:
     """The registry's clean-up may have taken it."""
-    with pytest.raises(NotFound, match="build it anew"):
+    with pytest.raises(NotFound, match="build it again"):
         Registry(store.url, "t").read_manifest(SOURCE, "sha256:" + "0" * 64)
 
 

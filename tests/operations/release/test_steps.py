@@ -35,7 +35,7 @@ def test_what_is_left_begins_with_the_step_named(start: str | None, left: list[s
 
 @pytest.mark.parametrize(
     ("start", "problem"),
-    [("quota-reset", "quota-reset is no step of a release"), ("", "a release has no step ''"), ("x", "no step 'x'")],
+    [("quota-reset", "quota-reset is not a step of a release"), ("", "a release has no step ''"), ("x", "no step 'x'")],
 )
 def test_another_word_is_refused_with_the_steps(start: str, problem: str) -> None:
     """Also the name of a job that is not released."""

@@ -23,7 +23,7 @@ def test_yes_goes_on(answer: str) -> None:
     """FR-SJ-001.5. The question names action, environment and project."""
     prompts = io.StringIO()
     require_confirmation(ENVIRONMENTS["prod"], "Apply", answers=io.StringIO(answer), prompts=prompts)
-    assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Only "yes" goes on: \n'
+    assert prompts.getvalue() == 'Apply in prod (cloudact-prod)? Type "yes" to continue: \n'
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "no\n", "y\n", "Yes\n", "yes!\n", "\nyes\n", "yes yes\n"])
@@ -42,7 +42,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("typed", "ending"), [("no\n", "goes on: "), ("", "goes on: \n"), ("ye", "goes on: \n")])
+@pytest.mark.parametrize(("typed", "ending"), [("no\n", "continue: "), ("", "continue: \n"), ("ye", "continue: \n")])
 def test_what_follows_begins_on_a_line_of_its_own(typed: str, ending: str) -> None:
     """After Ctrl-D too: a terminal has shown the line break only if one was typed."""
     prompts = io.StringIO()

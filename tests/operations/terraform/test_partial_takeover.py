@@ -82,5 +82,5 @@ def test_a_second_policy_of_one_name_is_named_with_its_removal(installed: Workpl
     before = count_resources(installed)
     done = installed.run("create-all-jobs", "stage")
     assert (0, before) == (done.status, count_resources(installed))
-    assert f"Another alert policy is called like projects/{PROJECT}/alertPolicies/" in done.output
+    assert f"Another alert policy has the name of projects/{PROJECT}/alertPolicies/" in done.output
     assert f"  gcloud alpha monitoring policies delete {second}\n" in done.output

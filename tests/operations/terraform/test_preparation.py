@@ -7,7 +7,8 @@ import json
 import pytest
 
 from sandbox.terraform.estate import choose_image, fill_projects, image_of
-from tests.support.workplace import Done, Workplace
+from tests.support.done import Done
+from tests.support.workplace import Workplace
 
 NEXT_STEPS = """\
   IFS= read -rs VALUE && printf %s "$VALUE" | gcloud secrets versions add ca-root-api-key-test --project=cloudact-testing-1 --data-file=-

@@ -13,8 +13,9 @@ from operations.terraform.takeover import describe_takeover, render_imports
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
 from tests.operations.terraform.inventory import count_resources, read_uids
+from tests.support.done import Done
 from tests.support.earlier_installation import LEFT_BEHIND, OTHER_TEAMS, install_earlier
-from tests.support.workplace import Done, Workplace, open_workplace
+from tests.support.workplace import Workplace, open_workplace
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 TAKEN_OVER = f"{len(JOBS)} jobs, {len(SCHEDULED)} triggers, {len(CATALOG['secrets'])} secrets, 1 registry"

@@ -86,7 +86,7 @@ def test_defaults_are_those_of_the_process_interface() -> None:
         ),
         (
             {"API_SERVICE_URL": "http://api.cloudact.ai"},
-            "API_SERVICE_URL is plain http to api.cloudact.ai: keys would travel unprotected - use https",
+            "API_SERVICE_URL is plain http to api.cloudact.ai: keys would be sent unencrypted - use https",
         ),
         (
             {"GCE_METADATA_HOST": "http://127.0.0.1:9"},

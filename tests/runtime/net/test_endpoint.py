@@ -76,7 +76,7 @@ def test_plain_http_to_another_machine_is_refused(host: str) -> None:
     """The key would travel unprotected (NFR-SJ-002)."""
     with pytest.raises(ConfigurationError) as caught:
         Endpoint.parse(f"http://{host}:8000", "API_SERVICE_URL")
-    assert caught.value.problem == f"API_SERVICE_URL is plain http to {host}: keys would travel unprotected"
+    assert caught.value.problem == f"API_SERVICE_URL is plain http to {host}: keys would be sent unencrypted"
     assert caught.value.remedy == "use https"
 
 

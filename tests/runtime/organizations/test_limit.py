@@ -28,6 +28,16 @@ class HeldClock(Clock):
         assert self.wake.wait(TIMEOUT_SECONDS)
 
 
+class TellingCondition(threading.Condition):
+    """Tells of each wait that begins."""
+
+    waiting: threading.Semaphore
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waiting.release()
+        return super().wait(timeout)
+
+
 def make(most: int, clock: Clock) -> ConcurrencyLimiter:
     return ConcurrencyLimiter(most, clock, StopSignal(clock))
 
@@ -138,6 +148,32 @@ def test_an_answer_ends_the_outage_for_all_who_wait() -> None:
 
     with started(meet_outage, enter, enter):
         pass
+
+
+def test_in_an_outage_room_goes_to_a_retry_behind_one_that_may_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first in the queue must not begin: woken alone, it would wait again, and the retry behind it for ever."""
+    monkeypatch.setattr("runtime.organizations.limit.Condition", TellingCondition)
+    clock, order, waiting = HeldClock(), list[str](), threading.Semaphore(0)
+    monkeypatch.setattr(TellingCondition, "waiting", waiting, raising=False)
+    limiter, full = make(1, clock), threading.Event()
+
+    def meet_outage() -> None:
+        assert clock.asleep.wait(TIMEOUT_SECONDS)
+        with limiter:
+            full.set()
+            assert waiting.acquire(timeout=TIMEOUT_SECONDS)
+            clock.wake.set()
+            assert waiting.acquire(timeout=TIMEOUT_SECONDS)
+            limiter.observe(clock.monotonic(), None)
+
+    def enter() -> None:
+        assert full.wait(TIMEOUT_SECONDS)
+        with limiter:
+            order.append("begun")
+
+    with started(lambda: retry(limiter, order), meet_outage, enter):
+        pass
+    assert order == ["retried", "begun"]
 
 
 def test_nobody_is_left_waiting_while_the_limit_moves() -> None:

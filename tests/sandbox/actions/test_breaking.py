@@ -103,13 +103,13 @@ def test_alone_it_lists_what_can_be_broken(visitor: Visitor) -> None:
     [
         ("break api paused-project", "api has no fault 'paused-project' - sandbox break supabase paused-project"),
         ("break pai 503", "there is no service 'pai' - one of api, supabase, bigquery, cloud"),
-        ("break api 200", "200 is no HTTP status of an error - 400 to 599, such as 503"),
+        ("break api 200", "200 is not an HTTP error status - 400 to 599, such as 503"),
         ("break api", "what goes wrong with api? - sandbox break api 503; sandbox break lists all"),
         ("break slow", "slow of which service? - sandbox break api slow; sandbox break lists all"),
         ("break everything", "there is no service or fault 'everything' - sandbox break lists what can be broken"),
         ("break api 503 --for", "--for how long? - --for 30s"),
-        ("break api 503 --for soon", "'soon' is no length of time - 30s, 5m, 2h or 1d"),
-        ("heal api", "'api' is too much - see sandbox help"),
+        ("break api 503 --for soon", "'soon' is not a length of time - 30s, 5m, 2h or 1d"),
+        ("heal api", "'api' is unexpected - see sandbox help"),
         ("brake api 503", "there is no 'brake' - sandbox break"),
     ],
 )

@@ -47,7 +47,7 @@ def test_mistakes_are_explained_in_a_line(visitor: Visitor) -> None:
     """Backward, no moment, two moments."""
     assert visitor.act("clock tomorrow") == (
         2,
-        "sandbox: 'tomorrow' is no moment - such as 2026-12-01T00:04 (UTC), or +2h",
+        "sandbox: 'tomorrow' is not a point in time - such as 2026-12-01T00:04 (UTC), or +2h",
     )
     status, output = visitor.act("clock 2026-01-01T00:00")
     assert (status, "time goes forward only - sandbox reset brings back this machine's time" in output) == (2, True)

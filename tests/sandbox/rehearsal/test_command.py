@@ -38,7 +38,7 @@ def test_what_is_not_understood_is_refused_before_anything_is_applied() -> None:
     refused = {
         ("local",): "'local' is not an environment",
         ("prod", "--faults", "dwn@3"): "there is no 'dwn', use one of burst",
-        ("prod", "--month", "12/2026"): "'12/2026' is no month",
+        ("prod", "--month", "12/2026"): "'12/2026' is not a month",
     }
     for arguments, complaint in refused.items():
         done = _rehearse(*arguments)

@@ -7,7 +7,8 @@ import pytest
 from runtime.jobs.daily.alerts import LOOK_FIRST, NOBODY_NOTIFIED
 from sandbox.admin_api import Notification
 from sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform, JobRun
+from tests.support.admin_platform import AdminPlatform
+from tests.support.job_run import JobRun
 
 RESULT = {"success": True, "orgs_processed": 2, "alerts_triggered": 0, "notifications_sent": 0, "errors": 0}
 TWICE = "it may have notified already: a re-run may notify twice"

@@ -7,34 +7,16 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
 from runtime.run import Run
 from sandbox.supabase import Supabase
+from tests.support.job_run import JobRun
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
 
 FIRST = "01_runs.sql"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one run of the job ended."""
-
-    exit_status: int
-    log: Records
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """The last line."""
-        return self.log.lines[-1]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The summary's counts, without those that are zero."""
-        return {name: count for name, count in self.summary["counts"].items() if count}
 
 
 class Overtaken(UrllibTransport):
@@ -82,13 +64,13 @@ class Project:
         clock: VirtualClock | None = None,
         transport: UrllibTransport | None = None,
         **variables: str,
-    ) -> Result:
+    ) -> JobRun:
         """One run of the job."""
         clock = clock or self.clock
         log = Records(clock)
         with closing(transport or UrllibTransport()) as network:
             run = Run(self.variables | variables, clock=clock, log=log, transport=network)
-            return Result(run.execute(["migrate", *arguments]), log)
+            return JobRun(run.execute(["migrate", *arguments]), log)
 
     @property
     def variables(self) -> dict[str, str]:

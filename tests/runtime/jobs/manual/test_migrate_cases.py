@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.supabase import Kind
-from tests.runtime.jobs.manual.project import Project, Result
+from tests.runtime.jobs.manual.project import Project
+from tests.support.job_run import JobRun
 
 CASES = Path(__file__).parent / "cases"
 TABLE = "public.schema_migrations"
@@ -22,7 +23,7 @@ def copy(project: Project, case: str, *names: str) -> None:
             shutil.copyfile(path, project.folder / path.name)
 
 
-def play(project: Project, case: str) -> Result:
+def play(project: Project, case: str) -> JobRun:
     """A run over all files of the case."""
     copy(project, case)
     return project.migrate()

@@ -13,7 +13,8 @@ from runtime.migration.tracking_table import READ, TrackingTable
 from sandbox.supabase import Kind
 from sandbox.supabase.databases import OWNER
 from tests.runtime.jobs.manual.hooked_clock import HookedClock
-from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project, Result
+from tests.runtime.jobs.manual.project import FIRST, Overtaken, Project
+from tests.support.job_run import JobRun
 
 NAMES = [f"{number:02}_a.sql" for number in range(2, 8)]
 
@@ -23,7 +24,7 @@ def test_a_run_that_finds_another_at_work_waits_and_goes_on(project: Project) ->
     project.begin()
     project.write(*NAMES)
     mishap = project.supabase.mishaps.add(Kind.HELD, "02_a.sql")
-    others: list[Result] = []
+    others: list[JobRun] = []
 
     def run_another() -> None:
         others.append(project.migrate(clock=HookedClock(3, mishap.release)))
@@ -42,7 +43,7 @@ def test_a_run_is_overtaken_by_a_whole_other_run_before_any_of_its_requests(
     """What it read at the start is out of date by then: the guard in each request is not."""
     project.begin()
     project.write(*NAMES)
-    others: list[Result] = []
+    others: list[JobRun] = []
     result = project.migrate(transport=Overtaken(request_number, lambda: others.append(project.migrate())))
     assert {result.exit_status, *(other.exit_status for other in others)} == {0}
     assert (project.runs, project.recorded) == (NAMES, [FIRST, *NAMES])
@@ -69,7 +70,7 @@ def test_two_runs_of_a_fresh_project_at_once(project: Project) -> None:
     project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")
     project.write(*NAMES)
     project.write("08_index.sql", text="-- migrate: no-transaction\nVACUUM public.runs")
-    results: list[Result] = []
+    results: list[JobRun] = []
     start = threading.Barrier(2)
 
     def run() -> None:

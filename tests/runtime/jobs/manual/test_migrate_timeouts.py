@@ -96,7 +96,7 @@ def test_a_file_that_fails_after_the_gateway_gave_up_is_sent_once_more(started: 
     assert result.summary["error"].startswith(
         "02_a.sql is not applied: after 55 s the gateway gave up waiting, 2 times (POST "
     )
-    assert result.summary["error"].endswith("it may have failed after nobody waited for the error any longer")
+    assert result.summary["error"].endswith("it may have failed after the gateway stopped waiting")
     assert "less than 55 s" in result.summary["remedy"]
 
 

@@ -14,7 +14,8 @@ from runtime.net.transport import UrllibTransport, WireRequest
 from runtime.run import Run
 from sandbox.admin_api import QuotaRow
 from sandbox.faults import Fault, Kind
-from tests.support.admin_platform import AdminPlatform, JobRun
+from tests.support.admin_platform import AdminPlatform
+from tests.support.job_run import JobRun
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, encode
 
