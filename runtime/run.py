@@ -46,8 +46,8 @@ class Run:
         except JobError as error:
             if error.exit_status == REFUSED:
                 # For the person who typed the command; the log is for the platform.
-                text = self._log.redactor.redact(f"runtime: {error}\n")
-                write_whole(text.encode("ascii", "backslashreplace"), STDERR)
+                text = self._log.redactor.redact(f"runtime: {error}").replace("\n", "\\n")
+                write_whole(f"{text}\n".encode("ascii", "backslashreplace"), STDERR)
             return self._end_early(error.status, error.exit_status, error.problem, error.remedy)
         except Exception as error:  # noqa: BLE001 - the summary has to be written after any error
             return self._report_crash(error)

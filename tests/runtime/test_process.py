@@ -79,6 +79,7 @@ def test_a_mistake_ends_with_2_and_one_line(platform: AdminPlatform) -> None:
         ("API_SERVICE_URL", "https://a..b"),
         ("API_SERVICE_URL", "https://api.example."),
         ("SSL_CERT_FILE", "/none/ca.pem"),
+        ("SSL_CERT_FILE", "/none\nca.pem"),
         ("SSL_CERT_DIR", "/none"),
         ("CLOUD_RUN_JOB", "cloudact-daily-alerts"),
         ("ENVIRONMENT", "local"),
