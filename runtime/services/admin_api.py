@@ -53,7 +53,7 @@ class AdminApi:
     def count(self, path: str, *names: str, body: Mapping[str, object] | None = None) -> Counted:
         """POSTs what is safe to repeat, and reads the counts of these names from the answer.
 
-        Calls below `/admin/quota/` are made under whichever path this service has.
+        Calls below `/admin/quota/` are made under the path that this service has.
         """
         response = self.post(path.replace(QUOTA_PREFIX, self._quota_prefix, 1), body)
         if response.is_unknown_route and path.startswith(QUOTA_PREFIX) and self._quota_prefix == QUOTA_PREFIX:
