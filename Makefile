@@ -43,7 +43,7 @@ quick: style ## while editing: style, types and every test that starts no proces
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q --no-processes
 
 .PHONY: test-dates
-test-dates: setup ## run the tests in 400 days, on a 29 February, at a turn of the year, on a 1st (a quarter of an hour)
+test-dates: setup ## run the tests in 400 days, on a 29 February, at a turn of the year, on a 1st (20 minutes)
 	@$(BIN)/python -m tests.dates -n $(WORKERS) --dist worksteal -q
 
 .PHONY: check

@@ -7,10 +7,10 @@ import random
 from collections import Counter
 
 from bench import prices
+from bench.simulated_service import QUEUEING, Simulation
 from bench.table import judge, render_table
 from runtime.organizations.hill_climb import HillClimb
 from runtime.organizations.listing import hash_slug
-from sandbox.simulated_service import QUEUEING, Simulation
 
 TASKS = (1, 2, 4, 8)
 ORGANIZATIONS = 20_000

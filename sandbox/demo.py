@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 # Of Terraform's output.
 SHOWN = ("Plan:", "No changes", "Apply complete!")
 CLOSING = """
-You saw Terraform make an environment, a release of it, its triggers at work, and a failure with its exit status and
-its reason. All of that ran the code that runs in production: only the services around it were stand-ins, and they are
-gone now. Try next: `make sandbox` is the same cloud for as long as you like; docs/sandbox.md is a first visit to it;
-README.md has the commands.
+You saw Terraform make an environment, a release of it, its triggers at work,
+and a failure with its exit status and its reason. All of that ran the code
+that runs in production: only the services around it were stand-ins, and they
+are gone now. Try next: `make sandbox` is the same cloud for as long as you
+like; docs/sandbox.md is a first visit to it; README.md has the commands.
 """
 
 
@@ -48,11 +49,12 @@ class Tour:
         """One that Terraform takes part in: of its output only the sums, and what exists then."""
         shown = self._show(f"bin/{' '.join(command)}")
         with self.progress.step(f"Terraform for {shown}"):
-            process = self._start(command, stdout=subprocess.PIPE)
+            # Its own sign of life would be in the way of the tour's.
+            process = self._start(command, stdout=subprocess.PIPE, TERM="dumb")
             output = process.communicate()[0]
         applied, _, inventory = output.rpartition("\n\n")
         print("\n".join(line for line in applied.splitlines() if line.startswith(SHOWN)))
-        print(inventory, end="", flush=True)
+        show(inventory.rstrip("\n"), sys.stdout)
         self._judge(shown, process.returncode, 0)
 
     def act(self, *words: str, expected: int = 0) -> None:
@@ -68,12 +70,12 @@ class Tour:
                 self._judge(shown, end.value, expected)
                 return
 
-    def _start(self, command: Sequence[str], stdout: int | None = None) -> subprocess.Popen[str]:
+    def _start(self, command: Sequence[str], stdout: int | None = None, **variables: str) -> subprocess.Popen[str]:
         folder = self.sandbox.cloud.estate.checkout.folder
         return subprocess.Popen(
             (folder / "bin" / command[0], *command[1:]),
             cwd=folder,
-            env=self.variables,
+            env={**self.variables, **variables},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             text=True,

@@ -49,7 +49,7 @@ class Survey:
 
 
 def survey(catalog: Catalog, session: GoogleSession, only: Job | None = None) -> Survey:
-    """All requests at once, one round trip deep, whatever they answer; `only` one job, or all of the catalog."""
+    """All requests at once, one round trip deep, for any answers; `only` one job, or all of the catalog."""
     wanted = catalog.jobs if only is None else (only,)
     runs, scheduler = RunJobs(session), Scheduler(session)
     # Before the threads need it, each.

@@ -18,10 +18,9 @@ from runtime.config.environment import Environment
 JOB_COLUMNS = (
     Column("JOB"),
     Column("LAST"),
-    Column("WHEN (UTC)"),
+    Column("WHEN (UTC)", drop=3),
     Column("TOOK", drop=1),
-    Column("NEXT (UTC)"),
-    # Of use only while something runs.
+    Column("NEXT (UTC)", drop=2),
     Column("RUNNING", least=8),
 )
 # Who paused a trigger, as bin/pause writes it; an account's domain is the same for all of a project, and long.
@@ -29,7 +28,7 @@ ACCOUNT = re.compile(r"^(Paused .{16} UTC by [^@:\s]+)@[^:\s]+")
 EXECUTION_COLUMNS = (
     Column("EXECUTION"),
     Column("STATE"),
-    Column("WHEN (UTC)"),
+    Column("WHEN (UTC)", drop=4),
     Column("TOOK", drop=3),
     Column("TASKS", drop=1),
     Column("BY", least=8, drop=2),
@@ -39,10 +38,9 @@ EXECUTION_COLUMNS = (
 
 def render_survey(survey: Survey, width: int | None = None) -> str:
     """One line a job, in the catalog's order, and below it why triggers are paused."""
-    shown = len(JOB_COLUMNS) - (not any(entry.running for entry in survey.entries))
-    rows = [_row_of(entry)[:shown] for entry in survey.entries]
+    rows = [_row_of(entry) for entry in survey.entries]
     notes = ["; ".join(list_problems(entry, survey)) for entry in survey.entries]
-    lines = [render_table(JOB_COLUMNS[:shown], rows, notes, width)]
+    lines = [render_table(JOB_COLUMNS, rows, notes, width)]
     reasons: dict[str, list[str]] = {}
     for entry in survey.entries:
         if reason := explain_pause(entry, survey.environment):
@@ -62,7 +60,7 @@ def _row_of(entry: Entry) -> tuple[str, ...]:
         _format_moment(last.created if last else None),
         format_seconds(last),
         fires,
-        ", ".join(execution.name for execution in entry.running) or "-",
+        ", ".join(execution.name for execution in entry.running),
     )
 
 

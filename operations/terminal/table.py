@@ -43,7 +43,7 @@ def render_table(
     head_of_notes: str = "",
     below: Sequence[str] | None = None,
 ) -> str:
-    """One line a row below the heads; every cell made safe for a terminal.
+    """One line a row below the heads; every cell made safe for a terminal. A column without any content is left out.
 
     A row's note is at the end of its line, wrapped if there is room for a column, else below it; what is in `below`
     always is.
@@ -103,7 +103,7 @@ def wrap_line(text: str, width: int | None, indent: str = "", rest: str | None =
 def _fit(columns: Sequence[Column], table: Sequence[Sequence[str]], width: int | None) -> dict[int, int]:
     """The widths of the columns that are shown, by index."""
     natural = [max(map(len, column)) for column in zip(*table, strict=True)]
-    shown = list(range(len(columns)))
+    shown = [index for index, cells in enumerate(zip(*table[1:], strict=True)) if any(cells)]
     while True:
         widths = {index: natural[index] for index in shown}
         excess = 0 if width is None else sum(widths.values()) + len(GAP) * (len(widths) - 1) - width

@@ -6,10 +6,6 @@ from collections.abc import Iterable
 
 from runtime.config.cron import Cron
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 KINDS = ("manual", "daily", "monthly")
 
 
@@ -60,7 +56,7 @@ class Job:
     grants: tuple[str, ...]
     options: tuple[Option, ...]
 
-    def __init__(self, *, cron: str | None, options: Iterable[dict[str, Any]], **values: object) -> None:
+    def __init__(self, *, cron: str | None, options: Iterable[dict[str, object]], **values: object) -> None:
         vars(self).update(values)
         self.cron = Cron(cron) if cron else None
         self.options = tuple(Option(**option) for option in options)

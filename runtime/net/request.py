@@ -9,22 +9,20 @@ from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.net.retry_policy import RetryPolicy
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class Pace(Protocol):
-        """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
-
-        def observe(self, started: float, status: int | None) -> None:
-            """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
-
-        def sleep(self, seconds: float) -> None:
-            """Waits before a retry."""
-
-
 # Beyond the 300 s after which the API service's front end answers 504.
 ANSWER_SECONDS = 310.0
+
+
+class Pace:
+    """Follows the attempts of a client, and makes its waits; what it raises ends the call."""
+
+    def observe(self, started: float, status: int | None) -> None:
+        """An attempt that began then (of clock.monotonic) was answered so; None: not at all."""
+        raise NotImplementedError
+
+    def sleep(self, seconds: float) -> None:
+        """Waits before a retry."""
+        raise NotImplementedError
 
 
 class Request:

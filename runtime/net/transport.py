@@ -53,7 +53,7 @@ class _Exchange(urllib.request.Request):
         super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
         self.endpoint = endpoint
         self.fresh = request.fresh
-        # The same for calls of one kind, whichever organization or page they are for.
+        # The same for calls of one kind, for any organization or page.
         self.kind = f"{request.method} {request.path.partition('?')[0].rpartition('/')[2]}"
         self.seconds = seconds
 

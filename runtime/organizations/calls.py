@@ -6,16 +6,12 @@ import json
 from itertools import count
 
 from runtime.net.faults import ConnectionFault
-from runtime.net.request import Request
+from runtime.net.request import Pace, Request
 from runtime.net.response import Response
 from runtime.net.retry_policy import REPEATABLE
 from runtime.process.errors import JobError
 from runtime.services.admin_answers import OrganizationPage, Sync
 from runtime.services.admin_api import PREFIX, AdminApi, accept
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.net.request import Pace
 
 # One organization among thousands is named as failed rather than waited for.
 SYNC_ATTEMPTS = 5

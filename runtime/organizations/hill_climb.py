@@ -6,8 +6,8 @@ from __future__ import annotations
 FIRST = 8
 # A level is measured over so many rounds (of `limit` answers each), and over so many answers at least.
 ROUNDS, LEAST_ANSWERS = 2, 32
-# The neighbors of a level are twice and half of it; a later probe is finer.
-PROBE = 1.4
+# The neighbors of a level, in the order in which they are tried: slow start doubles; a later probe is finer.
+STEPS = (2.0, 0.5, 1.4)
 # More in flight has to bring this share of what it would bring to an idle service; fewer may cost as much of it.
 LEAST_GAIN = 0.25
 # What a new measurement leaves of the one before.
@@ -86,12 +86,12 @@ class HillClimb:
     def _choose(self) -> int:
         if self._kept not in self._rates:
             return self._kept
-        for level in (min(self._most, 2 * self._kept), max(1, self._kept // 2)):
+        levels = [min(self._most, max(1, round(self._kept * step))) for step in STEPS]
+        for level in levels[:2] if self._kept == self._most else levels:
             if level not in self._rates:
                 return level
         self._rest = (self._rest or REST) - 1
-        probe = max(self._kept + 1, round(self._kept * PROBE))
-        return self._kept if self._rest else min(self._most, probe)
+        return self._kept if self._rest else levels[2]
 
     def _measure(self, level: int, now: float) -> None:
         # After a change the answers of one round still belong to the level before; but twice as much shows at once.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Condition, Event, Lock
 
+from runtime.net.request import Pace
 from runtime.organizations.hill_climb import OVERLOADED, HillClimb
 from runtime.process.clock import Clock
 
@@ -12,8 +13,8 @@ class Stopped(Exception):
     """The run has ended: nothing more is sent."""
 
 
-class StopSignal:
-    """The end of the run, for those who wait. A Pace (see HttpClient) of calls that no limit holds."""
+class StopSignal(Pace):
+    """The end of the run, for those who wait; the pace of calls that no limit holds."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,7 +29,7 @@ class StopSignal:
         if self._stopped.is_set():
             raise Stopped
 
-    def observe(self, _started: float, _status: int | None) -> None:
+    def observe(self, *_: object) -> None:
         """Learns nothing from an answer; raises Stopped once the run has ended."""
         self.check()
 
@@ -38,8 +39,8 @@ class StopSignal:
         self.check()
 
 
-class ConcurrencyLimiter:
-    """`with limiter:` around an organization's calls; their Pace (see HttpClient).
+class ConcurrencyLimiter(Pace):
+    """`with limiter:` around an organization's calls; their pace.
 
     A thread that waits for a retry makes room for another one, and queues again. But while the last answer was an
     overload no other organization is begun: in an outage each would spend its few attempts for nothing.

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from hashlib import blake2b
 
+from runtime.net.request import Pace
 from runtime.organizations.calls import PAGE_ATTEMPTS, Unlistable, read_page
 from runtime.process.errors import TransientError
 from runtime.process.log import Log
 from runtime.services.admin_api import AdminApi
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from runtime.net.request import Pace
 
 # One pass each: 100 is the service's most, and with another size the pages' boundaries lie elsewhere. Whole tens, into
 # which a page is taken apart.

@@ -10,7 +10,7 @@ from runtime.net.client import HttpClient
 from runtime.net.faults import ConnectionFault
 from runtime.net.request import ANSWER_SECONDS, Request
 from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS
+from runtime.net.retry import MAX_ATTEMPTS, GaveUp
 from runtime.net.retry_policy import REPEATABLE, RetryPolicy
 from runtime.process.errors import JobError
 from runtime.services.admin_answers import BootstrapStatus, Counted
@@ -55,7 +55,7 @@ class AdminApi:
     def count(self, path: str, *names: str, body: Mapping[str, object] | None = None) -> Counted:
         """POSTs what is safe to repeat, and reads the counts of these names from the answer.
 
-        Calls below `/admin/quota/` are made under whichever path this service has.
+        Calls below `/admin/quota/` are made under the path that this service has.
         """
         response = self.post(path.replace(QUOTA_PREFIX, self._quota_prefix, 1), body)
         if response.is_unknown_route and path.startswith(QUOTA_PREFIX) and self._quota_prefix == QUOTA_PREFIX:
@@ -79,7 +79,7 @@ class AdminApi:
         def prepare(outcome: Response | ConnectionFault) -> None:
             if needs_tables:
                 self.diagnose(outcome)
-            self._await_end(outcome)
+            self._await_end(outcome, f"POST {PREFIX}{path}")
 
         encoded = None if body is None else json.dumps(body).encode("ascii")
         return self.call(Request("POST", PREFIX + path, policy, body=encoded, before_retry=prepare))
@@ -114,11 +114,16 @@ class AdminApi:
             raise KeyRefused(response, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
         return response
 
-    def _await_end(self, outcome: Response | ConnectionFault) -> None:
+    def _await_end(self, outcome: Response | ConnectionFault, call: str) -> None:
         # Two at the same time make rows twice. A handler at work blocks the event loop that answers this.
         lost = outcome.status == 504 if isinstance(outcome, Response) else outcome.maybe_processed
         if lost:
-            self._client.call(Request("GET", "/health", UNTIL_ANSWERED, seconds=ANSWER_SECONDS))
+            try:
+                self._client.call(Request("GET", "/health", UNTIL_ANSWERED, seconds=ANSWER_SECONDS))
+            except GaveUp as error:
+                reason = "504" if isinstance(outcome, Response) else outcome
+                problem = f"the answer to {call} was lost ({reason}), and {error.problem}"
+                raise GaveUp(problem, error.remedy, maybe_processed=True) from error
 
 
 def accept(response: Response) -> Fields:

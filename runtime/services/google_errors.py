@@ -1,4 +1,4 @@
-"""What Google's client libraries raise, of whichever service: what may pass, and in which words."""
+"""What Google's client libraries raise, for any service: what may pass, and in which words."""
 
 from __future__ import annotations
 

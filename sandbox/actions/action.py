@@ -22,7 +22,7 @@ class Sandbox:
     breakages: Breakages
 
     def split_environment(self, words: list[str], default: str = "stage") -> tuple[Environment, list[str]]:
-        """The environment among the words, wherever it stands, and the other words."""
+        """The environment among the words, in any place, and the other words."""
         environments = self.cloud.catalog.environments
         named = [word for word in words if word in environments]
         if len(named) > 1:

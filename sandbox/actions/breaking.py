@@ -38,7 +38,7 @@ def heal(sandbox: Sandbox, words: list[str]) -> Lines:
 
 
 def _take_length(words: list[str]) -> tuple[list[str], timedelta | None]:
-    """`--for 30s` or `--for=30s`, wherever it stands, and the other words."""
+    """`--for 30s` or `--for=30s`, in any place, and the other words."""
     spread = [part for word in words for part in (word.split("=", 1) if word.startswith("--for=") else [word])]
     if "--for" not in spread:
         return spread, None

@@ -10,7 +10,7 @@ from sandbox.actions.durations import format_duration, parse_duration
 
 
 def perform(sandbox: Sandbox, words: list[str]) -> Lines:
-    """Moves it if a moment is given; ticks on the way are not fired, as for a cloud that slept through them."""
+    """Moves it if a moment is given; ticks on the way are not fired."""
     timeline = sandbox.cloud.timeline
     if len(words) > 1:
         raise UsageError(f"{' '.join(words)!r} is not a point in time", "such as 2026-12-01T00:04")

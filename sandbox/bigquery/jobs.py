@@ -36,7 +36,7 @@ class QueryJob:
         return self.result is not None or self.error is not None
 
 
-class JobLedger:
+class JobStore:
     """All jobs. A new one takes `polls_until_done` further looks at it before it is run; 0 runs it at once."""
 
     def __init__(self, warehouse: Warehouse) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from sandbox.bigquery.access import Access
 from sandbox.bigquery.answers import show_dry_run, show_job, show_results
 from sandbox.bigquery.errors import invalid_request
-from sandbox.bigquery.jobs import JobLedger, QueryJob, new_reference
+from sandbox.bigquery.jobs import JobStore, QueryJob, new_reference
 from sandbox.bigquery.protocol import JobReference, JobResource, QueryConfiguration, QueryRequest, read_body
 from sandbox.bigquery.pruning import measure_scan
 from sandbox.bigquery.statement import Statement, prepare_statement
@@ -21,7 +21,7 @@ PAGE_ROWS = 10_000
 class QueryRoutes:
     """The handlers; each gives the JSON of a 200 or raises ApiError."""
 
-    def __init__(self, warehouse: Warehouse, access: Access, jobs: JobLedger) -> None:
+    def __init__(self, warehouse: Warehouse, access: Access, jobs: JobStore) -> None:
         self._warehouse = warehouse
         self._access = access
         self._jobs = jobs

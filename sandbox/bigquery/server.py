@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from sandbox.bigquery.access import Access
 from sandbox.bigquery.errors import ApiError
-from sandbox.bigquery.jobs import JobLedger
+from sandbox.bigquery.jobs import JobStore
 from sandbox.bigquery.query_routes import QueryRoutes
 from sandbox.bigquery.quota_usage import QuotaUsage
 from sandbox.bigquery.table_routes import TableRoutes
@@ -31,7 +31,7 @@ class BigQuerySandbox:
     def __init__(self, projects: Iterable[str] = PROJECTS, *, token: str | None = None, port: int = 0) -> None:
         self.warehouse = Warehouse(projects)
         self.access = Access(token)
-        self.jobs = JobLedger(self.warehouse)
+        self.jobs = JobStore(self.warehouse)
         self.usage = QuotaUsage(self.warehouse)
         self.http = serve(self._application(), port=port, state=self.usage.describe)
         self.url = self.http.url

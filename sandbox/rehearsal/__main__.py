@@ -10,16 +10,13 @@ from pathlib import Path
 
 from operations.pages.calendar import LEGEND
 from runtime.config.catalog import Catalog, load_catalog
-from sandbox.rehearsal.applied import apply_environment
 from sandbox.rehearsal.board import Row, format_duration, make_rows
 from sandbox.rehearsal.findings import Findings
 from sandbox.rehearsal.mishaps import MEANINGS, Mishaps
 from sandbox.rehearsal.period import Period
-from sandbox.rehearsal.rehearse import rehearse
-from sandbox.rehearsal.report import write_report
 from sandbox.rehearsal.wording import count, judge
 from sandbox.terraform.command import run_with_terraform
-from sandbox.terraform.harness import CHECKOUT, TerraformError
+from sandbox.terraform_provider.installation import CHECKOUT
 
 KINDS = "\n".join(f"  {kind:8} {meaning}" for kind, meaning in MEANINGS.items())
 FAULTS = f"""FAULTS, comma-separated:
@@ -40,6 +37,12 @@ def main() -> int:
         f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...",
         flush=True,
     )
+    # All that talks to Terraform and the stand-ins takes a second to load: a wrong command is refused before that.
+    from sandbox.rehearsal.applied import apply_environment
+    from sandbox.rehearsal.rehearse import rehearse
+    from sandbox.rehearsal.report import write_report
+    from sandbox.terraform.harness import TerraformError
+
     with tempfile.TemporaryDirectory() as folder:
         try:
             state = apply_environment(environment, catalog, Path(folder))

@@ -1,4 +1,4 @@
-"""The API's limit: requests in a minute per user, project and endpoint, whichever of the user's tokens they carry."""
+"""The API's limit: requests in a minute per user, project and endpoint, with any of the user's tokens."""
 
 from __future__ import annotations
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from sandbox.rehearsal import Alarm, Findings, Mishaps, Period, RunFinding
-from sandbox.rehearsal.findings import Attempt
+from sandbox.rehearsal.findings import Alarm, Attempt, Findings, RunFinding
+from sandbox.rehearsal.mishaps import Mishaps
+from sandbox.rehearsal.period import Period
 
 HOSTILE = (
     """</pre></details><script>document.title = "taken over"</script><img src="http://127.0.0.1:9/x" onerror="x()">"""

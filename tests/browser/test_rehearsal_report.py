@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.rehearsal import write_report
+from sandbox.rehearsal.report import write_report
 from tests.browser.chromium import Chromium
 from tests.browser.made_up import HOSTILE, make_findings
 

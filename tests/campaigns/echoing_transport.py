@@ -1,4 +1,4 @@
-"""A peer that repeats a text wherever it can."""
+"""A peer that repeats a text in every place it can."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SYNCED = {
 
 
 class EchoingTransport:
-    """Repeats a text wherever an answer has room for one, or fails with it."""
+    """Repeats a text in every place that an answer has for one, or fails with it."""
 
     def __init__(self, text: str, manner: int, status: int, polite: int) -> None:
         self._text = text

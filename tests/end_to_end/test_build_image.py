@@ -135,7 +135,7 @@ def test_without_gcloud_it_says_what_is_missing(workplace: ImageWorkplace) -> No
 def test_prod_is_not_changed_without_a_yes(
     way: tuple[str, ...], answer: str, workplace: ImageWorkplace, tested: str
 ) -> None:
-    """NFR-SJ-002.4: whichever way."""
+    """NFR-SJ-002.4: built, promoted or chosen."""
     workplace.cloud.plane.world.images.append(Image(PROD, "sha256:" + "1" * 64))
     done = workplace.run("prod", *way, answer=answer)
     assert (done.status, done.output, workplace.read_pin("prod")) == (1, "", None)

@@ -50,7 +50,7 @@ def test_a_job_that_ran_into_its_timeout_is_124(play: Play) -> None:
     assert "migrate in stage: timed out" in done.output
 
 
-def test_a_cancelled_job_is_143_for_whoever_follows_it(play: Play) -> None:
+def test_a_cancelled_job_is_143_for_all_who_follow_it(play: Play) -> None:
     """One operator starts, a second one cancels, the first one is told."""
     play.set({"event": "ready"}, "wait")
     started = run(play, "--async", "--json")

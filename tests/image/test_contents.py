@@ -26,7 +26,7 @@ SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{20}|sbp
 
 
 def test_the_application_is_the_runtime_the_catalogs_and_the_migrations(image: BuiltImage, saved: SavedImage) -> None:
-    """And the file that starts it: nothing else gets in, wherever in the checkout it lies."""
+    """And the file that starts it: nothing else of the checkout gets in."""
     sources = [*image.source.glob("runtime/**/*.py"), *image.source.glob("migrations/*.sql")]
     names = [str(path.relative_to(image.source)) for path in sources]
     expected = ["__main__.py", "environments.json", "jobs.json", *names]

@@ -1,4 +1,4 @@
-"""The same files make the same image, wherever and whenever it is built."""
+"""The same files make the same image, on any machine and at any time."""
 
 from __future__ import annotations
 

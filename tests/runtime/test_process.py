@@ -106,7 +106,7 @@ def test_a_bundle_that_is_broken_is_told_before_the_job_starts(platform: AdminPl
 
 
 def test_a_crash_leaves_no_core_file(platform: AdminPlatform) -> None:
-    """It would hold the keys; the process permits none of any size, whatever the container's limit is."""
+    """It would hold the keys; the process permits none of any size, with any limit of the container."""
     hang = platform.server.faults.add(Fault(Kind.HANG))
     with platform.start("quota-reset") as process:
         hang.wait()
@@ -144,7 +144,7 @@ def test_the_overview_is_plain_text(arguments: list[str]) -> None:
 
 
 def test_each_job_explains_itself(platform: AdminPlatform) -> None:
-    """Wherever --help stands, nothing is run."""
+    """With --help in any place nothing is run."""
     with platform.start("alerts", "--org", "acme", "--help") as process:
         ending = process.finish()
     assert (ending.exit_status, ending.errors, platform.calls) == (0, "", [])

@@ -178,7 +178,7 @@ def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
 def test_ca_certificates_that_are_not_there_are_told_before_anything_is_sent(
     platform: AdminPlatform, name: str, problem: str
 ) -> None:
-    """A mistake of the settings, whichever address the job calls: exit 2, and no `start`."""
+    """A mistake of the settings, for any address that the job calls: exit 2, and no `start`."""
     run = platform.run("quota-reset", **{name: "/nowhere"})
     assert (run.outcome, platform.calls, run.log.events("start")) == ((2, "failed"), [], [])
     assert problem in run.summary["error"]

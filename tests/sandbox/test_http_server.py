@@ -15,10 +15,10 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from sandbox.certificates import Authority
 from sandbox.faults import Fault, Kind
 from sandbox.http_server import HttpServer, serve
 from tests.sandbox.counting import ANSWER, COUNT, Counting, call
+from tests.support.certificates import Authority
 
 
 def test_close_does_not_wait_for_hung_requests(service: Counting) -> None:

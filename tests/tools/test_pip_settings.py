@@ -1,4 +1,4 @@
-"""Wherever pip finds packages, uv finds them: a company's mirror, its proxy and its certificates are set up once."""
+"""uv finds packages in the places that pip does: a company's mirror, proxy and certificates are set up once."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ Reading takes `roles/run.viewer` and `roles/logging.viewer` in the project. Star
 
 To practice, open [the sandbox](sandbox.md) with `make sandbox` and type `bin/release stage`, then a command of a last
 column, then `bin/run-job stage JOB` (`alerts` with `-- --again` once it has succeeded): it fails as the table says.
-`sandbox heal` stands for what is fixed outside this
-repository, such as a key that is stored again or a service that is brought back.
+`sandbox heal` stands for what is fixed outside this repository, such as a key that is stored again or a service that is
+brought back.
 
 The jobs exist already, made by other scripts: [You already run these jobs](you-already-run-these-jobs.md).
 

@@ -107,7 +107,7 @@ class _SyncAll:
         except (*FATAL, Stopped):
             raise
         except JobError as error:
-            self._note_failed(slug, str(error))
+            self._note_failed(slug, error.problem)
             return
         if result is None:
             self._tally.add_skipped()

@@ -15,8 +15,6 @@ ROWS = "has no client to send its rows"
 SETTING = "comes too late: the transaction that records the file has begun"
 
 _MOVE = f"move it into a separate file that starts with the line {MARKER!r}"
-_CREATE_INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table"
-_DROP_INDEX = "DROP INDEX CONCURRENTLY IF EXISTS name"
 _BY_HAND = "leave it out: no migration can hold it, it has to be run by hand"
 
 # The first that fits counts. What runs alone are the callers of PreventInTransactionBlock in PostgreSQL 15 to 18, as
@@ -35,8 +33,12 @@ _RULES = (
         r"SET (LOCAL |SESSION )*(TRANSACTION|CHARACTERISTICS|TRANSACTION_(ISOLATION|READ_ONLY|DEFERRABLE))\b",
         *(SETTING, "remove it: a file runs at READ COMMITTED, and no other migration beside it"),
     ),
-    (r"CREATE (UNIQUE )?INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_CREATE_INDEX}"),
-    (r"DROP INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as {_DROP_INDEX}"),
+    (
+        r"CREATE (UNIQUE )?INDEX CONCURRENTLY\b",
+        ALONE,
+        f"{_MOVE}, as CREATE INDEX CONCURRENTLY IF NOT EXISTS name ON table",
+    ),
+    (r"DROP INDEX CONCURRENTLY\b", ALONE, f"{_MOVE}, as DROP INDEX CONCURRENTLY IF EXISTS name"),
     (r"REINDEX (\(.*\) )?(DATABASE|SCHEMA|SYSTEM|(INDEX|TABLE) CONCURRENTLY)\b", ALONE, _MOVE),
     (r"REINDEX \(.* CONCURRENTLY ([,)1]|TRUE\b|ON\b)|VACUUM\b", ALONE, _MOVE),
     (

@@ -110,7 +110,7 @@ def test_where_several_may_be_it_the_operator_decides(attempt: Attempt) -> None:
     """To follow the wrong one would tell a wrong result."""
     attempt.show([], [describe_execution("a"), describe_execution("b")])
     attempt.google.on(RUN, Answer(503))
-    with pytest.raises(StartUnclear, match="any of a, b may be it"):
+    with pytest.raises(StartUnclear, match="it may be any of a, b"):
         attempt.start()
 
 

@@ -37,6 +37,12 @@ def test_an_overdue_job_says_so_in_its_line() -> None:
     assert ([job.name for job in CATALOG.jobs if job.cron], True) == (overdue, max(map(len, lines)) <= WIDTH)
 
 
+def test_a_narrow_terminal_has_at_least_what_happened() -> None:
+    """On a telephone: each job's last result, and what is wrong."""
+    lines = render(*(entry(job.name, ran(LONG_AGO)) for job in CATALOG.jobs), width=40)
+    assert ("JOB            LAST", True) == (lines[0], max(map(len, lines)) <= 40)
+
+
 def test_who_paused_a_trigger_is_told_without_the_domain() -> None:
     """The reason is what counts; it is wrapped at words."""
     reason = "Paused 2026-03-30 12:00 UTC by operator@cloudact-testing-1.iam.gserviceaccount.com: ask jo@vendor.example"

@@ -1,4 +1,4 @@
-"""A release's steps are the catalog's, in its order, from wherever it is resumed (FR-SJ-002.4)."""
+"""A release's steps are the catalog's, in its order, no matter where it is resumed (FR-SJ-002.4)."""
 
 from __future__ import annotations
 

@@ -21,6 +21,11 @@ def test_with_room_everything_is_in_its_line(width: int | None) -> None:
     ]
 
 
+def test_a_column_without_content_is_left_out() -> None:
+    """Such as what is running while nothing is."""
+    assert render_table(COLUMNS, [("alerts", "", "x")]).split("\n") == ["NAME    WHO", "alerts  x"]
+
+
 def test_a_note_without_room_stands_below_its_row() -> None:
     """It is what matters: never cut."""
     assert render_table(COLUMNS, ROWS, NOTES, 40).split("\n") == [

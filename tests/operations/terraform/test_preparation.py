@@ -94,6 +94,22 @@ def test_a_registry_that_others_have_made_keeps_their_settings(prepared: Workpla
     assert {"delete-old-job-images", "keep-recent-job-images"} == {each["id"] for each in registry["cleanup_policies"]}
 
 
+def test_a_secret_that_others_have_made_keeps_their_settings(prepared: Workplace) -> None:
+    """Its replication above all, which only a new secret could change: the values would be lost."""
+    regions = {
+        "auto": [],
+        "user_managed": [{"replicas": [{"location": "us-east1", "customer_managed_encryption": []}]}],
+    }
+    kept = {"replication": [regions], "labels": {"team": "platform"}, "annotations": {"owner": "ops"}}
+    with prepared.world.change() as cloud:
+        cloud.resources["google_secret_manager_secret"][OBJECTS[2]] |= kept
+    before = prepared.read_cloud()
+    (prepared.root("stage") / "terraform.tfstate").unlink()
+    done = prepared.run("create-all-jobs", "stage", "--prepare")
+    assert (done.status, done.errors) == (0, "")
+    assert before == prepared.read_cloud()
+
+
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
     done = workplace.run("create-all-jobs", "test", "--prepare")
     assert (done.status, done.output) == (2, "")

@@ -10,20 +10,25 @@ import pytest
 from operations.terraform.existing import Existing
 from operations.terraform.kinds import KINDS
 from operations.terraform.takeover import describe_takeover, render_imports
-from sandbox.terraform.earlier import LEFT_BEHIND, OTHER_TEAMS, install_earlier
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
 from tests.operations.terraform.inventory import count_resources, read_uids
 from tests.support.done import Done
+from tests.support.earlier_installation import LEFT_BEHIND, OTHER_TEAMS, install_earlier
 from tests.support.workplace import Workplace, open_workplace
 
 SCHEDULED = [name for name, job in JOBS.items() if job["cron"]]
 TAKEN_OVER = f"{len(JOBS)} jobs, {len(SCHEDULED)} triggers, {len(CATALOG['secrets'])} secrets, 1 registry"
 
 
+PAUSED = {"paused": True, "state": "PAUSED", "description": "Paused by hand: an incident"}
+
+
 def leave_earlier(workplace: Workplace) -> None:
     """The project as gcloud scripts left it; Terraform has never seen it."""
     install_earlier(workplace.world, "stage")
+    with workplace.world.change() as cloud:
+        next(iter(cloud.list_all("google_cloud_scheduler_job"))).update(PAUSED)
     choose_image(workplace.root("stage"), image_of("stage"))
 
 
@@ -66,6 +71,12 @@ def test_an_earlier_installation_is_taken_over_in_one_run(taken_over: TakenOver)
 
     again = taken_over.again
     assert (0, True, False) == (again.status, "No changes." in again.output, "taken over" in again.output)
+
+
+def test_a_paused_trigger_stays_paused_with_its_reason(taken_over: TakenOver) -> None:
+    """It was paused for a reason that a takeover does not know."""
+    triggers = taken_over.workplace.world.load().list_all("google_cloud_scheduler_job")
+    assert [PAUSED] == [{name: each.get(name) for name in PAUSED} for each in triggers if each["paused"]]
 
 
 def test_the_jobs_that_are_taken_over_run_what_ours_run(taken_over: TakenOver) -> None:

@@ -86,7 +86,7 @@ def test_numbers_of_different_width_are_told() -> None:
 @pytest.mark.parametrize("recorded", [b"a\nb\n", b"a\r\nb\r\n", b"a\r\nb\n"])
 @pytest.mark.parametrize("here", [b"a\nb\n", b"a\r\nb\r\n", b"a\r\nb\n"])
 def test_line_ends_are_not_content(recorded: bytes, here: bytes, digits: int) -> None:
-    """Whichever kind was recorded, whole or by its first digits: neither drift nor a new file.
+    """For both kinds that were recorded, whole or by their first digits: neither drift nor a new file.
 
     Only a mixture of both kinds is known by nothing but its own bytes.
     """

@@ -23,7 +23,7 @@ def test_a_files_request_is_guard_file_and_row() -> None:
     assert text[start:].startswith("SELECT 1; -- one\nSELECT 'two' -- no end\n;\n")
 
 
-def test_a_lone_statement_goes_with_a_comment_only() -> None:
+def test_a_statement_outside_a_transaction_goes_with_a_comment_only() -> None:
     """Anything else in the text would be a transaction."""
     text, start = compose_alone(FILE)
     assert kinds(text) == ["SelectStmt", "SelectStmt"]
@@ -31,7 +31,7 @@ def test_a_lone_statement_goes_with_a_comment_only() -> None:
 
 
 @pytest.mark.parametrize(("index", "table"), [("", ""), ("i", ""), ("i", "t")])
-def test_a_lone_statements_row_is_guarded_like_a_file(index: str, table: str) -> None:
+def test_the_row_of_a_statement_outside_a_transaction_is_guarded_like_a_file(index: str, table: str) -> None:
     """And checked, if there is something to look for."""
     assert kinds(compose_record(FILE, index, table, "x")) == ["DoStmt", "DoStmt", "SelectStmt"]
 

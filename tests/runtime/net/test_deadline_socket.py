@@ -12,7 +12,7 @@ from runtime.net import faults as fault
 from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest
-from sandbox.certificates import Authority
+from tests.support.certificates import Authority
 from tests.support.exchange import SCANT, overrun, send_to
 from tests.support.raw_server import Peer, Script, raw_server
 

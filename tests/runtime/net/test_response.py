@@ -1,4 +1,4 @@
-"""What an answer says, whichever of the shapes it has."""
+"""What an answer says, in each of its shapes."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_no_body_makes_another_exception(body: bytes) -> None:
 
 @pytest.mark.parametrize("wrap", ["{}", '{{"detail": "{}"}}', '{{"detail": {{"message": "{}"}}}}', '{{"other": "{}"}}'])
 def test_a_key_is_masked_before_the_text_is_cut(wrap: str) -> None:
-    """Wherever the cut falls: of a key that the answer holds whole, no part is shown."""
+    """For every place of the cut: of a key that the answer holds whole, no part is shown."""
     key, redactor = "a-key-0123456789-ABCDEFGHIJKLMNOP", Redactor()
     redactor.add(Secret(key, "KEY"))
     for limit in (EXCERPT_CHARACTERS, EXPLANATION_CHARACTERS):

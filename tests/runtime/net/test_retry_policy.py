@@ -104,7 +104,7 @@ def test_the_first_useful_hint_counts() -> None:
 
 
 def test_a_point_in_time_to_come_is_waited_for() -> None:
-    """A number beyond a billion is no wait, wherever it stands; what is left until then is one."""
+    """A number beyond a billion is not a wait, in a header or a body; what is left until then is one."""
     later = int(NOW) + 30
     assert read_wait(make_response(503, retry_after=str(later)), NOW) == later - NOW
     assert read_wait(make_response(429, x_ratelimit_reset=str(later)), NOW) == later - NOW

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.organizations.hill_climb import HillClimb
-from sandbox.simulated_service import (
+from bench.simulated_service import (
     DEGRADING,
     QUEUEING,
     REFUSING,
@@ -21,6 +20,7 @@ from sandbox.simulated_service import (
     Model,
     Simulation,
 )
+from runtime.organizations.hill_climb import HillClimb
 
 MOST = 32
 ORGANIZATIONS = 2000

@@ -84,7 +84,7 @@ def test_a_key_shows_itself_only_on_request(value: str) -> None:
 @given(value=keys, before=st.text(), after=st.text())
 @example(value=KEY, before="Authorization: ", after=" refused")
 def test_no_text_holds_a_key_in_any_form(form: str, value: str, before: str, after: str) -> None:
-    """As peers and libraries repeat it: plain, in JSON, URL-encoded, in base64 wherever it begins there."""
+    """As peers and libraries repeat it: plain, in JSON, URL-encoded, in base64 from any of its bytes on."""
     encoded = ENCODERS[form](value)
     redacted = redact(before + encoded + after, value)
     core = encoded if "base64" not in form else encoded[4 : 4 * (len(value) // 3) - 4]
@@ -113,7 +113,7 @@ def draw_keys(alphabet: str) -> list[str]:
 @pytest.mark.parametrize("form", ENCODERS)
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_of_a_whole_key_nothing_is_left(alphabet: str, form: str) -> None:
-    """Not even in part, whichever of its characters an encoder changes."""
+    """Not even in part, no matter which of its characters an encoder changes."""
     for value in draw_keys(alphabet):
         encoded = ENCODERS[form](value)
         shown = redact(f"<{encoded}>", value)
@@ -128,7 +128,7 @@ def test_of_a_whole_key_nothing_is_left(alphabet: str, form: str) -> None:
 @pytest.mark.parametrize("form", ENCODERS)
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_of_a_key_that_a_peer_cut_no_eight_characters_are_left(alphabet: str, form: str) -> None:
-    """Its start or its end, wherever it was cut; in base64, which four characters hold three of, two groups less."""
+    """Its start or its end, cut in any place; in base64, which four characters hold three of, two groups less."""
     chance = random.Random(form)
     for value in draw_keys(alphabet):
         encoded = ENCODERS[form](value)

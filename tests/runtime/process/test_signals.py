@@ -13,10 +13,10 @@ import pytest
 
 from runtime.config.catalog import ROOT
 from runtime.jobs.daily.alerts import MAY_NOTIFY_TWICE
-from sandbox.certificates import Authority
 from sandbox.faults import Fault, Kind
 from tests.runtime.process import interrupted_runs
 from tests.support.admin_platform import AdminPlatform, serve_platform
+from tests.support.certificates import Authority
 from tests.support.job_process import Ending, JobProcess
 
 # Cloud Run kills so long after its SIGTERM; what is interrupted here would take 300 s or for ever.

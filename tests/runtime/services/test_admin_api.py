@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from runtime.jobs.manual.bootstrap import NO_FORCE
 from runtime.net import faults as fault
 from runtime.net.faults import ConnectionFault
-from runtime.net.retry import ConnectionsRefused, GaveUp
+from runtime.net.retry import MAX_ATTEMPTS, ConnectionsRefused, GaveUp
 from runtime.organizations.calls import read_page, sync_organization
 from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped, Refused, accept
 from tests.support.scripted_api import make_api
@@ -97,6 +97,17 @@ def test_a_504_is_repeated_when_health_has_answered(other: Answer) -> None:
         "/health",
         "/quota/reset-daily",
     ]
+
+
+@pytest.mark.parametrize(("lost", "said"), [(Answer(504), "504"), (ConnectionFault(fault.BODY, "half"), fault.BODY)])
+def test_a_call_whose_end_was_never_seen_is_the_one_that_is_named(lost: Answer | ConnectionFault, said: str) -> None:
+    """Not `/health` alone, which says nothing of what the service may have done."""
+    api, _ = make_api(lost, *[Answer(503)] * MAX_ATTEMPTS)
+    with pytest.raises(GaveUp) as caught:
+        api.count("/quota/reset-daily", "orgs_processed")
+    assert caught.value.problem.startswith(f"the answer to POST /api/v1/quota/reset-daily was lost ({said}")
+    assert "GET /health at https://api.example gave up" in caught.value.problem
+    assert caught.value.maybe_processed
 
 
 @pytest.mark.parametrize("faults", [[500], [503, 500, 502]])

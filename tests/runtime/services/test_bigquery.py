@@ -245,8 +245,8 @@ def test_answer_that_is_none_is_not_believed(bigquery: BigQuerySandbox, body: st
 @pytest.mark.parametrize("code", [400, 409, 418, 501])
 def test_other_refusals_end_the_job_at_once(bigquery: BigQuerySandbox, code: int) -> None:
     """What does not pass by itself is not repeated."""
-    bigquery.http.faults.add(_answer(code, "whatever"))
-    with pytest.raises(JobError, match=f"refused the statement on {TABLE} .{code}: whatever happened"):
+    bigquery.http.faults.add(_answer(code, "something"))
+    with pytest.raises(JobError, match=f"refused the statement on {TABLE} .{code}: something happened"):
         clean_up(bigquery)
     assert len(bigquery.http.requests) == 1
 
@@ -268,7 +268,7 @@ def test_project_that_is_none_never_reaches_the_sql(bigquery: BigQuerySandbox, p
     assert bigquery.http.requests == []
 
 
-def test_floor_holds_whoever_asks() -> None:
+def test_the_floor_holds_for_every_caller() -> None:
     """The computation itself refuses what the settings would have."""
     assert compute_cutoff(date(2026, 11, 23), 30) == date(2026, 10, 24)
     with pytest.raises(ConfigurationError, match="below the floor of 30 days"):

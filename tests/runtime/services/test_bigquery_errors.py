@@ -16,9 +16,9 @@ from requests.exceptions import ReadTimeout
 from runtime.process.errors import JobError
 from runtime.services.bigquery_errors import explain, is_refused_for_now, is_unanswered
 from runtime.services.google_errors import describe, may_pass
-from sandbox.certificates import Authority
 from sandbox.http_server import serve
 from tests.runtime.jobs.daily.quota_run import QuotaRun
+from tests.support.certificates import Authority
 
 
 def _google(code: int, *reasons: str) -> GoogleAPICallError:

@@ -77,7 +77,7 @@ def test_a_default_stands_for_missing_and_for_null() -> None:
 @pytest.mark.parametrize("name", READERS)
 @given(value=values)
 def test_reading_gives_the_type_or_an_unexpected_answer(name: str, value: object) -> None:
-    """No JSON value whatsoever makes another exception."""
+    """No JSON value at all makes another exception."""
     step, expected = READERS[name]
     fields = Fields(json.loads(json.dumps({"a": value})), "answer")
     with suppress(UnexpectedAnswer):

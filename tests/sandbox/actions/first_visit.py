@@ -11,6 +11,7 @@ from sandbox.table import align
 from sandbox.terraform_provider.installation import CHECKOUT
 
 FILE = CHECKOUT / "docs" / "sandbox.md"
+README = CHECKOUT / "README.md"
 # What is another at each visit: moments, lengths, ids, ports, signs of life. The longer patterns first.
 PASSING = (
     (r"^\.\.\. .* still running\n", ""),
@@ -45,6 +46,15 @@ def write(document: str, answer: Callable[[str], str]) -> str:
     block = document.partition("<!-- visit -->")[2].partition("<!-- /visit -->")[0]
     typed = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
     return _replace(document, "visit", ["```console", *_tell(typed, answer), "```"])
+
+
+def update_readme(readme: str, document: str) -> str:
+    """README with the commands that it shows, each with its output as the document has it."""
+    block = document.partition("<!-- visit -->\n```console\n")[2].partition("```")[0]
+    outputs = {part.partition("\n")[0]: part for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE) if part}
+    before, _, rest = readme.partition("```console\n")
+    shown, _, after = rest.partition("```")
+    return f"{before}```console\n{''.join(outputs[line] for line in shown.splitlines() if line in outputs)}```{after}"
 
 
 def _tell(typed: list[str], answer: Callable[[str], str]) -> Iterator[str]:

@@ -1,11 +1,14 @@
-"""docs/sandbox.md shows what the sandbox says; to write it anew: UPDATE=1 .venv/bin/python -m pytest THIS FILE."""
+"""What docs/sandbox.md and README show is what the sandbox says.
+
+To write both anew: UPDATE=1 .venv/bin/python -m pytest THIS FILE.
+"""
 
 from __future__ import annotations
 
 import os
 
 from tests.sandbox.actions.conftest import Visitor
-from tests.sandbox.actions.first_visit import FILE, normalize, write
+from tests.sandbox.actions.first_visit import FILE, README, normalize, update_readme, write
 
 
 def test_the_first_visit_goes_as_documented(visitor: Visitor) -> None:
@@ -20,4 +23,5 @@ def test_the_first_visit_goes_as_documented(visitor: Visitor) -> None:
     told = write(written, answer)
     if "UPDATE" in os.environ:
         FILE.write_text(told, encoding="utf-8")
+        README.write_text(update_readme(README.read_text(encoding="utf-8"), told), encoding="utf-8")
     assert normalize(told) == normalize(written)

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from runtime.config.catalog import load_catalog
-from sandbox.rehearsal import Findings, Mishaps, Period, rehearse
+from sandbox.rehearsal.findings import Findings
+from sandbox.rehearsal.mishaps import Mishaps
+from sandbox.rehearsal.period import Period
+from sandbox.rehearsal.rehearse import rehearse
 
 CATALOG = load_catalog()
 SCHEDULED = [job.name for job in CATALOG.jobs if job.cron]

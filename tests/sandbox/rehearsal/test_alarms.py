@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.rehearsal import Findings
 from sandbox.rehearsal.alarms import compute_grace
+from sandbox.rehearsal.findings import Findings
 from tests.sandbox.rehearsal.conftest import CATALOG, SCHEDULED, Rehearse
 from tests.terraform.alerting import query_of, runs_of
 from tests.terraform.promtool import find_wrong_moments

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from sandbox.rehearsal import Findings, Mishaps
-from sandbox.rehearsal.mishaps import MEANINGS, Kind
+from sandbox.rehearsal.findings import Findings
+from sandbox.rehearsal.mishaps import MEANINGS, Kind, Mishaps
 from tests.catalog import JOBS
 from tests.catalog import REPEATED as ONCE_A_DAY
 from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.control_plane.world.applied import remove_resource
-from sandbox.rehearsal import Period
+from sandbox.rehearsal.period import Period
 from tests.catalog import DAILY, MONTHLY
 from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
 

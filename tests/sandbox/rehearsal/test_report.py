@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.rehearsal import Mishaps
 from sandbox.rehearsal.applied import SECRETS
 from sandbox.rehearsal.board import format_duration, make_rows
+from sandbox.rehearsal.mishaps import Mishaps
 from sandbox.rehearsal.origin import Origin, read_origin
 from sandbox.rehearsal.report import render
 from sandbox.rehearsal.wording import count, describe_mishaps, judge, write_plainly

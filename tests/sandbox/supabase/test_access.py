@@ -37,7 +37,7 @@ def test_403_for_a_token_without_rights_on_the_project(client: Client) -> None:
 
 
 @pytest.mark.parametrize("agent", ["", "Python-urllib/3.11"])
-def test_a_proxy_refuses_whoever_names_no_product(client: Client, agent: str) -> None:
+def test_a_proxy_refuses_a_client_that_names_no_product(client: Client, agent: str) -> None:
     """HTML from a proxy, without the API's own headers: no User-Agent, or that of a bare library."""
     answer = client.post(SELECT, headers={"User-Agent": agent})
     assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")

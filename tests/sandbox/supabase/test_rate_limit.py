@@ -71,7 +71,7 @@ def test_the_limit_is_shared_by_the_tokens_of_a_user_but_not_by_projects(client:
     assert (client.post({}, headers=second).status, client.post({}, ref=OTHER_REF).status) == (429, 400)
 
 
-def test_whoever_exceeds_the_limit_waits_a_minute_from_then() -> None:
+def test_a_client_over_the_limit_waits_a_minute_from_then() -> None:
     """Further requests meanwhile neither pass nor prolong it."""
     hand = Hand()
     limiter = RateLimiter(hand)

@@ -50,7 +50,7 @@ def test_a_run_is_overtaken_by_a_whole_other_run_before_any_of_its_requests(
     assert sum(result.counts.get("applied", 0) for result in (result, *others)) == len(NAMES)
 
 
-def test_the_ledger_is_read_as_of_one_moment(project: Project) -> None:
+def test_the_tracking_table_is_read_as_of_one_moment(project: Project) -> None:
     """A file committed meanwhile must not show its tables without its row: the project would look untracked."""
     project.write(FIRST, text="CREATE TABLE public.runs (name text, id serial)")
     conninfo = project.supabase.cluster.conninfo(project.supabase.ref, OWNER)

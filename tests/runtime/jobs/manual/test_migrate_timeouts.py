@@ -128,7 +128,7 @@ def test_a_quick_timeout_of_the_gateway_is_no_fault_of_the_file(started: Project
 
 @pytest.mark.parametrize("status", [500, 503])
 def test_after_a_timeout_a_fault_of_another_kind_is_the_last(started: Project, status: int) -> None:
-    """Once more is once more: the file ran for a minute, whatever the gateway says the next time."""
+    """Once more is once more: the file ran for a minute, no matter what the gateway says the next time."""
     started.supabase.mishaps.add(Kind.UNHEARD, "02_a.sql")
     started.write("02_a.sql", text="SELECT 1/0;")
     started.supabase.faults.add(Fault(Broken.RESPOND, skip=4, status=status, body={"message": "busy"}))

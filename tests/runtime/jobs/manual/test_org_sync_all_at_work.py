@@ -14,7 +14,7 @@ UNREACHABLE = ("../x", "a/b", "")
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_tasks_share_the_organizations(platform: AdminPlatform, count: int) -> None:
-    """Each is synced by one task, whichever runs first or alone; each task counts its own."""
+    """Each is synced by one task, no matter which runs first or alone; each task counts its own."""
     platform.state.add_organizations(*(f"org_{number}" for number in range(40)))
     variables = {"CLOUD_RUN_TASK_COUNT": str(count)}
     runs = [platform.run("org-sync-all", **variables, CLOUD_RUN_TASK_INDEX=str(index)) for index in range(count)]
@@ -74,7 +74,7 @@ def test_as_many_as_asked_for_are_in_flight_and_no_more(platform: AdminPlatform)
 
 
 def test_overload_costs_no_organization(platform: AdminPlatform) -> None:
-    """Six are turned away once each, whichever thread has them; each is tried again, and all get done."""
+    """Six are turned away once each, in any thread; each is tried again, and all get done."""
     platform.state.add_organizations(*(f"org_{number:02}" for number in range(20)))
     for number in range(6):
         path = f"/api/v1/organizations/org_{number:02}/sync"

@@ -64,7 +64,7 @@ def test_a_text_is_cut_where_postgresql_finds_semicolons(text: str) -> None:
 
 @given(st.lists(st.sampled_from([one for one in FRAGMENTS if "\\" not in one]), max_size=25).map("".join))
 def test_any_heap_of_fragments_is_cut_as_postgresql_cuts_it(text: str) -> None:
-    """And something unclosed is found wherever PostgreSQL finds it."""
+    """And something unclosed is found in each text in which PostgreSQL finds it."""
     try:
         unclosed = find_unclosed(text)
     except ParseError:

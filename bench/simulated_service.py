@@ -15,9 +15,12 @@ REFUSAL_SECONDS = 0.001
 
 
 class Limit(Protocol):
+    """What decides how many requests may be in flight."""
+
     limit: int
 
-    def observe(self, started: float, now: float, status: int | None) -> None: ...
+    def observe(self, started: float, now: float, status: int | None) -> None:
+        """One request that has ended; `status` is None for one without an answer."""
 
 
 @dataclass(slots=True)
