@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TextIO
+
+from operations.terminal.table import INDENT, wrap_line
 
 # Up to the last column of a line.
 BEFORE_LAST = re.compile(r".*\S {2,}(?=\S)")
-INDENT = "    "
 
 
 def align(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
@@ -31,14 +31,4 @@ def fold(line: str, width: int) -> list[str]:
     """The line in several; from the second on below its last column, if that leaves half of the width to it."""
     found = BEFORE_LAST.match(line)
     head = found[0] if found and len(found[0]) <= width // 2 else ""
-    rest = " " * len(head) or INDENT
-    # An address is worth more whole.
-    return wrap(
-        line[len(head) :],
-        width,
-        initial_indent=head,
-        subsequent_indent=rest,
-        drop_whitespace=True,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrap_line(line[len(head) :], width, head, " " * len(head) or INDENT)
