@@ -82,8 +82,8 @@ def test_unreadable_secret_fails_the_jobs_that_need_it(run: Rehearse, states: di
 
 
 @pytest.mark.parametrize("text", ["2026-13", "december", ""])
-def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no month"):
+def test_what_is_not_a_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a month"):
         Period.of_month(text)
 
 
