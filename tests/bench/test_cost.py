@@ -39,6 +39,6 @@ def test_shards_hold_all_organizations(tasks: int) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(750, "12 min"), (3600, "60 min"), (7500, "2.1 h"), (750_000, "9 days")])
-def test_durations_are_said_as_people_say_them(seconds: float, text: str) -> None:
+def test_durations_are_written_as_people_say_them(seconds: float, text: str) -> None:
     """The table is for deciding, not for calculating."""
     assert text == describe(seconds)

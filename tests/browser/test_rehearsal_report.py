@@ -70,7 +70,7 @@ def test_page_fits_a_phone_and_a_desk(page: Chromium, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_marks_are_told_from_their_ground(page: Chromium, scheme: str) -> None:
+def test_marks_are_distinguished_from_their_ground(page: Chromium, scheme: str) -> None:
     """The page has its own colors for both schemes."""
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")

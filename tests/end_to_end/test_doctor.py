@@ -163,14 +163,14 @@ def test_without_credentials_the_rest_is_still_checked(stage: Stage) -> None:
     assert "export GOOGLE_APPLICATION_CREDENTIALS=/" in checks["credentials"]["remedy"]
 
 
-def test_a_network_that_is_down_is_told_from_credentials_that_are_wrong(stage: Stage) -> None:
+def test_a_network_that_is_down_is_distinguished_from_credentials_that_are_wrong(stage: Stage) -> None:
     """And what needs neither is still checked."""
     checks = examine(stage, CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE=NOWHERE)
     assert ["network"] == [name for name, found in checks.items() if found["health"] == "wrong"]
     assert "connection refused" in checks["network"]["found"]
 
 
-def test_credentials_that_google_refuses_are_told_once(stage: Stage) -> None:
+def test_credentials_that_google_refuses_are_reported_once(stage: Stage) -> None:
     """A deleted key fails all questions alike: one finding, not ten."""
     refusal = {"error": {"code": 401, "message": "Request had invalid credentials.", "status": "UNAUTHENTICATED"}}
     stage.cloud.plane.server.faults.add(Fault(Kind.RESPOND, status=401, body=refusal, count=None))

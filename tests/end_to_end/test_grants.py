@@ -82,7 +82,7 @@ def test_a_trigger_that_may_not_start_its_job_is_listed_as_failed(play: Play, jo
     assert len(SCHEDULED) - 1 == play.cloud.count_starts()
 
 
-def test_a_job_that_notifies_may_not_run_where_it_cannot_see_its_executions(cloud: Cloud) -> None:
+def test_a_job_that_notifies_may_not_run_if_it_cannot_see_its_executions(cloud: Cloud) -> None:
     """Somebody may be at it: it sends nothing, and says which permission it lacks. Others need no such grant."""
     alerts = CATALOG.find("alerts")
     resource = f"{PROJECT}/locations/{STAGE.region}/jobs/{STAGE.job_name(alerts)}"

@@ -68,7 +68,7 @@ def test_prod_runs_only_after_yes(cloud: Cloud, answer: str) -> None:
     assert 'Run alerts in prod (cloudact-prod)? Type "yes" to continue' in done.errors
 
 
-def test_who_pipes_nothing_is_told_how_to_agree(cloud: Cloud) -> None:
+def test_who_pipes_nothing_learns_how_to_agree(cloud: Cloud) -> None:
     """A script that forgot the answer."""
     done = cloud.run("run-job", "prod", "alerts", "--async")
     assert "echo yes | bin/run-job prod alerts --async" in done.errors
@@ -82,7 +82,7 @@ def test_the_question_comes_after_what_is_running(play: Play) -> None:
     assert 0 <= errors.find("is running already") < errors.find('Type "yes" to continue')
 
 
-def test_a_jobs_own_options_are_told_and_nothing_is_sent(cloud: Cloud) -> None:
+def test_a_jobs_own_options_are_reported_and_nothing_is_sent(cloud: Cloud) -> None:
     """In front of the dashes and behind them."""
     for command in (("--help",), ("--", "--help")):
         done = cloud.run("run-job", "stage", "daily-alerts", *command)
@@ -90,7 +90,7 @@ def test_a_jobs_own_options_are_told_and_nothing_is_sent(cloud: Cloud) -> None:
         assert "evaluate this organization only" in done.output
 
 
-def test_several_tasks_are_told_in_order_with_their_total(play: Play) -> None:
+def test_several_tasks_are_reported_in_order_with_their_total(play: Play) -> None:
     """However the log brings their summaries."""
     play.set_tasks(*([summary(counts={"synced": index + 1})] for index in range(4)))
     done = play.cloud.run("run-job", "stage", "org-sync-all", "--tasks", "4")
@@ -98,7 +98,7 @@ def test_several_tasks_are_told_in_order_with_their_total(play: Play) -> None:
     assert [*told, "  total: 10 synced"] == done.output.splitlines()[-5:]
 
 
-def test_a_failure_is_said_once(play: Play) -> None:
+def test_a_failure_is_reported_once(play: Play) -> None:
     """Not as a line of the log and again as the result."""
     play.cloud.job("stage", "migrate").template.template.max_retries = 0
     play.set(summary("failed", error="table x does not exist"), 1)

@@ -119,7 +119,7 @@ def test_options_may_stand_anywhere(cloud: Cloud) -> None:
     assert ["daily-alerts-trigger"] == [name for name, state in states_of(cloud).items() if state == PAUSED]
 
 
-def test_pausing_is_told_to_programs_as_one_document(cloud: Cloud) -> None:
+def test_pausing_is_one_document_for_programs(cloud: Cloud) -> None:
     """What was changed, and the state from now on."""
     document = json.loads(cloud.run("pause", "stage", "alerts", "--reason", "noise", "--json").output)
     assert [("alerts", "PAUSED", True)] == [(each["job"], each["state"], each["changed"]) for each in document["jobs"]]

@@ -102,9 +102,7 @@ def test_the_real_base_is_preferred(known: str, monkeypatch: pytest.MonkeyPatch)
     assert building.choose_base(Engine("docker"), "python:3.13-slim") == "python:3.13-slim"
 
 
-def test_a_base_made_here_is_said_to_be_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_base_made_here_is_named_as_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """An image on it is for tests: nobody else can build the same."""
     monkeypatch.setattr(building, "succeeds", lambda command: "localhost/" in command[-1])
     monkeypatch.setattr(building, "fingerprint", lambda version: f"of-{version}")

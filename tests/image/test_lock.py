@@ -72,7 +72,7 @@ def test_every_package_is_locked_by_its_hash() -> None:
         pytest.param(RUNTIME, "six==1", "six==0", "in the image, 1", id="untested"),
     ],
 )
-def test_what_is_wrong_is_told(name: Path, before: str, after: str, problem: str, copy: Path) -> None:
+def test_what_is_wrong_is_reported(name: Path, before: str, after: str, problem: str, copy: Path) -> None:
     """With the command that fixes it."""
     change(copy / name, before, after)
     found = "\n".join(find_problems(copy))

@@ -85,7 +85,7 @@ def test_a_mistake_ends_with_2_and_one_line(platform: AdminPlatform) -> None:
         ("ENVIRONMENT", "local"),
     ],
 )
-def test_a_wrong_variable_is_told_before_the_job_starts(platform: AdminPlatform, name: str, value: str) -> None:
+def test_a_wrong_variable_is_reported_before_the_job_starts(platform: AdminPlatform, name: str, value: str) -> None:
     """One line on stderr, and of the log only the summary."""
     with platform.start("quota-reset", **{name: value}) as process:
         ending = process.finish()
@@ -94,7 +94,7 @@ def test_a_wrong_variable_is_told_before_the_job_starts(platform: AdminPlatform,
     assert (ending.errors.count("\n"), platform.calls) == (1, [])
 
 
-def test_a_bundle_that_is_broken_is_told_before_the_job_starts(platform: AdminPlatform, tmp_path: Path) -> None:
+def test_a_bundle_that_is_broken_is_reported_before_the_job_starts(platform: AdminPlatform, tmp_path: Path) -> None:
     """What looks like a certificate is tried before anything is sent, even to a service without TLS."""
     bundle = tmp_path / "ca.pem"
     bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")

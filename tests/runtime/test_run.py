@@ -175,7 +175,7 @@ def test_the_key_is_in_no_line(platform: AdminPlatform) -> None:
         ("SSL_CERT_DIR", "SSL_CERT_DIR /nowhere does not exist"),
     ],
 )
-def test_ca_certificates_that_are_not_there_are_told_before_anything_is_sent(
+def test_ca_certificates_that_are_not_there_are_reported_before_anything_is_sent(
     platform: AdminPlatform, name: str, problem: str
 ) -> None:
     """A mistake of the settings, for any address that the job calls: exit 2, and no `start`."""

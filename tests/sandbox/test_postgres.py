@@ -79,7 +79,7 @@ def test_the_sockets_lie_where_the_servers_account_may_remove_them(tmp_path: Pat
         find_temporary(find_account(), (closed,))
 
 
-def test_data_lie_in_memory_only_where_there_is_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_data_lie_in_memory_only_if_there_is_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Containers often have 64 MB of it: one server would fill that."""
     enough = MEMORY_BYTES // 4096
     for blocks, found in ((enough, tmp_path), (enough - 1, None)):

@@ -26,7 +26,7 @@ def test_a_last_column_without_room_goes_on_below_the_line() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80])
-def test_what_can_be_typed_is_told_within_the_terminal(width: int) -> None:
+def test_what_can_be_typed_is_reported_within_the_terminal(width: int) -> None:
     """Every word of it, and the columns where they were."""
     for line in LINES:
         folded = fold(line, width)

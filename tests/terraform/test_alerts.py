@@ -17,7 +17,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_a_failed_execution_is_told_at_once(job: str, plans: dict[str, Any], tmp_path: Path) -> None:
+def test_a_failed_execution_is_reported_at_once(job: str, plans: dict[str, Any], tmp_path: Path) -> None:
     """Also the first one ever; a success, or another job's failure, is none."""
     failed = datetime(1970, 1, 3, 4, 5, tzinfo=UTC)
     runs = [runs_of(job, [failed, failed + DAY], "failed"), runs_of(job, [failed - DAY]),
@@ -27,7 +27,7 @@ def test_a_failed_execution_is_told_at_once(job: str, plans: dict[str, Any], tmp
     assert find_wrong_moments(query_of(plans["prod"], "failed_run", job), runs, expected, tmp_path) == ""
 
 
-def test_a_refused_trigger_is_told_by_its_log_entry(plans: dict[str, Any]) -> None:
+def test_a_refused_trigger_is_reported_by_its_log_entry(plans: dict[str, Any]) -> None:
     """Cloud Scheduler has no metric; one message an hour is enough."""
     for job, policy in policies_of(plans["prod"], "failed_trigger").items():
         log_filter = policy["conditions"][0]["condition_matched_log"][0]["filter"]

@@ -88,7 +88,7 @@ def test_the_next_tick_is_the_schedulers(moment: datetime, states: dict[str, Any
     assert find_wrong_values(f"round(({query}) * 60)", [], moment, expected, tmp_path) == ""
 
 
-def test_the_last_success_is_told_in_hours(states: dict[str, Any], tmp_path: Path) -> None:
+def test_the_last_success_is_reported_in_hours(states: dict[str, Any], tmp_path: Path) -> None:
     """Of each job that ever succeeded within a month, dated by the half hour; a failure is none."""
     now = datetime(1970, 1, 20, 12, tzinfo=UTC)
     first, second = list(JOBS)[:2]

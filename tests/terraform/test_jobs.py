@@ -96,12 +96,12 @@ def test_labels_tell_job_and_environment(environment: str, plans: dict[str, Any]
         assert expected == job["template"][0]["labels"]
 
 
-def test_jobs_are_protected_from_deletion_where_the_environment_is(environment: str, plans: dict[str, Any]) -> None:
+def test_jobs_are_protected_from_deletion_if_the_environment_is(environment: str, plans: dict[str, Any]) -> None:
     protected = ENVIRONMENTS[environment]["protected"]
     assert {protected} == {job["deletion_protection"] for job in jobs_of(plans[environment]).values()}
 
 
-def test_triggers_are_made_paused_where_the_environments_are(environment: str, plans: dict[str, Any]) -> None:
+def test_triggers_are_made_paused_if_the_environments_are(environment: str, plans: dict[str, Any]) -> None:
     """Test's: stage's triggers serve the API that both share."""
     triggers = list_resources(plans[environment], "google_cloud_scheduler_job").values()
     assert {ENVIRONMENTS[environment]["triggers_paused"]} == {trigger["paused"] for trigger in triggers}

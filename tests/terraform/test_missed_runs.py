@@ -68,7 +68,7 @@ def test_the_first_run_ever_counts(job: str, plans: dict[str, Any], tmp_path: Pa
 
 
 @pytest.mark.parametrize("job", DAILY)
-def test_a_missed_run_is_told_until_a_run_succeeds(job: str, plans: dict[str, Any], tmp_path: Path) -> None:
+def test_a_missed_run_is_reported_until_a_run_succeeds(job: str, plans: dict[str, Any], tmp_path: Path) -> None:
     """Not before its time is up, and not for a day only."""
     ticks = ticks_of(job, 6)
     runs = [runs_of(job, [tick + 2 * MINUTE for tick in (ticks[0], ticks[1], ticks[4])])]

@@ -98,7 +98,7 @@ def test_a_file_that_is_not_the_locked_one_is_refused(lock: Path, index: Index, 
         make_environment(tmp_path / "venv", lock)
 
 
-def test_a_package_without_what_it_needs_is_told(index: Index, lock: Path, tmp_path: Path) -> None:
+def test_a_package_without_what_it_needs_is_reported(index: Index, lock: Path, tmp_path: Path) -> None:
     """A lock that is not complete is no lock."""
     lock.write_text(index.add("app", "1.0", "library") + index.add_uv(), encoding="utf-8")
     with pytest.raises(StepFailed, match=r"(?s)locked packages failed:\n.*app.* requires .*library"):
@@ -137,7 +137,7 @@ def test_scripts_know_their_place_so_a_moved_environment_is_made_anew(lock: Path
     assert list_installed(tmp_path / "moved") == LOCKED
 
 
-def test_a_python_without_ensurepip_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_without_ensurepip_is_reported_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Debian's own, until its package python3-venv is there."""
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name))

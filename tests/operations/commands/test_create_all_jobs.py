@@ -90,7 +90,7 @@ def test_prod_is_created_after_a_yes_on_standard_input(prepared: Workplace) -> N
     assert len(prepared.world.load().resources["google_cloud_run_v2_job"]) == len(JOBS)
 
 
-def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) -> None:
+def test_jobs_that_failed_when_made_can_be_removed_as_printed(prepared: Workplace) -> None:
     """In prod they are protected at once, so that Terraform cannot make them anew by itself."""
     furnish(prepared, "prod")
     with prepared.world.change() as cloud:
@@ -107,7 +107,7 @@ def test_jobs_that_failed_when_made_can_be_removed_as_told(prepared: Workplace) 
     assert f"terraform -chdir=terraform/environments/prod state rm '{address}'\n" in done.errors
 
 
-def test_a_renamed_job_of_prod_is_replaced_in_the_order_that_is_told(installed: Workplace) -> None:
+def test_a_renamed_job_of_prod_is_replaced_in_the_order_that_is_printed(installed: Workplace) -> None:
     """The plan is refused; the steps make the new job beside the old one, and name the commands that remove the old."""
     job = next(job for job in JOBS.values() if job["cron"])
     catalog = installed.folder / "jobs.json"

@@ -37,7 +37,7 @@ def test_an_error_is_a_finding_with_its_remedy(check: Callable[[], str], finding
     assert finding == find("it", check)
 
 
-def test_a_missing_right_is_no_fault_where_none_is_needed() -> None:
+def test_a_missing_right_is_not_a_fault_if_none_is_needed() -> None:
     """Operators do not need to read the root key."""
     assert Finding("it", Health.UNKNOWN, "may not", "ask") == find_if_permitted("it", fail(DENIED))
 

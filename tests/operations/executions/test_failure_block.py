@@ -36,7 +36,7 @@ def test_a_known_place_is_shown_with_its_line_and_the_caret() -> None:
     ]
 
 
-def test_likely_statements_are_said_to_be_likely() -> None:
+def test_likely_statements_are_called_likely() -> None:
     """The server gives no position with most failures of utility statements."""
     two = ["line 4: ALTER TABLE t ADD UNIQUE (k)", "line 2: CREATE INDEX ON t (k)"]
     assert render_failure(fail(statements=two), {"pending": 2})[1:] == [

@@ -87,7 +87,7 @@ def test_a_task_that_was_ended_from_outside_need_not_sum_up(google: ScriptedGoog
     assert sum(clock.waits) < 1
 
 
-def test_without_access_to_the_log_the_result_is_told_all_the_same(google: ScriptedGoogle) -> None:
+def test_without_access_to_the_log_the_result_is_reported_all_the_same(google: ScriptedGoogle) -> None:
     """And that something is missing."""
     clock = VirtualClock()
     google.on(LOOK, SUCCEEDED)

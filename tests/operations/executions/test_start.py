@@ -106,7 +106,7 @@ def test_where_none_appears_the_operator_decides(attempt: Attempt, lost: Answer 
     assert (1, 20.0) == (len(attempt.bodies()), sum(attempt.clock.waits))
 
 
-def test_where_several_may_be_it_the_operator_decides(attempt: Attempt) -> None:
+def test_if_several_may_be_it_the_operator_decides(attempt: Attempt) -> None:
     """To follow the wrong one would tell a wrong result."""
     attempt.show([], [describe_execution("a"), describe_execution("b")])
     attempt.google.on(RUN, Answer(503))

@@ -43,7 +43,7 @@ def test_a_narrow_terminal_has_at_least_what_happened() -> None:
     assert ("JOB            LAST", True) == (lines[0], max(map(len, lines)) <= 40)
 
 
-def test_who_paused_a_trigger_is_told_without_the_domain() -> None:
+def test_who_paused_a_trigger_is_reported_without_the_domain() -> None:
     """The reason is what counts; it is wrapped at words."""
     reason = "Paused 2026-03-30 12:00 UTC by operator@cloudact-testing-1.iam.gserviceaccount.com: ask jo@vendor.example"
     paused = entry("alerts", ran(LONG_AGO), state="PAUSED", description=f"{reason} before anybody resumes it")

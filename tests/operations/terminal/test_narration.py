@@ -24,7 +24,7 @@ def test_a_network_that_is_down_is_one_line_for_all_requests(capsys: pytest.Capt
     assert ["  GET /a: no route; again in 0.5 s", "  GET /a: 503: busy; again in 0.5 s"] == list_lines(capsys)
 
 
-def test_everything_is_told_where_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_everything_is_reported_if_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     """--verbose."""
     log = narrate(VirtualClock(), Redactor(), verbose=True)
     for call in ("GET /a", "GET /b"):

@@ -94,7 +94,7 @@ def test_blocks_of_one_kind_are_counted_and_grants_are_called_so() -> None:
     assert render(*changes)[1] == ["make", "3", "grant on job", "a (2), b"]
 
 
-def test_guards_are_told_by_their_jobs() -> None:
+def test_guards_are_reported_by_their_jobs() -> None:
     """A job and its trigger have one each, whose keys are long."""
     keys = ("alerts job projects/p/locations/l/jobs/j", "alerts trigger projects/p/locations/l/jobs/t", "migrate job x")
     changes = [change("create", key=key, kind="terraform_data", name="guard") for key in keys]

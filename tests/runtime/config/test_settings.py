@@ -205,7 +205,7 @@ def test_only_the_secrets_of_the_job_are_read() -> None:
     ],
 )
 @pytest.mark.parametrize(("job", "changes"), [("quota-cleanup", {}), ("quota-reset", {"CA_ROOT_API_KEY": ""})])
-def test_a_file_that_holds_no_credentials_is_told_at_once(
+def test_a_file_that_holds_no_credentials_is_reported_at_once(
     tmp_path: Path, content: bytes | None, problem: str, job: str, changes: dict[str, str]
 ) -> None:
     """Of a run that asks Google as its owner."""

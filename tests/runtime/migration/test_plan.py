@@ -74,7 +74,7 @@ def test_a_pending_file_that_sorts_before_an_applied_one_is_late() -> None:
     assert make_plan([A, B], {A.name: None}).late == []
 
 
-def test_numbers_of_different_width_are_told() -> None:
+def test_numbers_of_different_width_are_reported() -> None:
     """One name of each width, the narrowest first."""
     names = ["01_a.sql", "02a_b.sql", "100_c.sql", "3_d.sql"]
     files = [MigrationFile(name, name.encode()) for name in names]

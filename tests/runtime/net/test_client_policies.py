@@ -52,7 +52,7 @@ def test_a_peer_that_is_not_to_be_trusted_is_not_asked_again(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", NOTHING_SENT)
-def test_unsent_calls_go_again_where_nothing_was_sent(kind: str) -> None:
+def test_unsent_calls_go_again_if_nothing_was_sent(kind: str) -> None:
     """Nobody was reached, so nobody was notified."""
     assert 200 == Caller(ConnectionFault(kind, "x"), OK).call(UNSENT).status
 

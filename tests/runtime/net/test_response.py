@@ -74,7 +74,7 @@ def test_headers_are_found_by_any_case() -> None:
         (b"<html>404</html>", 404, False),
     ],
 )
-def test_an_unknown_route_is_told_from_an_unknown_object(body: object, status: int, expected: bool) -> None:
+def test_an_unknown_route_is_distinguished_from_an_unknown_object(body: object, status: int, expected: bool) -> None:
     """Only the framework's own 404 means that this version has no such path."""
     assert make_response(body, status).is_unknown_route is expected
 

@@ -124,7 +124,7 @@ def test_lines_of_several_threads_do_not_mix() -> None:
     assert sorted(json.loads(line)["n"] for line in lines) == sorted(list(range(200)) * 4)
 
 
-def test_no_line_waits_where_nobody_asked_for_it(records: Records) -> None:
+def test_no_line_waits_unless_asked_for(records: Records) -> None:
     """What a job did last before it hangs is to be seen while it hangs."""
     records.debug("request")
     assert 1 == len(records.raw)

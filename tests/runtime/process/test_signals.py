@@ -96,7 +96,7 @@ def test_what_was_done_until_then_is_counted(platform: AdminPlatform) -> None:
     assert (ending.exit_status, ending.summary["counts"]["synced"]) == (143, 2)
 
 
-def test_who_stopped_a_notification_is_told_to_look_first(platform: AdminPlatform) -> None:
+def test_who_stopped_a_notification_is_warned_to_look_first(platform: AdminPlatform) -> None:
     """The service goes on with what it has begun: a re-run may notify twice."""
     hang = platform.server.faults.add(Fault(Kind.HANG))
     with platform.start("alerts") as process:

@@ -130,7 +130,7 @@ def test_the_status_is_asked_once_and_briefly(status: Answer | ConnectionFault) 
 
 
 @pytest.mark.parametrize("name", ["reset", "organizations", "sync_organization"])
-def test_what_is_not_bootstrapped_is_said_at_once(name: str) -> None:
+def test_what_is_not_bootstrapped_is_reported_at_once(name: str) -> None:
     """Instead of retries for minutes."""
     api, transport = make_api(Answer(500), Answer(500), Answer(200, {**STATUS, "status": "NOT_BOOTSTRAPPED"}))
     with pytest.raises(NotBootstrapped, match="run bootstrap first"):

@@ -159,7 +159,7 @@ def test_a_timeout_of_the_statement_is_a_rollback_and_a_read_is_asked_again() ->
     ("status", "seconds", "expected"),
     [*((status, 1.0, True) for status in (408, 504, 522, 524, 544)), (503, 1.0, False), (503, 51.0, True)],
 )
-def test_a_gateways_timeout_is_told_from_other_faults(status: int, seconds: float, expected: bool) -> None:
+def test_a_gateways_timeout_is_distinguished_from_other_faults(status: int, seconds: float, expected: bool) -> None:
     """By its status, or by a 5xx that took longer than 50 s: such a file is sent at most once more."""
     caller = Caller(Answer(status, b"<html>", seconds=seconds))
     with pytest.raises(FateUnknown) as caught:

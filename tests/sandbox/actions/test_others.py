@@ -82,7 +82,7 @@ def test_a_change_of_terraform_is_in_the_cloud_at_once(visitor: Visitor) -> None
     assert name in cloud.world.jobs
 
 
-def test_what_a_sandbox_cannot_do_is_said_in_a_line(visitor: Visitor, tmp_path: Path) -> None:
+def test_what_a_sandbox_cannot_do_is_reported_in_a_line(visitor: Visitor, tmp_path: Path) -> None:
     """It has no builder of images, and Terraform's states of another checkout are out of its reach."""
     assert visitor.run("bin/build-image stage") == (
         2,

@@ -9,7 +9,7 @@ import sys
 import urllib.request
 
 
-def test_process_announces_itself_and_stops_when_told() -> None:
+def test_process_announces_itself_and_stops_on_a_signal() -> None:
     """It prints its address, shows its state without a key, and ends on SIGTERM."""
     command = [sys.executable, "-m", "sandbox.admin_api", "--organizations", "2", "--bootstrapped"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -33,7 +33,7 @@ def test_unknown_project_looks_like_a_lacking_permission(bigquery: BigQuerySandb
 @pytest.mark.parametrize(
     ("header", "status"), [({}, 401), ({"Authorization": "Bearer x"}, 401), ({"Authorization": "Bearer t"}, 200)]
 )
-def test_token_is_demanded_where_there_is_one(header: dict[str, str], status: int) -> None:
+def test_token_is_demanded_if_there_is_one(header: dict[str, str], status: int) -> None:
     """Every call needs the token that the stand-in was given; an emulator, without one, takes anonymous callers."""
     with BigQuerySandbox(token="t") as bigquery:
         assert post(bigquery, f"{PROJECT}/queries", {"query": "SELECT 1", "useLegacySql": False}, **header)[0] == status

@@ -27,7 +27,7 @@ def findings(run: Rehearse) -> Findings:
 
 
 @pytest.mark.parametrize("job", SCHEDULED)
-def test_missed_runs_are_told_when_the_query_fires(
+def test_missed_runs_are_reported_when_the_query_fires(
     job: str, findings: Findings, states: dict[str, Any], tmp_path: Path
 ) -> None:
     """At each tick's end of grace, and a minute before it never."""
@@ -42,7 +42,9 @@ def test_missed_runs_are_told_when_the_query_fires(
     assert find_wrong_moments(query, [successes], expected | before, tmp_path) == ""
 
 
-def test_failed_runs_are_told_when_the_query_fires(findings: Findings, states: dict[str, Any], tmp_path: Path) -> None:
+def test_failed_runs_are_reported_when_the_query_fires(
+    findings: Findings, states: dict[str, Any], tmp_path: Path
+) -> None:
     """Within two minutes, and on the other days not at that hour."""
     for job in ("quota-reset", "alerts"):
         told = [alarm.when.replace(second=0, microsecond=0) for alarm in findings.alarms if _tells_failure(alarm, job)]

@@ -76,7 +76,7 @@ def test_trigger_delivered_twice_notifies_once(run: Rehearse) -> None:
     assert findings.alarms == []
 
 
-def test_trigger_that_is_refused_is_told_at_once_and_as_a_missed_run(run: Rehearse) -> None:
+def test_trigger_that_is_refused_is_reported_at_once_and_as_a_missed_run(run: Rehearse) -> None:
     """Four attempts, one message; other jobs are not touched, nor is the next day."""
     findings = run("2026-12", days=2, faults="refused@1/stale-cleanup")
     assert [_results(findings, day)["stale-cleanup"] for day in (1, 2)] == [[], ["done"]]

@@ -95,5 +95,5 @@ def test_no_days_are_refused() -> None:
 @pytest.mark.parametrize(
     ("today", "month"), [("2026-11-30", "2026-12"), ("2026-12-01", "2027-01"), ("2027-01-31", "2027-02")]
 )
-def test_next_month_is_rehearsed_unless_told_otherwise(today: str, month: str) -> None:
+def test_next_month_is_rehearsed_by_default(today: str, month: str) -> None:
     assert Period.name_next_month(datetime.fromisoformat(today)) == month

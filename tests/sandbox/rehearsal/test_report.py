@@ -97,7 +97,7 @@ def test_calendar_tells_every_tick() -> None:
         (4321, "1 h 12 min"),
     ],
 )
-def test_durations_are_told_as_people_do(seconds: float, text: str) -> None:
+def test_durations_are_reported_as_people_do(seconds: float, text: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == text
 
 
@@ -116,7 +116,7 @@ def test_the_verdict_is_one_sentence_on_top(page: str) -> None:
     )
 
 
-def test_what_goes_wrong_is_told_in_words() -> None:
+def test_what_goes_wrong_is_reported_in_words() -> None:
     """Days, jobs, and chance."""
     told = describe_mishaps(Mishaps.parse("lost@3-5/alerts,7:0.1", ["alerts"]))
     assert told == "lost on days 3 to 5 (alerts), one attempt or delivery in 10 drawn by seed 7"

@@ -62,7 +62,7 @@ def test_each_section_fits_on_a_screen() -> None:
         assert len(lines) < SCREEN_LINES, section
 
 
-def test_the_three_most_likely_failures_are_told() -> None:
+def test_the_three_most_likely_failures_are_reported() -> None:
     """Of each of the eight jobs; tests/sandbox/actions/test_runbook.py makes every one of them."""
     assert {len(text.failures) for text in load_texts(CATALOG).values()} == {3}
 
@@ -116,6 +116,6 @@ def test_texts_that_do_not_fit_the_catalog_are_refused(tmp_path: Path, change: s
         ("quota-monthly", "monthly, `5 0 1 * *` UTC"),
     ],
 )
-def test_a_start_is_told_in_words(job: str, start: str) -> None:
+def test_a_start_is_reported_in_words(job: str, start: str) -> None:
     """By hand or by the clock."""
     assert start == describe_start(CATALOG.find(job))

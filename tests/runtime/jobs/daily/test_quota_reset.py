@@ -49,7 +49,7 @@ def test_success_false_is_a_failure(platform: AdminPlatform, message: str, reaso
     assert run.counts == ANSWER
 
 
-def test_an_empty_platform_is_told_at_once(platform: AdminPlatform) -> None:
+def test_an_empty_platform_is_reported_at_once(platform: AdminPlatform) -> None:
     """Two attempts and one look at the status, in seconds; out of BigQuery's reach the service says the same."""
     platform.state.meta.tables = None
     run = platform.run("quota-reset")

@@ -116,7 +116,7 @@ def test_a_creation_that_left_tables_out_is_a_failure(empty: AdminPlatform) -> N
     assert run.summary["error"] == f"the platform is OUT_OF_SYNC, missing tables: {META_TABLES[0]}"
 
 
-def test_columns_of_earlier_versions_are_told_and_no_failure(platform: AdminPlatform) -> None:
+def test_columns_of_earlier_versions_are_reported_and_no_failure(platform: AdminPlatform) -> None:
     """A sync only adds: such a platform stays OUT_OF_SYNC for ever, and is whole."""
     assert platform.state.meta.tables is not None
     platform.state.meta.tables[META_TABLES[0]] |= {"old", "older"}

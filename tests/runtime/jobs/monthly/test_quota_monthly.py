@@ -185,7 +185,7 @@ def test_a_quota_reset_that_goes_on_for_long_leaves_the_run_incomplete(first: Ad
     assert months(first) == {}
 
 
-def test_executions_that_cannot_be_told_stop_nothing(first: AdminPlatform) -> None:
+def test_executions_that_cannot_be_read_stop_nothing(first: AdminPlatform) -> None:
     """A month that is not reset is worse."""
     run = run_on_cloud_run(first, OnCloudRun(Answer(403, {"error": {"message": "no"}})))
     assert run.outcome == (0, "done")

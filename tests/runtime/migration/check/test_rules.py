@@ -124,13 +124,13 @@ def is_refused_in_company(connection: psycopg.Connection, command: str) -> bool:
 
 
 @pytest.mark.parametrize("command", REFUSED_IN_COMPANY)
-def test_postgresql_refuses_what_is_said_to_run_alone(connection: psycopg.Connection, command: str) -> None:
+def test_postgresql_refuses_what_is_listed_to_run_alone(connection: psycopg.Connection, command: str) -> None:
     """Such a file is refused before anything is sent, FR-SJ-002.1, and for good reason."""
     assert (ALONE, True) == (kind_of(command), is_refused_in_company(connection, command))
 
 
 @pytest.mark.parametrize("command", ALLOWED_IN_COMPANY)
-def test_postgresql_takes_what_is_not_said_to_run_alone(connection: psycopg.Connection, command: str) -> None:
+def test_postgresql_takes_what_is_not_listed_to_run_alone(connection: psycopg.Connection, command: str) -> None:
     """A file that would have run is never held up by its looks."""
     assert ("", False) == (kind_of(command), is_refused_in_company(connection, command))
 
@@ -147,6 +147,6 @@ def test_postgresql_takes_what_is_not_said_to_run_alone(connection: psycopg.Conn
         ("COPY stdin FROM PROGRAM 'cat'", ""),
     ],
 )
-def test_a_copy_whose_rows_the_client_sends_is_told_from_others(command: str, kind: str) -> None:
+def test_a_copy_whose_rows_the_client_sends_is_distinguished_from_others(command: str, kind: str) -> None:
     """There is no client behind the Management API that could send them."""
     assert kind == kind_of(command)
