@@ -38,6 +38,6 @@ def test_an_old_terraform_is_named_with_its_version(tools: Path) -> None:
     assert line.startswith(f"Terraform 1.9 or newer is needed; {path} is 1.8.5")
 
 
-def test_a_terraform_that_will_not_do_is_reported(tools: Path) -> None:
+def test_a_terraform_that_is_new_enough_is_not_mentioned(tools: Path) -> None:
     install(tools, "1.9.0")
     assert find_terraform() == []
