@@ -89,7 +89,8 @@ class Command:
             show_document(found.environment, jobs, moment=moment, image=found.image, concerns=named, dashboards=page)
         else:
             show(render_survey(found, find_width()))
-            say(f'dashboard "{dashboard_name(found.environment)}": {dashboards_url(found.environment)}')
+            if not self._choices.open:
+                say(f'dashboard "{dashboard_name(found.environment)}": {dashboards_url(found.environment)}')
         return self._judge(found, bool(concerns))
 
     def _judge(self, found: Survey, concerned: bool) -> int:

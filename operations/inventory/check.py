@@ -26,7 +26,7 @@ def render_concerns(survey: Survey) -> str:
     concerns = list_concerns(survey)
     name = survey.environment.name
     if not concerns:
-        return f"{name}: all is well"
+        return f"{name}: nothing is missing, failed, overdue or drifted"
     lines = [f"{job}: {problem}" for job, problem in concerns]
     count = f"{len(concerns)} thing{'s' * (len(concerns) > 1)}"
     return "\n".join((*lines, f"{name}: {count} to look at; bin/doctor {name} names remedies"))

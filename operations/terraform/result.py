@@ -30,14 +30,8 @@ def render_inventory(catalog: Catalog, environment: Environment, outputs: str) -
     jobs, triggers = values["jobs"], values["triggers"]
     lines = [f"\n{len(jobs)} jobs and {len(triggers)} triggers in {environment.name} ({environment.project}):"]
     for name in (job.name for job in catalog.jobs if job.name in jobs):
-        lines.append(f"  {name:14} {jobs[name]:38} {_render_trigger(triggers.get(name))}".rstrip())
+        lines.append(f"  {name:14} {jobs[name]:38} {triggers.get(name, {}).get('schedule', '')}".rstrip())
     return "\n".join((*lines, f"Dashboard: {values['dashboard']}"))
-
-
-def _render_trigger(trigger: dict[str, object] | None) -> str:
-    if trigger is None:
-        return ""
-    return f"{trigger['schedule']:11} {trigger['name']}"
 
 
 def render_leftovers(catalog: Catalog, connect: Callable[[], GoogleSession]) -> str:

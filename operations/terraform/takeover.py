@@ -15,6 +15,7 @@ from operations.terraform import command_lines as commands
 from operations.terraform.existing import Existing, find_existing
 from operations.terraform.kinds import KINDS
 from operations.terraform.run import CHANGES_PLANNED, Terraform
+from runtime.process.errors import ConfigurationError
 
 # In the root's folder; git ignores it.
 IMPORTS = "imports.tf"
@@ -32,8 +33,13 @@ class Planned:
 
 @contextmanager
 def fresh_imports(root: Path, *, keep: bool = False) -> Iterator[Path]:
-    """The file of import blocks, which is not there yet; at the end it is gone again, unless it is to be kept."""
+    """The file of import blocks, which is not there yet; at the end it is gone again, unless it is to be kept.
+
+    Raises ConfigurationError if there is a file of that name that this command did not write.
+    """
     file = root / IMPORTS
+    if file.exists() and not file.read_bytes().startswith(_HEAD.encode()):
+        raise ConfigurationError(f"{file} was not written by bin/create-all-jobs", "move its blocks to another file")
     file.unlink(missing_ok=True)
     try:
         yield file

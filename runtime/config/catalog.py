@@ -33,7 +33,8 @@ class Catalog:
                 return names[known]
         from difflib import get_close_matches
 
-        near = get_close_matches(name, names, n=3, cutoff=0.5)
+        # A job has several names: it is meant once.
+        near = dict.fromkeys(names[each].name for each in get_close_matches(name, names, n=3, cutoff=0.5))
         hint = f"did you mean {' or '.join(near)}?" if near else f"it is one of {', '.join(j.name for j in self.jobs)}"
         raise UsageError(f"there is no job {name!r}", hint)
 

@@ -86,9 +86,9 @@ class RetryBudget:
         # Clients that were told the same moment should not all come back at it.
         wait = asked + min(jitter, BASE_SECONDS) if asked else jitter
         left = max(self.remaining(), 0.0)
-        late = wait >= left
-        if late or self.attempt >= self._attempts:
-            times = f" (the next would be in {wait:.0f} s, {left:.0f} s are left)" if late else ""
+        late, spent = wait >= left, self.attempt >= self._attempts
+        if late or spent:
+            times = "" if spent else f" (the next would be in {wait:.0f} s, {left:.0f} s are left)"
             problem = f"{self.what} gave up after {self.attempt} of {self._attempts} attempts{times}"
             raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
                 f"{problem}, the last with {reason}", remedy, self.maybe_processed

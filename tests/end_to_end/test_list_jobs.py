@@ -109,10 +109,10 @@ def test_a_history_says_why_runs_failed(play: Play) -> None:
 
 
 def test_a_check_names_what_is_not_well_and_ends_with_4(play: Play) -> None:
-    """Missing, failed, overdue, drifted; 0 and a word if all is well."""
+    """Missing, failed, overdue, drifted; 0 if there is none, also before anything has run."""
     cloud = play.cloud
     well = cloud.run("list-jobs", "stage", "--check")
-    assert (0, "stage: all is well") == (well.status, well.output.splitlines()[-1])
+    assert (0, "stage: nothing is missing, failed, overdue or drifted") == (well.status, well.output.splitlines()[-1])
     play.set(summary("failed", error="no"), 1)
     cloud.job("stage", "migrate").template.template.max_retries = 0
     cloud.run("run-job", "stage", "migrate")

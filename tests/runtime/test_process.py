@@ -69,7 +69,7 @@ def test_a_mistake_ends_with_2_and_one_line(platform: AdminPlatform) -> None:
     with platform.start("quota-rest") as process:
         ending = process.finish()
     assert (ending.exit_status, ending.summary["status"], platform.calls) == (2, "failed", [])
-    assert ending.errors.startswith("runtime: there is no job 'quota-rest' - did you mean quota-reset or")
+    assert ending.errors.startswith("runtime: there is no job 'quota-rest' - did you mean quota-reset?")
     assert ending.errors.count("\n") == 1
 
 

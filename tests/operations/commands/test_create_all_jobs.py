@@ -14,14 +14,13 @@ DASHBOARD = "Dashboard: https://console.cloud.google.com/monitoring/dashboards/b
 
 
 def render(name: str) -> str:
-    """The list at the end: every job of the catalog in its order, with its trigger, and the dashboard."""
+    """The list at the end: every job of the catalog in its order, with its trigger's cron, and the dashboard."""
     environment = ENVIRONMENTS[name]
     scheduled = [job for job in JOBS.values() if job["cron"]]
     lines = [f"\n{len(JOBS)} jobs and {len(scheduled)} triggers in {name} ({environment['project']}):"]
     for job in JOBS.values():
         path = f"{environment['name_prefix']}-{job['cloud_run_job']}"
-        trigger = f"{job['cron']:11} {path}-trigger" if job["cron"] else ""
-        lines.append(f"  {job['name']:14} {path:38} {trigger}".rstrip())
+        lines.append(f"  {job['name']:14} {path:38} {job['cron'] or ''}".rstrip())
     return "\n".join((*lines, DASHBOARD))
 
 

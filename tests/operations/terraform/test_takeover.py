@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from operations.terraform.existing import Existing
 from operations.terraform.kinds import KINDS
-from operations.terraform.takeover import describe_takeover, render_imports
+from operations.terraform.takeover import IMPORTS, describe_takeover, fresh_imports, render_imports
+from runtime.process.errors import ConfigurationError
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
 from tests.operations.terraform.inventory import count_resources, read_uids
@@ -164,6 +166,19 @@ def test_the_file_is_plain_import_blocks() -> None:
     assert render_imports([found]).endswith(
         'import {\n  to = module.a.google_logging_metric.b["c"]\n  id = "project name"\n}\n'
     )
+
+
+def test_a_file_of_an_operators_own_is_left_alone(tmp_path: Path) -> None:
+    """Git ignores the name, so what stands in it is nowhere else."""
+    file = tmp_path / IMPORTS
+    file.write_text("import {}\n")
+    with pytest.raises(ConfigurationError, match="was not written by bin/create-all-jobs"), fresh_imports(tmp_path):
+        pass
+    assert file.read_text() == "import {}\n"
+
+    file.write_text(render_imports([]))
+    with fresh_imports(tmp_path):
+        assert not file.exists()
 
 
 def test_kinds_are_counted_in_words() -> None:

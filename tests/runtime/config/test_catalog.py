@@ -51,6 +51,16 @@ def test_near_names_are_suggested(name: str, near: str) -> None:
     assert near in caught.value.remedy
 
 
+@pytest.mark.parametrize("job", CATALOG.jobs, ids=lambda job: job.name)
+def test_a_job_is_suggested_once_and_by_its_short_name(job: Job) -> None:
+    """Though its aliases and its Cloud Run name are near too."""
+    with pytest.raises(UsageError) as caught:
+        CATALOG.find(f"{job.name}x")
+    suggested = caught.value.remedy.removeprefix("did you mean ").removesuffix("?").split(" or ")
+    assert suggested.count(job.name) == 1
+    assert set(suggested) <= {each.name for each in CATALOG.jobs}
+
+
 @pytest.mark.parametrize("name", ["", "zzz", "../jobs", "cloudact-"])
 def test_without_a_near_name_all_are_listed(name: str) -> None:
     """Nothing is guessed."""

@@ -103,6 +103,14 @@ def test_budget_is_shared_by_all_calls(budget: RetryBudget) -> None:
     assert len(library.calls) == MAX_ATTEMPTS
 
 
+def test_no_wait_is_named_after_the_last_attempt(clock: VirtualClock, log: Records) -> None:
+    """Even if the time would not have sufficed for one: there is no next attempt."""
+    budget = RetryBudget("it", clock=clock, log=log, deadline=clock.monotonic() + 0.5, attempts=1)
+    with pytest.raises(GaveUp) as caught:
+        budget.pause("503: down")
+    assert caught.value.problem == "it gave up after 1 of 1 attempts, the last with 503: down"
+
+
 def test_a_wait_may_be_ended_from_outside(clock: VirtualClock, log: Records) -> None:
     """An exception of the wait function stops a call between two attempts: it comes through, nothing is sent."""
 
