@@ -52,6 +52,8 @@ class HillClimb:
             if started >= self._changed:
                 self._yield(now)
         elif status in (200, 201):
+            if self._since == NEVER:
+                self._since = started
             self._count += 1
             if self._count == self._skipped:
                 self._since = now
@@ -94,9 +96,12 @@ class HillClimb:
         return self._kept if self._rest else levels[2]
 
     def _measure(self, level: int, now: float) -> None:
-        # After a change the answers of one round still belong to the level before; but twice as much shows at once.
-        slow_start = level > self._kept or not self._rates
-        self._skipped = 1 if slow_start or level == self.limit else level
-        self._needed = level * (1 if slow_start else max(ROUNDS, -(-LEAST_ANSWERS // level)))
+        if level >= 2 * self._kept or not self._rates:
+            # Slow start: twice as much shows at once.
+            self._skipped, self._needed = 0, level
+        else:
+            # After a change the answers of one round still belong to the level before.
+            self._skipped = 1 if level == self.limit else level
+            self._needed = level * max(ROUNDS, -(-LEAST_ANSWERS // level))
         self._changed = now if level != self.limit else self._changed
         self.limit, self._since, self._count = level, now, 0

@@ -64,6 +64,14 @@ def test_it_is_near_the_best_fixed_choice(model: Model, capacity: int, draw: Dra
     assert fmean(run.throughput for run in runs) >= 0.85 * best_fixed(model, capacity, draw)
 
 
+@pytest.mark.parametrize("model", MODELS, ids=str)
+def test_the_start_costs_two_rounds(model: Model) -> None:
+    """On a service with room for all, 8 and 16 in flight are each measured in the round that they are first sent in."""
+    run = Simulation(HillClimb(MOST), model, 64, ORGANIZATIONS, lambda _: 0.05).run()
+    rounds = 2 + -(-(ORGANIZATIONS - 8 - 16) // MOST)
+    assert run.now == pytest.approx(rounds * 0.05)
+
+
 @pytest.mark.parametrize("capacity", [2, 8, 64])
 @pytest.mark.parametrize("model", MODELS, ids=str)
 def test_it_copes_with_syncs_that_have_little_in_common(model: Model, capacity: int) -> None:
