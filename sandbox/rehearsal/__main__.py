@@ -33,16 +33,16 @@ def main() -> int:
     catalog = load_catalog()
     arguments = _parse(catalog)
     environment = catalog.environments[arguments.environment]
-    print(
-        f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...",
-        flush=True,
-    )
     # All that talks to Terraform and the stand-ins takes a second to load: a wrong command is refused before that.
     from sandbox.rehearsal.applied import apply_environment
     from sandbox.rehearsal.rehearse import rehearse
     from sandbox.rehearsal.report import write_report
     from sandbox.terraform.harness import TerraformError
 
+    print(
+        f"Applying {environment.name} to stand-ins, then firing its triggers of {arguments.period.days} days ...",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory() as folder:
         try:
             state = apply_environment(environment, catalog, Path(folder))
