@@ -53,6 +53,11 @@ def forget(environment: Environment, addresses: Iterable[str]) -> str:
     return f"terraform -chdir=terraform/environments/{environment.name} state rm {quoted}"
 
 
+def unlock(environment: Environment, identifier: str) -> str:
+    """What an operator types to free the state of a run that cannot do it any more; Terraform asks before it does."""
+    return f"terraform -chdir=terraform/environments/{environment.name} force-unlock {identifier}"
+
+
 def read_outputs() -> Command:
     """The outputs, as JSON."""
     return ("output", "-json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from operations.terraform import command_lines as commands
 from operations.terraform.preparation import find_owner
 from operations.terraform.protection import list_kept_secrets, list_safe_order
 from operations.terraform.run import Terraform, TerraformFailed
@@ -16,6 +17,11 @@ from runtime.process.errors import JobError
 UNPREPARED = re.compile(
     r"bucket doesn't exist|There is no image to run yet|Image '[^']*' not found|Secret \S+ was not found|"
     r"Error 404: Secret \S+ not found"
+)
+# What Terraform tells of the run that holds the state's lock.
+LOCKED = re.compile(
+    r"Error acquiring the state lock.* ID: (?P<identifier>\S+) .* Who: (?P<who>.+) Version:.* "
+    r"Created: (?P<since>\S+ [\d:]+)"
 )
 # Terraform breaks its messages into framed lines.
 FRAME = re.compile(r"(\s|[│╷╵]|\x1b\[[0-9;]*m)+")
@@ -36,6 +42,11 @@ def explain_failure(
         steps = (f"bin/create-all-jobs {owner.name} --prepare", *list_first_steps(catalog, environment))
         return _advise(problem, "run what is missing of", steps)
     again = f"bin/create-all-jobs {environment.name}"
+    if lock := LOCKED.search(output):
+        problem = f"{environment.name} is unchanged: {lock['who']} is at work on it since {lock['since']} (UTC)"
+        return _advise(
+            problem, "wait; if that run was killed", (commands.unlock(environment, lock["identifier"]), again)
+        )
     if removals := list_removals(output, terraform, environment):
         problem = "jobs that could not be made are left behind, and protected like all others although they never ran"
         return _advise(problem, "delete them", (*removals, again))

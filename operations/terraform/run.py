@@ -24,10 +24,11 @@ CHANGES_PLANNED = 2
 
 
 class TerraformFailed(JobError):
-    """Terraform ended with an error, which is on standard error already; `output` is what it said."""
+    """Terraform ended with an error, which is on standard error already, or was killed; `output` is what it said."""
 
-    def __init__(self, command: str, folder: Path, output: str) -> None:
-        super().__init__(f"terraform {command} failed in {folder}", "its message is above")
+    def __init__(self, command: str, folder: Path, output: str, *, killed: bool = False) -> None:
+        end, remedy = ("was killed", "run it again") if killed else ("failed", "its message is above")
+        super().__init__(f"terraform {command} {end} in {folder}", remedy)
         self.output = output
 
 
@@ -90,7 +91,7 @@ class Terraform:
     def failure(self, command: Command, process: Process) -> TerraformFailed:
         """Shows what Terraform said and returns the error to raise."""
         sys.stderr.write(process.stderr)
-        return TerraformFailed(command[0], self.folder, process.stderr)
+        return TerraformFailed(command[0], self.folder, process.stderr, killed=process.returncode < 0)
 
 
 @contextmanager
