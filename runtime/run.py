@@ -142,8 +142,8 @@ def main(arguments: list[str]) -> None:
     # A core file would hold the keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _open_standard_streams()
-    if any(argument in HELP for argument in arguments):
-        os._exit(_print_help(arguments))
+    if any(argument in HELP for argument in arguments) and _print_help(arguments):
+        os._exit(DONE)
     clock = Clock()
     names = {"execution": "CLOUD_RUN_EXECUTION", "task": "CLOUD_RUN_TASK_INDEX"}
     identity: dict[str, object] = {field: os.environ[name] for field, name in names.items() if os.environ.get(name)}
@@ -162,12 +162,12 @@ def _open_standard_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def _print_help(arguments: list[str]) -> int:
+def _print_help(arguments: list[str]) -> bool:
+    """False if there is none to be found: the run says why, and masks what was typed in the wrong place."""
     try:
         catalog = load_catalog()
         text = describe_jobs(catalog) if arguments[0] in HELP else describe_job(catalog.find(arguments[0]))
-    except JobError as error:
-        write_whole(f"runtime: {error}\n".encode("ascii", "backslashreplace"), STDERR)
-        return error.exit_status
+    except JobError:
+        return False
     write_whole(text.encode())
-    return DONE
+    return True

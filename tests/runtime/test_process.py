@@ -152,10 +152,17 @@ def test_each_job_explains_itself(platform: AdminPlatform) -> None:
 
 
 def test_help_for_an_unknown_job_is_a_mistake() -> None:
-    """Like running it."""
+    """Like running it, with its summary and nothing else."""
     ending = run_process("alarms", "--help")
-    assert (ending.exit_status, ending.output) == (2, "")
-    assert ending.errors.startswith("runtime: there is no job 'alarms' - did you mean alerts")
+    assert (ending.exit_status, [line["event"] for line in ending.lines]) == (2, ["summary"])
+    assert ending.errors == run_process("alarms").errors == "runtime: there is no job 'alarms' - did you mean alerts?\n"
+
+
+def test_a_key_typed_in_the_place_of_a_job_is_masked_in_help_too() -> None:
+    """On both streams."""
+    ending = run_process(ROOT_KEY, "--help", CA_ROOT_API_KEY=ROOT_KEY)
+    assert ending.exit_status == 2
+    assert ROOT_KEY not in ending.errors + ending.output
 
 
 @pytest.mark.parametrize("redirection", CLOSED)
