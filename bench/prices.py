@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-# From cloud.google.com/run/pricing (jobs, tier 1), /scheduler/pricing and /compute/vm-instance-pricing. If you change
-# one changes the date.
+# From cloud.google.com/run/pricing (jobs, tier 1), /scheduler/pricing and /compute/vm-instance-pricing. Change the
+# date with them.
 DATE = "2026-11-23"
 VCPU_SECOND = 0.000018
 GIB_SECOND = 0.000002
 FREE_VCPU_SECONDS = 240_000
-FREE_GIB_SECONDS = 450_000
 # An instance of a job is billed for a minute at least.
 LEAST_SECONDS = 60.0
 TRIGGER_MONTH = 0.10

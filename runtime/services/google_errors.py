@@ -11,6 +11,7 @@ from requests.exceptions import ConnectionError as NoConnection
 
 from runtime.net.retry_policy import TRANSIENT_STATUSES
 
+# Google's REST clients let through what requests raises, on which they are built.
 LOST = (NoConnection, Timeout, ChunkedEncodingError, ContentDecodingError)
 EXCERPT = 300
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sandbox.terraform.harness import CHECKOUT, Terraform, open_root
+from sandbox.terraform.harness import Terraform, open_root
+from sandbox.terraform_provider.installation import CHECKOUT
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.world import World
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from sandbox.http_server import serve
 from sandbox.terraform.inventory import build_inventory
-from sandbox.terraform_provider.installation import CHECKOUT as CHECKOUT
-from sandbox.terraform_provider.installation import VERSION, WORLD_FILE, WORLD_VARIABLE, install
+from sandbox.terraform_provider.installation import CHECKOUT, VERSION, WORLD_FILE, WORLD_VARIABLE, install
 from sandbox.terraform_provider.schema import PROVIDER_SOURCE
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.service import ProviderService

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.terraform.estate import NAMES, create_projects
-from sandbox.terraform.harness import CHECKOUT, build_environment, open_root
+from sandbox.terraform.harness import build_environment, open_root
 from sandbox.terraform.inventory import make_key, point_to
+from sandbox.terraform_provider.installation import CHECKOUT
 from sandbox.terraform_provider.server import ProviderServer
 from sandbox.terraform_provider.world import World
 from tests.support.done import Done

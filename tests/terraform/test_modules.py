@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.harness import CHECKOUT, Terraform, open_root
+from sandbox.terraform.harness import Terraform, open_root
+from sandbox.terraform_provider.installation import CHECKOUT
 from sandbox.terraform_provider.server import ProviderServer
 
 TERRAFORM = CHECKOUT / "terraform"

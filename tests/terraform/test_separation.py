@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, NAMES, list_resources
-from sandbox.terraform.harness import CHECKOUT, Terraform
+from sandbox.terraform.harness import Terraform
+from sandbox.terraform_provider.installation import CHECKOUT
 
 # What a person sees the object by; grants have no name.
 NAME_ATTRIBUTES = ("account_id", "role_id", "secret_id", "repository_id", "service", "display_name", "name")

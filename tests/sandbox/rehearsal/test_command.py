@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox.terraform.harness import CHECKOUT
+from sandbox.terraform_provider.installation import CHECKOUT
 from tests.catalog import SCHEDULED
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.harness import CHECKOUT
+from sandbox.terraform_provider.installation import CHECKOUT
 
 DEMO, PLAN, REHEARSE = "sandbox.demo", "sandbox.terraform", "sandbox.rehearsal"
 
