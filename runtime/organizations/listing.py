@@ -11,10 +11,10 @@ from runtime.process.errors import TransientError
 from runtime.process.log import Log
 from runtime.services.admin_api import AdminApi
 
-# One pass each: 100 is the service's most, and with another size the pages' boundaries lie elsewhere. Whole tens, into
-# which a page is taken apart.
+# One pass each: 100 is the service's most, and with another size the boundaries lie elsewhere, those of the PARTS too
+# into which a page is taken apart.
 PAGE_SIZES = (100, 90, 80, 70, 60)
-PART = 10
+PARTS = 10
 # More records that cannot be listed are no longer single bad ones.
 MOST_UNLISTABLE = 50
 AGAIN = "run org-sync-all again"
@@ -28,9 +28,10 @@ def hash_slug(slug: str) -> int:
 class Listing:
     """Pages come newest first and shift while organizations come and go; those of one moment have no order at all.
 
-    A pass is whole if as many organizations as `total` says were listed, and neither the total nor the first page has
-    changed meanwhile. What that leaves out is one that goes and an old one that comes back further on, between the same
-    two pages; the next run syncs it. `unlistable` are positions (from 0) that the last pass could not list.
+    The listing is whole once as many organizations as `total` says came in passes of one state of the list: neither the
+    total nor the first page has changed. What that leaves out is one that goes and an old one that comes back further
+    on, between the same two pages; the next run syncs it. `unlistable` are positions (from 0) that the last pass could
+    not list.
     """
 
     def __init__(self, api: AdminApi, pace: Pace, log: Log, shard: int, shards: int) -> None:
@@ -46,6 +47,9 @@ class Listing:
         self._known: set[int] = set()
         self.unlistable: set[int] = set()
         self._pages = 0
+        # The first page when the listing of those that count began, and how many there were.
+        self._first: tuple[str, ...] = ()
+        self._first_total = 0
         self.seen = 0
         self.total = 0
 
@@ -73,25 +77,32 @@ class Listing:
         return max(self.total - len(self._listed) - len(self.unlistable), 0)
 
     def _list_once(self, size: int) -> Generator[str, None, bool]:
-        """Returns whether the list held still."""
+        """Returns whether the list has held still since the first of those that count was listed."""
         self.unlistable.clear()
         self._pages = 0
         first = self._read(1, size)
-        total, number = self.total, 1
+        if not self._first:
+            self._first, self._first_total = first, self.total
+        number = 1
         yield from self._select(first)
         # By the total alone: the list has said that it ends although it went on.
         while number * size < self.total:
             number += 1
             yield from self._select(self._read(number, size))
-        # All of the page: one that is suspended and an old one that is active again leave total and newest alike.
-        steady = self._pages == 1 or self._read(1, size) == first
-        if self.total != total:
+        if self._pages == 1:
+            return True
+        # All of the page: one that is suspended and an old one that is active again leave total and newest alike. Of
+        # one size in all passes: those of one moment come in another order with another.
+        first = self._read(1, PAGE_SIZES[0])
+        steady = (first, self.total) == (self._first, self._first_total)
+        if not steady:
+            self._first, self._first_total = first, self.total
             self._earlier |= self._listed
             self._listed.clear()
-        return steady and self.total == total
+        return steady
 
     def _read(self, number: int, size: int) -> tuple[str, ...]:
-        """The slugs of a page; in tens and then in ones if the service cannot list it, or could not before."""
+        """The slugs of a page; in PARTS and then in ones if the service cannot list it, or could not before."""
         start = (number - 1) * size
         known = any(start <= position < start + size for position in self._known)
         if size == 1 or not known:
@@ -104,7 +115,7 @@ class Listing:
                 if size == 1:
                     self._note_unlistable(start, error)
                     return ()
-        part = PART if size > PART else 1
+        part = max(size // PARTS, 1)
         slugs: list[str] = []
         for position in range(start, start + size, part):
             if position < self.total or not self.total:

@@ -16,7 +16,7 @@ from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
 from runtime.net.transport import WireRequest
 from runtime.organizations.limit import StopSignal
-from runtime.organizations.listing import MOST_UNLISTABLE, PAGE_SIZES, Listing, hash_slug
+from runtime.organizations.listing import MOST_UNLISTABLE, PAGE_SIZES, PARTS, Listing, hash_slug
 from runtime.process.errors import TransientError
 from runtime.services.admin_api import AdminApi
 from tests.support.records import Records
@@ -201,6 +201,31 @@ def test_organizations_that_a_pass_left_out_are_listed_with_other_page_sizes() -
     assert len({size for _, size in service.pages}) > 1
 
 
+class Hiding(Service):
+    """Leaves one out of pages of the first two sizes, as one of many of the same moment may be."""
+
+    hidden = "org_0100"
+
+    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        status, headers, body = super().send(endpoint, request, seconds)
+        answer = json.loads(body)
+        if any(f"page_size={size}&" in request.path for size in PAGE_SIZES[:2]):
+            answer["organizations"] = [each for each in answer["organizations"] if each["org_slug"] != self.hidden]
+        return status, headers, json.dumps(answer).encode()
+
+
+def test_one_that_went_does_not_count_for_one_that_has_not_come() -> None:
+    """A listed one goes and a new one comes between two passes: as many as the total, and yet one was left out."""
+
+    def replace(slugs: list[str]) -> None:
+        slugs.pop()
+        slugs.insert(0, "new")
+
+    pages_of_a_pass = 3 + 1
+    service = Hiding(250, *[do_nothing] * pages_of_a_pass, replace)
+    assert set(service.slugs) | {"new"} == set(service.list_shard())
+
+
 def test_what_never_came_is_counted() -> None:
     """Incomplete after five passes; what came has been yielded."""
     service = Service(250)
@@ -239,6 +264,15 @@ def test_a_bad_record_is_searched_for_once_a_run() -> None:
     assert (1, 90) in service.pages
     passes = len({size for page, size in service.pages if page == 1 and size > 10})
     assert ((2, 90) in service.pages, service.pages.count((137, 1))) == (False, 3 + passes - 1)
+
+
+def test_the_parts_of_a_page_have_another_size_in_each_pass_too() -> None:
+    """Else a list of one moment with a bad record on every page would come in the same parts each time."""
+    service = Service(250)
+    service.broken, service.empty = {service.slugs[each] for each in (5, 105, 205)}, {3, 7}
+    with pytest.raises(TransientError, match="did not come in 5 passes"):
+        list(service.list_shard())
+    assert {size for _, size in service.pages if 1 < size < min(PAGE_SIZES)} == {size // PARTS for size in PAGE_SIZES}
 
 
 def test_a_bad_record_on_the_first_page_is_no_change() -> None:
