@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
 
+from sandbox.faults.armed import Armed
 from sandbox.faults.exchange import Answer, Exchange, Headers
 from sandbox.faults.fault import Fault, Kind
-
-if TYPE_CHECKING:
-    from sandbox.faults.switch import Armed
 
 PIECE_BYTES = 65536
 
