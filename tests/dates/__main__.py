@@ -25,7 +25,7 @@ def list_moments(now: datetime) -> Iterator[datetime]:
 
 def run_tests(moment: datetime, library: Path, arguments: list[str]) -> int:
     """pytest's exit status; its processes start at about the moment."""
-    print(f"\ntest-dates: {moment:%A, %d %B %Y, %H:%M:%S} UTC", flush=True)
+    print(f"\ntest-dates: {moment:%A, %d %B %Y, %H:%M:%S} UTC, but for those marked todays_date", flush=True)
     seconds = int((moment - datetime.now(UTC)).total_seconds())
     moved = {"LD_PRELOAD": str(library), "MOVED_SECONDS": str(seconds)}
     command = [sys.executable, "-m", "pytest", "-p", "tests.dates.processes", "-p", "no:cacheprovider", *arguments]

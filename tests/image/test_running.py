@@ -102,6 +102,7 @@ def test_the_module_is_a_program_too(image: BuiltImage) -> None:
     assert done.stdout.startswith("usage: python -m runtime migrate ")
 
 
+@pytest.mark.todays_date
 def test_quota_cleanup_deletes(image: BuiltImage) -> None:
     """FR-SJ-003.2 with Google's own client, of which parts are left out."""
     today = datetime.now(UTC).date()
@@ -112,6 +113,7 @@ def test_quota_cleanup_deletes(image: BuiltImage) -> None:
     assert (done.returncode, done.stderr, read_summary(done)["counts"]) == (0, "", {"deleted": 2})
 
 
+@pytest.mark.todays_date
 def test_a_key_is_read_from_secret_manager(image: BuiltImage, tmp_path: Path) -> None:
     """NFR-SJ-002.1 over REST: the extension that gRPC needs is not there."""
     with make_plane() as plane, serve_platform() as platform, socket.socket() as nobody:

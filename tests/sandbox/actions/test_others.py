@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from sandbox.actions.dispatch import ACTIONS
 from sandbox.terraform_provider.installation import CHECKOUT
 from tests.sandbox.actions.conftest import Visitor
@@ -82,6 +84,7 @@ def test_a_change_of_terraform_is_in_the_cloud_at_once(visitor: Visitor) -> None
     assert name in cloud.world.jobs
 
 
+@pytest.mark.todays_date
 def test_what_a_sandbox_cannot_do_is_reported_in_a_line(visitor: Visitor, tmp_path: Path) -> None:
     """It has no builder of images, and Terraform's states of another checkout are out of its reach."""
     assert visitor.run("bin/build-image stage") == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def run(places: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
     )
 
 
+@pytest.mark.todays_date
 def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(places: Path) -> None:
     """All three environments are applied, and every command finds them."""
     with Terminal(name_command(places), {**os.environ, "SHELL": "/bin/bash", "TERM": "dumb"}) as terminal:
@@ -51,8 +53,8 @@ def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(pl
         terminal.wait_for("Try, in this order:")
         terminal.wait_for(PROMPT)
         terminal.type("list-jobs prod && bin/run-job stage bootstrap; echo ended $?\n")
-        terminal.wait_for("bootstrap in stage: done")
-        terminal.wait_for("ended 0")
+        assert terminal.wait_for(r"ended (\d+)")[1] == "0", terminal.shown
+        assert "bootstrap in stage: done" in terminal.shown
         terminal.wait_for(PROMPT)
         joined = run(places, "--command", "sandbox status; echo yes | bin/run-job prod bootstrap")
         assert (joined.returncode, "joins the sandbox that runs already" in joined.stderr) == (0, True), joined.stderr
@@ -60,14 +62,15 @@ def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(pl
         terminal.type("cat\n\x03")
         terminal.wait_for(PROMPT)
         terminal.type("sandbox tick quota-reset; echo ended $?\n")
-        terminal.wait_for("quota-reset +done")
-        terminal.wait_for("ended 0")
+        assert terminal.wait_for(r"ended (\d+)")[1] == "0", terminal.shown
+        assert re.search("quota-reset +done", terminal.shown)
         terminal.wait_for(PROMPT)
         terminal.type("\x04")
         assert terminal.wait_for_end() == 0
     assert (list(places.iterdir()), Path(sockets).exists(), count_processes(f"{places}/cloudact-")) == ([], False, 0)
 
 
+@pytest.mark.todays_date
 def test_one_command_ends_with_its_status_and_what_is_kept_goes_on(places: Path) -> None:
     """Standard input and output are the command's own; with --keep the next sandbox has this one's data."""
     first = run(places, "--keep", "--command", "bin/run-job stage bootstrap >/dev/null; cat; exit 75", typed="yes\n")
