@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runtime.migration.check.inspection import Inspection
-from runtime.migration.delivery import READ_FIRST, Delivery, give_up, may_send
-from runtime.migration.explain import explain, explain_own
+from runtime.migration.delivery import READ_FIRST, Delivery
+from runtime.migration.explain import explain, explain_left_behind, explain_own
 from runtime.migration.failure import MOST_NAMES, Failure, locate
 from runtime.migration.files import MigrationFile
-from runtime.migration.queries import ABSENT, compose_alone, compose_file, compose_record
+from runtime.migration.queries import compose_alone, compose_file, compose_record
 from runtime.process.errors import JobError, TransientError
 from runtime.process.outcome import Progress
 from runtime.services.sql_error import CANCELED, SqlError
-from runtime.services.supabase import FateUnknown
 
 
 class Applier:
@@ -59,52 +58,32 @@ class Applier:
             raise self._explain(error, file, inspection, start) from error
 
     def _apply_alone(self, file: MigrationFile, inspection: Inspection) -> bool:
-        """Likewise: the statement alone, then its row, which is written only if the statement has had its effect."""
-        faults: list[FateUnknown] = []
-        while may_send(faults):
-            # Nothing guards the statement itself, so the row is looked for right before.
-            if self._delivery.settle(file.name, quiet_reads=1):
-                return False
-            fault = self._send_alone(file, inspection)
-            if fault is not None:
-                faults.append(fault)
-            if (fault is None or inspection.index) and self._record(file, inspection, is_clear=fault is None):
-                return True
-        raise give_up(file.name, faults)
+        """Likewise: the statement alone, then its row, which is written only if the statement has had its effect.
 
-    def _send_alone(self, file: MigrationFile, inspection: Inspection) -> FateUnknown | None:
-        """Why it is not clear that the statement was carried out."""
-        query, start = compose_alone(file)
+        Nothing guards the statement, so the row is looked for right before. It is one that may run twice, so after an
+        unclear answer, and once the server is no longer at work on it, it goes again.
+        """
+        if self._delivery.settle(file.name, quiet_reads=1):
+            return False
         before = self._delivery.invalid
+        query, start = compose_alone(file)
         try:
-            self._delivery.database.execute(query)
-        except FateUnknown as error:
-            self._delivery.log.warning("unclear", change=file.name, reason=error.problem)
-            # It can't hold the lock; the server's list of what it is at work on says when it is through.
-            self._delivery.settle(file.name)
-            return error
-        except SqlError as error:
-            left_behind = sorted(self._delivery.read(file.name).invalid - before)
-            raise self._explain(error, file, inspection, start, left_behind) from error
-        return None
-
-    def _record(self, file: MigrationFile, inspection: Inspection, *, is_clear: bool) -> bool:
-        """Writes the row; False if the effect is missing and the statement may just not have arrived."""
+            self._delivery.deliver(file.name, query, is_confirmed=False)
+        except TransientError:
+            raise
+        except JobError as error:
+            cause = self._explain(error, file, inspection, start) if isinstance(error, SqlError) else error
+            raise explain_left_behind(cause, self._delivery.read(file.name).invalid - before) from error
         query = compose_record(file, inspection.index, inspection.table, self._applied_by)
         try:
-            self._delivery.deliver(file.name, query)
+            return self._delivery.deliver(file.name, query)
         except SqlError as error:
-            if error.sqlstate == ABSENT and not is_clear:
-                return False
             reason = f"{file.name} is not recorded: {error.problem}"
             raise explain_own(error, file.name) or TransientError(reason, READ_FIRST) from error
-        return True
 
-    def _explain(
-        self, error: SqlError, file: MigrationFile, inspection: Inspection, start: int, left_behind: Sequence[str] = ()
-    ) -> JobError:
+    def _explain(self, error: SqlError, file: MigrationFile, inspection: Inspection, start: int) -> JobError:
         own = explain_own(error, file.name)
         if own is not None:
             return own
         self.failure = locate(file, inspection.statements, start, error)
-        return explain(error, self.failure.subject, left_behind, alone=inspection.is_alone)
+        return explain(error, self.failure.subject, alone=inspection.is_alone)

@@ -52,13 +52,8 @@ def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_tabl
 
 def _deliver(delivery: Delivery, rows: Sequence[tuple[MigrationFile, str]], *, only_if_empty: bool) -> None:
     """Raises SqlError NOT_EMPTY, JobError for all else that is refused."""
-    names = {file.name for file, _ in rows}
-
-    def is_done(tracking_table: TrackingTable) -> bool:
-        return tracking_table.exists and not tracking_table.exposed and names <= tracking_table.rows.keys()
-
     try:
-        delivery.deliver(BOOKKEEPING, compose_bookkeeping(rows, only_if_empty=only_if_empty), is_done)
+        delivery.deliver(BOOKKEEPING, compose_bookkeeping(rows, only_if_empty=only_if_empty))
     except SqlError as error:
         if error.sqlstate == NOT_EMPTY:
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 from runtime.migration.queries import LOCKED, RECORDED
@@ -31,25 +31,26 @@ class Delivery:
     """
 
     def __init__(self, database: SupabaseDatabase, *, clock: Clock, log: Log, deadline: float) -> None:
-        self.database = database
+        self._database = database
         self.clock = clock
         self.log = log
         self._deadline = deadline
         self.reach: tuple[str, ...] = ()
         self.invalid: frozenset[str] = frozenset()
 
-    def deliver(self, label: str, query: str, is_done: Callable[[TrackingTable], bool] | None = None) -> bool:
+    def deliver(self, label: str, query: str, *, is_confirmed: bool = True) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
 
-        `is_done` tells from the tracking table; else it is a row for the label.
+        `is_confirmed`: the answer says so by a row; else any answer will do.
 
         Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
         """
         sent = False
         faults: list[FateUnknown] = []
-        while may_send(faults):
+        while _may_send(faults):
             try:
-                if self._confirms(self.database.execute(query), label):
+                rows = self._database.execute(query)
+                if not is_confirmed or self._confirms(rows, label):
                     return True
                 raise FateUnknown("an answer without the row that confirms it")
             except FateUnknown as error:
@@ -60,21 +61,19 @@ class Delivery:
                     raise
                 faults.append(FateUnknown(error.text))
             self.log.warning("unclear", change=label, reason=faults[-1].problem)
-            if self.settle(label, is_done):
+            if self.settle(label):
                 return sent
-        raise give_up(label, faults)
+        raise _give_up(label, faults)
 
-    def settle(
-        self, label: str, is_done: Callable[[TrackingTable], bool] | None = None, quiet_reads: int = QUIET_READS
-    ) -> bool:
-        """Waits until the tracking table has the change (True), or nobody is at work any more and it has not (False).
+    def settle(self, label: str, quiet_reads: int = QUIET_READS) -> bool:
+        """Waits until the tracking table has the label (True), or nobody is at work any more and it has not (False).
 
         Raises TransientError if the time is up before either.
         """
         quiet = 0
         for reads in count(1):
             tracking_table = self.read(label)
-            if is_done(tracking_table) if is_done else label in tracking_table.rows:
+            if label in tracking_table.rows:
                 self.log.info("settled", change=label, reads=reads)
                 return True
             at_work = tracking_table.locked or label in tracking_table.running
@@ -92,7 +91,7 @@ class Delivery:
     def read(self, label: str) -> TrackingTable:
         """One request. Raises TransientError, which says that the change's result is unknown."""
         try:
-            tracking_table = read_tracking_table(self.database)
+            tracking_table = read_tracking_table(self._database)
         except TransientError as error:
             raise _leave_open(label, error.problem) from error
         self.reach, self.invalid = tracking_table.reach, tracking_table.invalid
@@ -109,13 +108,13 @@ class Delivery:
         return True
 
 
-def may_send(faults: Sequence[FateUnknown]) -> bool:
+def _may_send(faults: Sequence[FateUnknown]) -> bool:
     """Whether a change may be sent once more after these: from the gateway's first time-out on only once."""
     first = next((number for number, fault in enumerate(faults) if fault.is_timeout), len(faults))
     return len(faults) < MAX_SENDS and len(faults) - first < MAX_TIMEOUTS
 
 
-def give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
+def _give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
     """Why a change is not sent once more; it was seen not to be made, nor to be at work."""
     timeouts = [fault for fault in faults if fault.is_timeout]
     if len(timeouts) < MAX_TIMEOUTS:
@@ -124,7 +123,7 @@ def give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
     seconds = timeouts[-1].seconds
     problem = (
         f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, {len(timeouts)} times "
-        f"({faults[-1].problem}), and the server, no longer at work on it, kept nothing of it: "
+        f"({faults[-1].problem}), and the server is no longer at work on it: "
         "it may have failed after the gateway stopped waiting"
     )
     if seconds <= TIMEOUT_SECONDS:

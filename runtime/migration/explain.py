@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from runtime.migration.exposure import LEFT_OPEN, TABLE
 from runtime.migration.queries import ABSENT, ESCAPING, INVALID, SPOILED, UNUSABLE
@@ -42,12 +42,10 @@ def explain_own(error: SqlError, name: str) -> JobError | None:
     return None
 
 
-def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone: bool) -> JobError:
-    """An error of the file. `subject`: the place; `left_behind`: invalid indexes; `alone`: outside of a transaction."""
+def explain(error: SqlError, subject: str, *, alone: bool) -> JobError:
+    """An error of the file. `subject`: the place; `alone`: outside of a transaction."""
     problem = f"{subject} failed and is not applied: {error.problem}"
     remedy = "correct the file, build the image again, run the job again: earlier files stay applied"
-    if left_behind:
-        return JobError(f"{problem}; it left behind the invalid index {', '.join(left_behind)}", _remove(left_behind))
     if error.sqlstate in CONTENTION:
         return TransientError(problem, "run the job again when less is going on in the database")
     if error.sqlstate in CANCELED and "timeout" not in error.message:
@@ -62,6 +60,13 @@ def explain(error: SqlError, subject: str, left_behind: Sequence[str], *, alone:
             "index is built with the marker -- migrate: no-transaction"
         )
     return JobError(problem, remedy)
+
+
+def explain_left_behind(error: JobError, indexes: Set[str]) -> JobError:
+    """The error, with the invalid indexes that the file's statement left."""
+    names = sorted(indexes)
+    problem = f"{error.problem}; it left behind the invalid index {', '.join(names)}"
+    return JobError(problem, _remove(names)) if names else error
 
 
 def _remove(indexes: Sequence[str]) -> str:

@@ -145,4 +145,5 @@ def test_a_marked_file_is_sent_once_more_likewise(started: Project) -> None:
         started.supabase.mishaps.add(Kind.UNHEARD, "CREATE INDEX CONCURRENTLY")
     result = started.migrate()
     assert (result.exit_status, started.recorded) == (1, [FIRST])
-    assert "left the index public.runs_name invalid behind" in result.summary["error"]
+    assert result.summary["error"].endswith("; it left behind the invalid index public.runs_name")
+    assert result.summary["remedy"].startswith("DROP INDEX CONCURRENTLY public.runs_name; ")
