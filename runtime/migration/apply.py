@@ -18,10 +18,12 @@ from runtime.services.sql_error import CANCELED, SqlError
 class Applier:
     """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: the last's."""
 
-    def __init__(self, delivery: Delivery, progress: Progress, applied_by: str) -> None:
+    def __init__(self, delivery: Delivery, progress: Progress, applied_by: str, recorded: int) -> None:
+        """`recorded`: how many rows the tracking table has before."""
         self._delivery = delivery
         self._progress = progress
         self._applied_by = applied_by
+        self._recorded = recorded
         self.applied: list[str] = []
         self.overtaken = 0
         self.failure: Failure | None = None
@@ -49,7 +51,7 @@ class Applier:
 
     def _apply(self, file: MigrationFile, inspection: Inspection) -> bool:
         """False if another run applied it meanwhile."""
-        query, start = compose_file(file, self._applied_by)
+        query, start = compose_file(file, self._applied_by, self._recorded + len(self.applied))
         try:
             return self._delivery.deliver(file.name, query)
         except SqlError as error:

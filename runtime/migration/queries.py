@@ -37,22 +37,14 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 );
 """
 _INSERT = f"INSERT INTO {TABLE} (filename, checksum, execution_time_ms, applied_by) VALUES"
-# The table's number, since one of the same name is another, and how many rows it has: without the row of an earlier
-# file that one would run again. In locks of this transaction, since a file may reset every setting.
-_REMEMBER = f"""\
-PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}::bigint << 32 | to_regclass('{TABLE}')::oid::bigint);
-PERFORM pg_try_advisory_xact_lock_shared({LOCK_HIGH}, count(*)::integer) FROM {TABLE};
-"""
-_REMEMBERED = f"""\
-(SELECT l.objid FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'advisory' AND l.classid = {LOCK_HIGH}
-  AND l.objid <> {LOCK_LOW} AND l.objsubid = """  # noqa: S608 - no value of anybody's is in it
-_ROWS = f"(SELECT count(*) FROM {TABLE} WHERE filename IS DISTINCT FROM "  # noqa: S608 - likewise
 # Each request is its own transaction, so its start is when the file's turn came.
 _MILLISECONDS = "(EXTRACT(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer"
 
 
-def compose_file(file: MigrationFile, applied_by: str) -> tuple[str, int]:
+def compose_file(file: MigrationFile, applied_by: str, earlier: int) -> tuple[str, int]:
     """Guard, file and row as one transaction; and where the file's text begins in it.
+
+    `earlier`: at least so many rows of other files have to be left, since without its row a file would run again.
 
     The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is why
     the row is upserted, one that changes its role or its time why these are reset. Deferred triggers are run before the
@@ -61,7 +53,7 @@ def compose_file(file: MigrationFile, applied_by: str) -> tuple[str, int]:
     opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
     resets = "RESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout"
     # A file may lack its last semicolon, or end in a comment, which would swallow what follows on its line.
-    ending = f"\n;\n{resets}\n;\n{_record(file, _MILLISECONDS, applied_by)}"
+    ending = f"\n;\n{resets}\n;\n{_record(file, _MILLISECONDS, applied_by, earlier)}"
     return opening + file.content.decode() + ending, len(opening)
 
 
@@ -111,23 +103,21 @@ def _guard(label: str, body: str, named: str = "") -> str:
     return f"/* migrate: {label} */ {_compose_block(lock + body, UNUSABLE, named)}"
 
 
-def _record(file: MigrationFile, milliseconds: str, applied_by: str) -> str:
+def _record(file: MigrationFile, milliseconds: str, applied_by: str, earlier: int = 0) -> str:
     """What comes last: the row, public access revoked, and the answer that tells the runner so.
 
     A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
     """
-    lost = f"to_regclass('{TABLE}') IS DISTINCT FROM {_REMEMBERED}1)"
-    fewer = f"{_ROWS}{_quote(file.name)}) < {_REMEMBERED}2)::bigint"
+    rows = f"(SELECT count(*) FROM {TABLE})"  # noqa: S608 - no value of anybody's is in it
     upsert = f"""\
 {_INSERT} {_row(file, milliseconds, applied_by)}
 ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
   execution_time_ms = excluded.execution_time_ms, applied_by = excluded.applied_by;
 """
     body = (
-        _raise_if(lost, SPOILED, f"{TABLE} was dropped, renamed or replaced")
-        + _raise_if(fewer, SPOILED, "rows of earlier files were removed, which would run again")
-        + upsert
+        upsert
         + _raise_if(f"NOT {_is_recorded(file.name)}", SPOILED, "a trigger or rule prevents the row")
+        + _raise_if(f"{rows} <= {earlier}", SPOILED, "rows of earlier files were removed, which would run again")
     )
     return f"{_compose_block(body + SHUT, SPOILED)}\n;\n{_confirm(file.name)}"
 
@@ -137,7 +127,7 @@ def _confirm(label: str) -> str:
 
 
 def _refuse_recorded(name: str) -> str:
-    return _raise_if(_is_recorded(name), RECORDED, f"{name} is recorded as applied already") + _REMEMBER
+    return _raise_if(_is_recorded(name), RECORDED, f"{name} is recorded as applied already")
 
 
 def _is_recorded(name: str) -> str:

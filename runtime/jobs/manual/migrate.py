@@ -48,7 +48,8 @@ def run(context: Context) -> Outcome:
     delivery.reach = tracking_table.reach
     if adopt(delivery, tracking_table, plan.renamed):
         context.log.info("bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed)
-    applier = Applier(delivery, context.progress, context.settings.execution or "cloud_run_job")
+    applied_by = context.settings.execution or "cloud_run_job"
+    applier = Applier(delivery, context.progress, applied_by, len(tracking_table.rows))
     context.progress.follow(lambda: _count(plan, applier))
     try:
         applier.apply(plan.pending, inspections)

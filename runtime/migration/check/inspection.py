@@ -114,7 +114,7 @@ def check_files(pending: Sequence[MigrationFile]) -> list[Inspection]:
             inspection.refuse(0, what, "give all numbers the same width (09_name.sql, 10_name.sql)")
         else:
             before = file
-        size = 0 if inspection.problems else len(encode(compose_file(file, "")[0]))
+        size = 0 if inspection.problems else len(encode(compose_file(file, "", 0)[0]))
         if size > BODY_LIMIT:
             what = f"the request would be {size} bytes, the service takes {BODY_LIMIT}"
             inspection.refuse(0, what, "split the file")

@@ -17,7 +17,7 @@ def kinds(text: str) -> list[str]:
 
 def test_a_files_request_is_guard_file_and_row() -> None:
     """In this order: the guard has to come first, the row last."""
-    text, start = compose_file(FILE, "migrate-x7")
+    text, start = compose_file(FILE, "migrate-x7", 3)
     after = ["VariableSetStmt", "ConstraintsSetStmt", "VariableSetStmt", "DoStmt", "SelectStmt"]
     assert kinds(text) == ["DoStmt", "SelectStmt", "SelectStmt", *after]
     assert text[start:].startswith("SELECT 1; -- one\nSELECT 'two' -- no end\n;\n")
@@ -44,7 +44,7 @@ def test_bookkeeping_confirms_itself() -> None:
 
 def test_every_request_bears_the_name_of_what_it_does() -> None:
     """By it a later reading of the tracking table knows that the server is still at work on it."""
-    for text in (compose_file(FILE, "")[0], compose_alone(FILE)[0], compose_record(FILE, "", "", "")):
+    for text in (compose_file(FILE, "", 0)[0], compose_alone(FILE)[0], compose_record(FILE, "", "", "")):
         assert text.startswith("/* migrate: 01_a.sql */")
     assert compose_bookkeeping([]).startswith("/* migrate: bookkeeping */")
 
@@ -60,7 +60,7 @@ def test_texts_are_quoted() -> None:
 def test_no_text_ends_the_block_that_it_stands_in() -> None:
     """Not even one with the block's own delimiter."""
     for name in ("$migrate$", "$migrate$ $migrate_$"):
-        assert kinds(compose_file(FILE, name)[0])[-2:] == ["DoStmt", "SelectStmt"]
+        assert kinds(compose_file(FILE, name, 0)[0])[-2:] == ["DoStmt", "SelectStmt"]
         assert kinds(compose_bookkeeping([(FILE, name)])) == ["DoStmt", "SelectStmt"]
 
 

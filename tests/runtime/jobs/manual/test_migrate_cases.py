@@ -89,7 +89,7 @@ def test_the_loss_of_the_tracking_table_is_no_line_of_the_file(project: Project)
     assert (result.exit_status, project.recorded) == (1, [])
     assert result.summary["error"] == (
         f"01_reset.sql is not applied: after it the tracking table {TABLE} would be unusable: "
-        f"{TABLE} was dropped, renamed or replaced"
+        f'relation "{TABLE}" does not exist (SQLSTATE 42P01)'
     )
     assert "nothing of the file was kept" in result.summary["remedy"]
 

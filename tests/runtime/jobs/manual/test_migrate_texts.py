@@ -79,12 +79,15 @@ def test_a_file_that_fails_leaves_nothing_behind(project: Project, kind: str) ->
 
 
 SPOILING = {
-    "dropped": ("DROP TABLE public.schema_migrations", "was dropped, renamed or replaced"),
-    "renamed": ("ALTER TABLE public.schema_migrations RENAME TO old", "was dropped, renamed or replaced"),
+    "dropped": ("DROP TABLE public.schema_migrations", 'relation "public.schema_migrations" does not exist'),
+    "renamed": (
+        "ALTER TABLE public.schema_migrations RENAME TO old",
+        'relation "public.schema_migrations" does not exist',
+    ),
     "replaced": (
         "DROP TABLE public.schema_migrations; CREATE TABLE public.schema_migrations (filename varchar(255) UNIQUE, "
         "checksum varchar(64), execution_time_ms integer, applied_by varchar(255)); RESET ALL",
-        "was dropped, renamed or replaced",
+        "rows of earlier files were removed",
     ),
     "behind a trigger": (
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t "
