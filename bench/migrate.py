@@ -14,7 +14,7 @@ from bench.stand_in import ENVIRONMENT, serve_stand_in
 from bench.table import judge, render_table
 from runtime.migration.check.inspection import Inspection, check_files
 from runtime.migration.files import read_folder
-from runtime.migration.plan import make_plan
+from runtime.migration.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = 2000
@@ -80,7 +80,7 @@ def time_plan(folder: str) -> tuple[float, float]:
     applied = {file.name: file.checksum for file in read_folder(folder)[: FILES // 2]}
     started = time.process_time()
     files = read_folder(folder)
-    pending = make_plan(files, applied).pending
+    pending = Plan(files, applied).pending
     checking = time.process_time()
     check_files(pending)
     ended = time.process_time()

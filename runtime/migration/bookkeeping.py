@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from runtime.migration.delivery import Delivery
 from runtime.migration.exposure import LEFT_OPEN, TABLE
 from runtime.migration.files import MigrationFile
-from runtime.migration.plan import make_plan
+from runtime.migration.plan import Plan
 from runtime.migration.queries import BOOKKEEPING, NOT_EMPTY, compose_bookkeeping
 from runtime.migration.tracking_table import TrackingTable
 from runtime.process.errors import JobError
@@ -42,7 +42,7 @@ def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_tabl
         except SqlError:
             # The request arrived twice, or another run was faster.
             tracking_table = delivery.read(BOOKKEEPING)
-    if make_plan(files, tracking_table.rows).status != "done":
+    if Plan(files, tracking_table.rows).status != "done":
         raise JobError(
             f"the tracking table has {len(tracking_table.rows)} row(s) already, which differ from the folder",
             "--baseline is for a project whose tracking table is missing or empty; see migrate --status",

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import count
 
 from runtime.migration.queries import LOCKED, RECORDED
-from runtime.migration.report import REACHABLE
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError, TransientError
@@ -104,7 +103,9 @@ class Delivery:
         known, self.reach = self.reach, tuple(map(str, reach)) if isinstance(reach, list) else ()
         new = [what for what in self.reach if what not in known]
         if new:
-            self.log.warning("reachable", change=label, through=new, reason=REACHABLE)
+            self.log.warning(
+                "reachable", change=label, reason=f"the tracking table can be reached through {', '.join(new)}"
+            )
         return True
 
 

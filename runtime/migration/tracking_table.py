@@ -56,7 +56,7 @@ SELECT json_build_object(
       AND NOT EXISTS (
         SELECT FROM pg_depend d
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-    ORDER BY 1 LIMIT 4)
+    ORDER BY 1 LIMIT 6)
 ) AS tracking_table
 FROM (SELECT to_regclass('{TABLE}')::oid AS oid) tracking_table
 """  # noqa: S608 - no value of anybody's is in it

@@ -12,9 +12,8 @@ from runtime.migration.check.inspection import Inspection, check_files
 from runtime.migration.delivery import Delivery
 from runtime.migration.explain import PLAIN_STRINGS
 from runtime.migration.files import hash_files, read_folder
-from runtime.migration.plan import Plan, make_plan
+from runtime.migration.plan import Plan, join
 from runtime.migration.queries import ESCAPES
-from runtime.migration.report import join, list_files, summarize, warn
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
 from runtime.process.errors import JobError
 from runtime.process.outcome import Outcome
@@ -33,7 +32,7 @@ def run(context: Context) -> Outcome:
     database = SupabaseDatabase(context.http(context.settings.supabase, token), context.settings.supabase_ref)
     delivery = Delivery(database, clock=context.clock, log=context.log, deadline=context.deadline)
     tracking_table = read_tracking_table(database)
-    plan = make_plan(files, tracking_table.rows)
+    plan = Plan(files, tracking_table.rows)
     details: dict[str, object] = {"migrations_hash": hash_files(files)}
     if "--status" in context.options:
         return _report(context, tracking_table, plan, details)
@@ -44,7 +43,7 @@ def run(context: Context) -> Outcome:
     inspections = _check(context, tracking_table, plan)
     if "--dry-run" in context.options:
         return _report(context, tracking_table, plan, details)
-    warn(plan, tracking_table.reach, context.log)
+    _warn(context, tracking_table, plan)
     delivery.reach = tracking_table.reach
     if adopt(delivery, tracking_table, plan.renamed):
         context.log.info("bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed)
@@ -57,13 +56,14 @@ def run(context: Context) -> Outcome:
         if applier.failure is not None:
             details["failure"] = applier.failure.as_fields()
         return Outcome(error.status, _count(plan, applier), error.problem, error.remedy, details)
-    return Outcome("done", _count(plan, applier), summarize(plan, delivery.reach), details=details)
+    reason = "; ".join(plan.find_oddities(delivery.reach).values())
+    return Outcome("done", _count(plan, applier), reason, details=details)
 
 
 def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details: dict[str, object]) -> Outcome:
-    list_files(plan, context.log)
-    warn(plan, tracking_table.reach, context.log)
-    reason = summarize(plan, tracking_table.reach)
+    for name, state in sorted(plan.states.items()):
+        context.log.info("migration", file=name, state=state)
+    reason = _warn(context, tracking_table, plan)
     if tracking_table.exposed:
         context.log.warning(
             "exposed", reason="the public roles have rights on the tracking table; a run takes them away"
@@ -73,9 +73,16 @@ def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details
     return Outcome(plan.status, plan.count(), reason, details=details)
 
 
+def _warn(context: Context, tracking_table: TrackingTable, plan: Plan) -> str:
+    found = plan.find_oddities(tracking_table.reach)
+    for event, reason in found.items():
+        context.log.warning(event, reason=reason)
+    return "; ".join(found.values())
+
+
 def _describe_untracked(tracking_table: TrackingTable) -> str:
     state = "is empty" if tracking_table.exists else "does not exist"
-    names = join(tracking_table.tables, 3)
+    names = join(tracking_table.tables)
     return f"the tracking table public.schema_migrations {state}, but the project has tables ({names})"
 
 

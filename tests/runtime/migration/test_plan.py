@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.migration.files import MigrationFile
-from runtime.migration.plan import make_plan
+from runtime.migration.plan import Plan
 
 A = MigrationFile("01_a.sql", b"a")
 B = MigrationFile("02_b.sql", b"b")
@@ -20,46 +20,46 @@ B = MigrationFile("02_b.sql", b"b")
 )
 def test_a_recorded_file_is_applied_unless_its_checksum_proves_otherwise(recorded: str | None) -> None:
     """All of a SHA-256, its first 16 digits, a label, nothing: all are found in production."""
-    plan = make_plan([A], {A.name: recorded})
-    assert (plan.applied, plan.status) == ([A], "done")
+    plan = Plan([A], {A.name: recorded})
+    assert (plan.states, plan.status) == ({A.name: "applied"}, "done")
 
 
 @pytest.mark.parametrize("recorded", [B.checksum, B.checksum[:16]])
 def test_a_checksum_that_differs_is_drift(recorded: str) -> None:
     """Edited after it was applied; never pending again."""
-    plan = make_plan([A], {A.name: recorded})
-    assert (plan.drifted, plan.pending, plan.status) == ([A], [], "drifted")
+    plan = Plan([A], {A.name: recorded})
+    assert (plan.states, plan.pending, plan.status) == ({A.name: "drifted"}, [], "drifted")
 
 
 def test_what_is_not_recorded_is_pending_in_the_order_given() -> None:
     """Also in front of files that are applied already: branches are merged in any order."""
-    plan = make_plan([A, B], {"03_c.sql": None})
-    assert (plan.pending, plan.gone, plan.status) == ([A, B], ["03_c.sql"], "pending")
+    plan = Plan([A, B], {"03_c.sql": None})
+    assert (plan.pending, plan.find("gone"), plan.status) == ([A, B], ["03_c.sql"], "pending")
 
 
 @pytest.mark.parametrize("recorded", [A.checksum, A.checksum[:16], A.checksum.upper()])
 def test_content_recorded_under_another_name_is_a_renamed_file(recorded: str) -> None:
     """It counts as applied, and the old row is not one without a file."""
-    plan = make_plan([A], {"00_old.sql": recorded})
-    assert (plan.renamed, plan.pending, plan.gone, plan.status) == ([(A, "00_old.sql")], [], [], "done")
+    plan = Plan([A], {"00_old.sql": recorded})
+    assert (plan.renamed, plan.states, plan.status) == ([(A, "00_old.sql")], {A.name: "renamed"}, "done")
 
 
 def test_a_copy_of_a_recorded_file_is_not_run_again() -> None:
     """Some files drop customers' tables when they run twice."""
     copy = MigrationFile("05_copy.sql", A.content)
-    plan = make_plan([A, copy], {A.name: A.checksum})
-    assert (plan.applied, plan.renamed) == ([A], [(copy, A.name)])
+    plan = Plan([A, copy], {A.name: A.checksum})
+    assert (plan.find("applied"), plan.renamed) == ([A.name], [(copy, A.name)])
 
 
 def test_a_label_renames_nothing() -> None:
     """It says nothing about content."""
-    assert make_plan([A], {"00_old.sql": "label", "01_old.sql": None}).pending == [A]
+    assert Plan([A], {"00_old.sql": "label", "01_old.sql": None}).pending == [A]
 
 
 def test_pending_weighs_more_than_drifted() -> None:
     """A report has one status."""
-    assert make_plan([A, B], {A.name: B.checksum[:15] + "x" + B.checksum[16:]}).status == "pending"
-    plan = make_plan([A, B], {A.name: "f" * 64})
+    assert Plan([A, B], {A.name: B.checksum[:15] + "x" + B.checksum[16:]}).status == "pending"
+    plan = Plan([A, B], {A.name: "f" * 64})
     assert (plan.status, plan.count()) == (
         "pending",
         {"applied": 0, "pending": 1, "drifted": 1, "renamed": 0, "gone": 0},
@@ -69,17 +69,17 @@ def test_pending_weighs_more_than_drifted() -> None:
 def test_a_pending_file_that_sorts_before_an_applied_one_is_late() -> None:
     """Branches are merged in any order; what was applied before it is named, renamed and edited files too."""
     c, d = MigrationFile("03_c.sql", b"c"), MigrationFile("04_d.sql", b"d")
-    plan = make_plan([A, B, c, d], {B.name: "f" * 64, "00_old.sql": c.checksum})
-    assert (plan.pending, plan.late) == ([A, d], [(A, [B.name, c.name])])
-    assert make_plan([A, B], {A.name: None}).late == []
+    plan = Plan([A, B, c, d], {B.name: "f" * 64, "00_old.sql": c.checksum})
+    assert (plan.pending, plan.late) == ([A, d], {A.name: [B.name, c.name]})
+    assert Plan([A, B], {A.name: None}).late == {}
 
 
 def test_numbers_of_different_width_are_reported() -> None:
     """One name of each width, the narrowest first."""
     names = ["01_a.sql", "02a_b.sql", "100_c.sql", "3_d.sql"]
     files = [MigrationFile(name, name.encode()) for name in names]
-    assert make_plan(files, {}).widths == ["3_d.sql", "02a_b.sql", "100_c.sql"]
-    assert make_plan(files[:2], {}).widths == []
+    assert Plan(files, {}).widths == ["3_d.sql", "02a_b.sql", "100_c.sql"]
+    assert Plan(files[:2], {}).widths == []
 
 
 @pytest.mark.parametrize("digits", [64, 16])
@@ -93,8 +93,8 @@ def test_line_ends_are_not_content(recorded: bytes, here: bytes, digits: int) ->
     checksum = sha256(recorded).hexdigest()[:digits]
     file = MigrationFile("01_a.sql", here)
     known = recorded == here or recorded != b"a\r\nb\n"
-    assert bool(make_plan([file], {file.name: checksum}).applied) == known
-    assert bool(make_plan([file], {"00_old.sql": checksum}).renamed) == known
+    assert bool(Plan([file], {file.name: checksum}).find("applied")) == known
+    assert bool(Plan([file], {"00_old.sql": checksum}).renamed) == known
 
 
 CONTENTS = [b"a", b"b", b"c"]
@@ -110,7 +110,7 @@ def test_every_file_is_in_one_group_and_a_recorded_one_never_pending(
 ) -> None:
     """With any content of the tracking table."""
     migrations = [MigrationFile(name, content) for name, content in sorted(files.items())]
-    plan = make_plan(migrations, rows)
-    groups = [*plan.applied, *plan.pending, *plan.drifted, *(file for file, _ in plan.renamed)]
-    assert sorted(file.name for file in groups) == sorted(files)
+    plan = Plan(migrations, rows)
+    assert sorted(plan.states) == sorted(files.keys() | set(plan.find("gone")))
     assert {file.name for file in plan.pending}.isdisjoint(rows)
+    assert {"applied", "drifted", "gone"}.isdisjoint(plan.states[name] for name in files if name not in rows)

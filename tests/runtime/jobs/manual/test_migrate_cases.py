@@ -116,11 +116,8 @@ def test_a_late_file_is_applied_with_a_warning(project: Project) -> None:
     assert [result.exit_status for result in results] == [0, 0, 0]
     for result in results:
         [late] = result.log.events("late")
-        assert (late["severity"], late["file"]) == ("WARNING", "03_new_later.sql")
-        assert late["reason"] == "it sorts before what is applied already: 05_e.sql"
-        assert result.summary["reason"] == (
-            "1 file(s) come after files that sort behind them: 03_new_later.sql (after 05_e.sql)"
-        )
+        expected = "1 file(s) come after files that sort behind them: 03_new_later.sql (after 05_e.sql)"
+        assert (late["severity"], late["reason"], result.summary["reason"]) == ("WARNING", expected, expected)
     assert results[-1].counts == {"applied": 1, "already": 2}
 
 
@@ -128,10 +125,9 @@ def test_numbers_of_different_width_are_refused_if_they_change_the_order(project
     """10_ sorts before 9_, which it needs."""
     copy(project, "widths")
     report = project.migrate("--status")
-    assert (report.exit_status, [line["files"] for line in report.log.events("widths")]) == (
-        0,
-        [["9_i.sql", "10_j.sql"]],
-    )
+    [widths] = report.log.events("widths")
+    assert report.exit_status == 0
+    assert widths["reason"].endswith(": 9_i.sql, 10_j.sql")
     for option in (["--dry-run"], []):
         result = project.migrate(*option)
         assert (result.exit_status, project.changes) == (1, [])
