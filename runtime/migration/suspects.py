@@ -31,23 +31,14 @@ _KINDS = (
 
 
 def find_suspects(content: bytes, statements: Sequence[Statement], error: SqlError) -> list[Statement]:
-    """At most three, the likeliest first: those that mention most names.
-
-    The SQLSTATE orders them: those of a kind that it comes from are first, others follow only if they mention more.
-    """
+    """At most three, the likeliest first: of the kinds that the SQLSTATE comes from, those that mention most names."""
     texts = {one: content[one.start : one.end].decode(errors="replace").lower() for one in statements}
     weights = {one: _weigh(texts[one], error) for one in _narrow_by_routine(content, texts, error)}
     kind = next((kind for sqlstate, kind in _KINDS if error.sqlstate.startswith(sqlstate)), "")
-    likely: list[Statement] = []
-    most = -1
-    for fits in (True, False):
-        group = [one for one in weights if fits == bool(re.match(kind, one.words))]
-        best = max((weights[one][0] for one in group), default=-1)
-        if best > most:
-            most = best
-            found = [one for one in group if weights[one][0] == best]
-            likely[MOST - 1 :] = sorted(found, key=lambda one: -weights[one][1])
-    return likely[:MOST]
+    group = [one for one in weights if re.match(kind, one.words)] or list(weights)
+    most = max((weights[one][0] for one in group), default=0)
+    likely = [one for one in group if weights[one][0] == most]
+    return sorted(likely, key=lambda one: -weights[one][1])[:MOST]
 
 
 def find_inner(content: bytes, block: Statement, context: str) -> int | None:

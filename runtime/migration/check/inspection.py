@@ -36,7 +36,7 @@ class Inspection:
             self.statements.append(statement)
             rules.append(find_rule(statement, content))
             if rules[-1][0] == ROWS:
-                reader.skip_rows()
+                break  # what follows are rows, not statements
         self.is_alone = self._check_markers(start, reader.markers)
         for statement, (kind, remedy) in zip(self.statements, rules, strict=True):
             if kind and not (kind == ALONE and self.is_alone):

@@ -69,14 +69,6 @@ class Reader:
             if start < end:
                 yield Statement(start, end, words)
 
-    def skip_rows(self) -> None:
-        """Passes over the rows that follow a COPY FROM STDIN, as psql does: to their end mark or to the last line."""
-        while not self.is_at_end:
-            start = lexer.end_of_line(self._content, self._position) + 1
-            self._position = lexer.end_of_line(self._content, start)
-            if self._content[start : self._position] == b"\\.":
-                return
-
     def find_semicolon(self) -> int:
         """Where the next one is, or what else keeps the server from reading on, or the end of the content."""
         content = self._content
