@@ -14,45 +14,30 @@ class Tally:
 
     def __init__(self) -> None:
         self._lock = allocate_lock()
-        self.synced = 0
-        self.skipped = 0
-        self.failed = 0
-        self.tables_created = 0
-        self.columns_added = 0
+        self.counts = {"synced": 0, "skipped": 0, "failed": 0, "tables_created": 0, "columns_added": 0}
         self.failures: list[str] = []
 
-    def add_synced(self, tables_created: int, columns_added: int) -> None:
-        """An organization that is whole now."""
+    def add(self, **counts: int) -> None:
+        """One organization more: synced, skipped (it went away meanwhile) or failed, and what its sync added."""
         with self._lock:
-            self.synced += 1
-            self.tables_created += tables_created
-            self.columns_added += columns_added
-
-    def add_skipped(self) -> None:
-        """An organization that went away meanwhile."""
-        with self._lock:
-            self.skipped += 1
+            for name, number in counts.items():
+                self.counts[name] += number
 
     def add_failed(self, text: str) -> None:
         """An organization that needs another run: its name, and why."""
-        with self._lock:
-            self.failed += 1
-            if len(self.failures) < NAMED_FAILURES:
-                self.failures.append(text)
+        self.add(failed=1)
+        if len(self.failures) < NAMED_FAILURES:
+            self.failures.append(text)
 
     def named(self) -> str:
         """The first failures, each with as much of its reason as leaves room for the others, and how many more."""
-        room = NAMED_CHARACTERS // max(len(self.failures), 1)
-        texts = [text if len(text) <= room else text[:room] + "..." for text in self.failures]
-        more = self.failed - len(self.failures)
+        failures = self.failures[:NAMED_FAILURES]
+        room = NAMED_CHARACTERS // max(len(failures), 1)
+        texts = [text if len(text) <= room else text[:room] + "..." for text in failures]
+        more = self.counts["failed"] - len(failures)
         return "; ".join(texts + ([f"and {more} more"] if more else []))
 
     @property
     def finished(self) -> int:
         """Organizations that nothing more happens to in this run."""
-        return self.synced + self.skipped + self.failed
-
-    def counts(self) -> dict[str, int]:
-        """For the summary line."""
-        names = ("synced", "skipped", "failed", "tables_created", "columns_added")
-        return {name: getattr(self, name) for name in names}
+        return self.counts["synced"] + self.counts["skipped"] + self.counts["failed"]

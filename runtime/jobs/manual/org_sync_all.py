@@ -32,7 +32,7 @@ FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline
 def run(context: Context) -> Outcome:
     """Goes on after a failed organization; `failed` if any failed, `incomplete` if some were not reached or listed."""
     tally = Tally()
-    context.progress.follow(tally.counts)
+    context.progress.follow(lambda: tally.counts)
     api = AdminApi(context.admin_client())
     _require_bootstrap(context, api)
     slug = context.options.get("--org")
@@ -110,12 +110,12 @@ class _SyncAll:
             self._note_failed(slug, error.problem)
             return
         if result is None:
-            self._tally.add_skipped()
+            self._tally.add(skipped=1)
             self._context.log.info("organization_gone", org_slug=slug)
         elif result.problem:
             self._note_failed(slug, result.problem)
         else:
-            self._tally.add_synced(result.tables_created, result.columns_added)
+            self._tally.add(synced=1, tables_created=result.tables_created, columns_added=result.columns_added)
 
     def _note_failed(self, slug: str, reason: str) -> None:
         # The summary has room for a part of it only.
@@ -128,8 +128,8 @@ class _SyncAll:
         left = self._estimate_left()
         self._context.log.info(
             "progress",
-            done=self._tally.synced + self._tally.skipped,
-            failed=self._tally.failed,
+            done=self._tally.finished - self._tally.counts["failed"],
+            failed=self._tally.counts["failed"],
             left=left,
             rate_per_second=round(rate, 2),
             seconds_left=round(left / rate) if rate else None,
@@ -141,8 +141,10 @@ class _SyncAll:
         return max(total - self._tally.finished, 0)
 
     def _conclude(self, pool: WorkerPool) -> Outcome:
-        tally, counts = self._tally, self._tally.counts()
-        failed = f"{tally.failed} of {tally.finished} organizations failed: {tally.named()}" if tally.failed else ""
+        counts = dict(self._tally.counts)
+        failed = ""
+        if counts["failed"]:
+            failed = f"{counts['failed']} of {self._tally.finished} organizations failed: {self._tally.named()}"
         if pool.error is not None and not isinstance(pool.error, JobError):
             raise pool.error
         error = pool.error or self._unlisted
@@ -156,6 +158,6 @@ class _SyncAll:
         if failed:
             unlisted = self._listing.own_unlistable
             return Outcome("failed", counts, failed, CORRECT_RECORDS if unlisted else SYNC_EACH)
-        if tally.skipped and not tally.synced:
+        if counts["skipped"] and not counts["synced"]:
             return Outcome("done", counts, "every organization was skipped as gone or inactive: is this the right API?")
         return Outcome("done", counts)
