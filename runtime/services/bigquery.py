@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 
 from google.api_core.client_info import ClientInfo
 from google.auth.credentials import AnonymousCredentials
@@ -12,7 +13,6 @@ from google.cloud.bigquery import Client, QueryJobConfig, ScalarQueryParameter
 from google.cloud.bigquery.table import RowIterator
 
 from runtime import VERSION
-from runtime.config.settings import RETENTION_FLOOR_DAYS
 from runtime.net.retry import RetryBudget
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, JobError, UnexpectedAnswer
@@ -22,19 +22,8 @@ from runtime.services.google_errors import describe
 
 # BigQuery itself holds a jobs.query answer back for as long as the client waits; a longer statement is polled.
 REQUEST_SECONDS = 60.0
-PROJECT_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-
-
-def compute_cutoff(today: date, days_to_keep: int) -> date:
-    """The oldest day that stays, `today` being a day in UTC: a record exactly `days_to_keep` days old is kept.
-
-    Raises ConfigurationError below the retention floor.
-    """
-    if days_to_keep < RETENTION_FLOOR_DAYS:
-        raise ConfigurationError(
-            f"DAYS_TO_KEEP is {days_to_keep}, below the floor of {RETENTION_FLOOR_DAYS} days", "raise it"
-        )
-    return today - timedelta(days=days_to_keep)
+# https://cloud.google.com/resource-manager/docs/creating-managing-projects
+PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 class QuotaTable:
@@ -42,10 +31,7 @@ class QuotaTable:
 
     def __init__(self, project: str, emulator: str | None, *, clock: Clock, log: Log, deadline: float) -> None:
         """Raises ConfigurationError if the project's id is invalid, since it goes into the SQL text."""
-        # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 lower-case letters, digits
-        # and hyphens, a letter first, no hyphen last.
-        fine = 6 <= len(project) <= 30 and PROJECT_CHARACTERS.issuperset(project)
-        if not fine or not project[0].isalpha() or project.endswith("-"):
+        if not PROJECT_ID.fullmatch(project):
             raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is not a project id", "correct it")
         self.name = f"{project}.organizations.org_usage_quotas"
         self._project = project

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from runtime.context import Context
 from runtime.process.outcome import Outcome
 from runtime.services.google_clients import prepare_google_client
 
 
 def run(context: Context) -> Outcome:
-    """Deletes the records of days before the cutoff, or with --dry-run counts them. Safe to repeat.
-
-    Raises ConfigurationError before anything is sent, JobError if the table is missing or may not be
-    changed, TransientError if BigQuery stayed out of reach.
-    """
+    """Deletes the records of days before the cutoff, or with --dry-run counts them. Safe to repeat."""
     prepare_google_client("google.cloud.bigquery")
-    from runtime.services.bigquery import QuotaTable, compute_cutoff
+    from runtime.services.bigquery import QuotaTable
 
     settings = context.settings
     days = settings.days_to_keep
-    cutoff = compute_cutoff(context.clock.now().date(), days)
+    # A day in UTC, and the oldest that stays: a record exactly so many days old is kept.
+    cutoff = context.clock.now().date() - timedelta(days)
     table = QuotaTable(
         settings.project,
         settings.bigquery_emulator_host,

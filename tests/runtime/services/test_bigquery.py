@@ -11,7 +11,6 @@ import pytest
 
 from runtime.net.retry import CAP_SECONDS, MAX_ATTEMPTS
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
-from runtime.services.bigquery import compute_cutoff
 from sandbox.bigquery import ApiError, BigQuerySandbox
 from sandbox.bigquery.execution import Result, execute_statement
 from sandbox.bigquery.statement import Statement
@@ -266,10 +265,3 @@ def test_project_that_is_none_never_reaches_the_sql(bigquery: BigQuerySandbox, p
     with pytest.raises(ConfigurationError, match="GCP_PROJECT_ID"):
         QuotaRun(bigquery.url, GCP_PROJECT_ID=project).perform()
     assert bigquery.http.requests == []
-
-
-def test_the_floor_holds_for_every_caller() -> None:
-    """The computation itself refuses what the settings would have."""
-    assert compute_cutoff(date(2026, 11, 23), 30) == date(2026, 10, 24)
-    with pytest.raises(ConfigurationError, match="below the floor of 30 days"):
-        compute_cutoff(date(2026, 11, 23), 29)
