@@ -7,6 +7,7 @@ from itertools import count
 
 from runtime.migration.queries import LOCKED, RECORDED
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
+from runtime.net.retry import RUN_LATER
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError, TransientError
 from runtime.process.log import Log
@@ -14,7 +15,6 @@ from runtime.services.sql_error import SqlError
 from runtime.services.supabase import TIMEOUT_SECONDS, FateUnknown, SupabaseDatabase
 
 READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
-_LATER = "run the job again once the service is up"
 MAX_SENDS = 5
 # What the gateway gave up on ran on, and most likely failed without a listener: it would do so again.
 MAX_TIMEOUTS = 2
@@ -120,7 +120,7 @@ def _give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
     timeouts = [fault for fault in faults if fault.is_timeout]
     if len(timeouts) < MAX_TIMEOUTS:
         problem = f"{label} was sent {len(faults)} times and is not applied, the last time: {faults[-1].problem}"
-        return TransientError(problem, _LATER)
+        return TransientError(problem, RUN_LATER)
     seconds = timeouts[-1].seconds
     problem = (
         f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, {len(timeouts)} times "
@@ -128,7 +128,7 @@ def _give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
         "it may have failed after the gateway stopped waiting"
     )
     if seconds <= TIMEOUT_SECONDS:
-        return TransientError(problem, _LATER)
+        return TransientError(problem, RUN_LATER)
     remedy = "split the file so that each part takes less than 55 s; run its statements one by one in the SQL editor"
     return JobError(problem, f"{remedy} to see an error")
 

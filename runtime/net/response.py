@@ -87,7 +87,7 @@ class Response:
     def explain(self) -> str:
         """What the body says is wrong, in one line: one of the service's five shapes, else an excerpt."""
         value = self.parse()
-        text = _explain(value.get("detail", value)) if isinstance(value, dict) else ""
+        text = " ".join(_explain(value.get("detail", value)).split()) if isinstance(value, dict) else ""
         return self._shorten(text, EXPLANATION_CHARACTERS) if text else self.excerpt()
 
     def excerpt(self) -> str:

@@ -7,7 +7,7 @@ import json
 from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.request import Request
 from runtime.net.response import Response
-from runtime.net.retry import MAX_ATTEMPTS
+from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER
 from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError, parse_sql_error
@@ -35,8 +35,8 @@ class FateUnknown(TransientError):
     `seconds`: how long the answer took. `is_timeout`: the gateway gave up waiting for the server.
     """
 
-    def __init__(self, problem: str, remedy: str = "", *, seconds: float = 0.0, is_timeout: bool = False) -> None:
-        super().__init__(problem, remedy)
+    def __init__(self, problem: str, *, seconds: float = 0.0, is_timeout: bool = False) -> None:
+        super().__init__(problem, RUN_LATER)
         self.seconds = seconds
         self.is_timeout = is_timeout
 
@@ -66,9 +66,8 @@ class SupabaseDatabase:
         try:
             return self._send(query, UNSENT)
         except NoAnswer as error:
-            raise FateUnknown(
-                error.problem, seconds=error.seconds, is_timeout=error.seconds > TIMEOUT_SECONDS
-            ) from error
+            is_timeout = error.seconds > TIMEOUT_SECONDS
+            raise FateUnknown(error.problem, seconds=error.seconds, is_timeout=is_timeout) from error
 
     def _send(self, query: str, policy: RetryPolicy) -> list[object]:
         request = Request(
@@ -92,18 +91,14 @@ def read_rows(response: Response, query: str) -> list[object]:
         error = parse_sql_error(response.member("message"), query)
         if error is not None and not error.is_unclear:
             raise error
-    problem = f"{response.call} answered {response.status}: {_explain(response)}"
+    problem = f"{response.call} answered {response.status}: {response.explain()}"
     if response.status in _REMEDIES:
         raise JobError(problem, _REMEDIES[response.status])
     if 300 <= response.status < 500 and response.status not in (400, 408, 425):
         raise JobError(problem, "check SUPABASE_API_URL; else it is a change of the Management API")
     late = response.status >= 500 and response.seconds > TIMEOUT_SECONDS
-    raise FateUnknown(
-        problem,
-        "run the job again once the service is up",
-        seconds=response.seconds,
-        is_timeout=late or response.status in TIMEOUT_STATUSES,
-    )
+    is_timeout = late or response.status in TIMEOUT_STATUSES
+    raise FateUnknown(problem, seconds=response.seconds, is_timeout=is_timeout)
 
 
 def _may_pass(response: Response) -> bool:
@@ -118,8 +113,3 @@ def _may_pass(response: Response) -> bool:
 
 # A read whose connection to the database was lost gets a 400 that looks like a refusal.
 READ = RetryPolicy(GATEWAY_STATUSES, passes=_may_pass)
-
-
-def _explain(response: Response) -> str:
-    message = response.member("message")
-    return " ".join(message.split()) if isinstance(message, str) else response.excerpt()
