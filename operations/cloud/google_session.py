@@ -17,7 +17,7 @@ from runtime.net.client import HttpClient, NoAnswer
 from runtime.net.endpoint import Endpoint
 from runtime.net.request import Request
 from runtime.net.retry import GaveUp
-from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.net.retry_policy import RetryPolicy, repeatable
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import UnexpectedAnswer
@@ -84,7 +84,7 @@ class GoogleSession:
         path: str,
         body: object = None,
         *,
-        policy: RetryPolicy = REPEATABLE,
+        policy: RetryPolicy = repeatable,
         attempts: int = ATTEMPTS,
     ) -> dict[str, Any]:
         """The JSON object of a successful answer.

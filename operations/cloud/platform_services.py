@@ -11,7 +11,7 @@ from runtime.config.environment import Environment
 from runtime.net.client import HttpClient
 from runtime.net.endpoint import Endpoint
 from runtime.net.request import Request
-from runtime.net.retry_policy import REPEATABLE
+from runtime.net.retry_policy import repeatable
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import JobError
@@ -45,7 +45,7 @@ class Services:
         """The admin API is up and ready, else JobError."""
         client = self._client(self._api_endpoint(), {})
         for path in ("/health", "/health/ready"):
-            response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+            response = client.call(Request("GET", path, repeatable, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
             if response.status != 200:
                 problem = f"{self.api_url}{path} answered {response.status}: {response.explain()}"
                 raise JobError(problem, "see the API service's log, then try again")

@@ -12,7 +12,7 @@ from operations.cloud.executions import Execution, Task, read_execution, read_ta
 from operations.cloud.google_session import GoogleSession
 from operations.cloud.refusals import NotFound, RequestRefused
 from runtime.config.job import Job
-from runtime.net.retry_policy import UNSENT
+from runtime.net.retry_policy import unsent
 from runtime.process.errors import JobError, UnexpectedAnswer
 
 PAGE_SIZE = 100
@@ -60,7 +60,7 @@ class RunJobs:
         if tasks is not None:
             overrides["taskCount"] = tasks
         body = {"overrides": overrides} if overrides else {}
-        operation = self.session.ask("RUN", "POST", f"/v2/{self.path_of(job)}:run", body, policy=UNSENT)
+        operation = self.session.ask("RUN", "POST", f"/v2/{self.path_of(job)}:run", body, policy=unsent)
         metadata = operation.get("metadata", {})
         if "name" not in metadata:
             raise UnexpectedAnswer(

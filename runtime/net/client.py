@@ -13,7 +13,7 @@ from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, TOO_LARGE, C
 from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
 from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
-from runtime.net.retry_policy import read_wait
+from runtime.net.retry_policy import read_wait, unsent
 from runtime.net.transport import WireRequest
 from runtime.process.clock import Clock
 from runtime.process.errors import CHECK_ADDRESS, JobError
@@ -87,7 +87,7 @@ class HttpClient:
         while True:
             outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             budget.maybe_processed |= outcome.maybe_processed
-            if not request.policy.allows_after(outcome):
+            if not request.policy(outcome):
                 if isinstance(outcome, Response):
                     return outcome
                 problem = f"{budget.what} failed: {outcome}"
@@ -129,7 +129,7 @@ class HttpClient:
         for name, (prefix, secret) in self._secrets.items():
             headers[name] = prefix + secret.reveal()
         # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
-        return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy.unsent_only)
+        return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy is unsent)
 
     def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
         refused = _is_refused(outcome)

@@ -8,64 +8,43 @@ from runtime.net.faults import FINAL, ConnectionFault
 from runtime.net.response import Response
 
 TRANSIENT_STATUSES = frozenset((408, 425, 429, 500, 502, 503, 504))
-# What Cloudflare and Supabase's gateway add.
-GATEWAY_STATUSES = TRANSIENT_STATUSES | frozenset((520, 521, 522, 523, 524, 544))
 # Both services also send points in time when a wait is meant; no wait is that long.
 EPOCH_THRESHOLD = 1_000_000_000
 
-
-class RetryPolicy:
-    """`unsent_only`: a request whose repetition does harm goes again only if the server surely did not act on it.
-
-    `passes` knows further responses after which a repeatable request goes again.
-    """
-
-    def __init__(
-        self, statuses: frozenset[int], *, unsent_only: bool = False, passes: Callable[[Response], bool] | None = None
-    ) -> None:
-        self._statuses = statuses
-        self._passes = passes
-        self.unsent_only = unsent_only
-
-    def allows_after(self, outcome: Response | ConnectionFault) -> bool:
-        """May the request go again after this?"""
-        if isinstance(outcome, ConnectionFault):
-            return outcome.kind not in FINAL and not (self.unsent_only and outcome.maybe_processed)
-        if self.unsent_only:
-            return not outcome.maybe_processed
-        if outcome.status in self._statuses:
-            return outcome.status != 503 or not outcome.says_key_not_configured
-        return self._passes is not None and self._passes(outcome)
+# May a request go again after this?
+RetryPolicy = Callable[[Response | ConnectionFault], bool]
 
 
-REPEATABLE = RetryPolicy(TRANSIENT_STATUSES)
-REPEATABLE_AT_GATEWAY = RetryPolicy(GATEWAY_STATUSES)
-UNSENT = RetryPolicy(frozenset(), unsent_only=True)
+def repeatable(outcome: Response | ConnectionFault) -> bool:
+    """For a request whose repetition does no harm: after every fault that may pass."""
+    if isinstance(outcome, ConnectionFault):
+        return outcome.kind not in FINAL
+    return outcome.status in TRANSIENT_STATUSES and not (outcome.status == 503 and outcome.says_key_not_configured)
+
+
+def unsent(outcome: Response | ConnectionFault) -> bool:
+    """For a request whose repetition does harm: only if the server surely did not act on it."""
+    return not outcome.maybe_processed and (isinstance(outcome, Response) or outcome.kind not in FINAL)
 
 
 def read_wait(outcome: Response | ConnectionFault, now_epoch: float) -> float:
     """Seconds that the server asks to wait, 0 if it says nothing useful.
 
-    Retry-After (seconds or a date) of a 429 or 503; X-RateLimit-Reset and `retry_after` in the body of a 429 alone,
-    since they come with other answers too. Each may be a point in time instead.
+    Retry-After (seconds or a date) of a 429 or 503; X-RateLimit-Reset of a 429 alone, since it comes with other answers
+    too. Each may be a point in time instead. A body's `retry_after` is the service's time of day, and not read.
     """
     if isinstance(outcome, ConnectionFault) or outcome.status not in (429, 503):
         return 0.0
-    hints: list[object] = [outcome.header("retry-after")]
-    if outcome.status == 429:
-        hints += [outcome.header("x-ratelimit-reset"), outcome.member("retry_after")]
-    return next(filter(None, (_read_seconds(hint, now_epoch) for hint in hints)), 0.0)
+    names = ("retry-after", "x-ratelimit-reset") if outcome.status == 429 else ("retry-after",)
+    hints = (_read_seconds(outcome.header(name) or "", now_epoch) for name in names)
+    return next(filter(None, hints), 0.0)
 
 
-def _read_seconds(hint: object, now_epoch: float) -> float:
-    if isinstance(hint, bool) or not isinstance(hint, (str, int, float)):
-        return 0.0
+def _read_seconds(hint: str, now_epoch: float) -> float:
     try:
         seconds = float(hint)
-    except OverflowError:
-        return 0.0
     except ValueError:
-        seconds = _read_date(str(hint))
+        seconds = _read_date(hint)
     if seconds > EPOCH_THRESHOLD:
         seconds -= now_epoch
     return seconds if 0 < seconds < EPOCH_THRESHOLD else 0.0

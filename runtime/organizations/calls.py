@@ -8,7 +8,7 @@ from itertools import count
 from runtime.net.faults import ConnectionFault
 from runtime.net.request import Pace, Request
 from runtime.net.response import Response
-from runtime.net.retry_policy import REPEATABLE
+from runtime.net.retry_policy import repeatable
 from runtime.process.errors import JobError
 from runtime.services.admin_answers import OrganizationPage, Sync
 from runtime.services.admin_api import PREFIX, AdminApi, accept
@@ -46,7 +46,7 @@ def read_page(
             raise Unlistable(f"page {page} of {size} organizations each answered 500: {outcome.explain()}")
 
     path = f"{PREFIX}/organizations?page={page}&page_size={size}&status=ACTIVE"
-    request = Request("GET", path, REPEATABLE, patient=True, pace=pace, before_retry=prepare)
+    request = Request("GET", path, repeatable, patient=True, pace=pace, before_retry=prepare)
     return OrganizationPage(accept(api.call(request)))
 
 
@@ -56,7 +56,7 @@ def sync_organization(api: AdminApi, slug: str, pace: Pace | None = None) -> Syn
         Request(
             "POST",
             f"{PREFIX}/organizations/{_quote(slug)}/sync",
-            REPEATABLE,
+            repeatable,
             body=SYNC_BODY,
             attempts=SYNC_ATTEMPTS,
             patient=True,

@@ -11,7 +11,7 @@ from runtime.net.faults import ConnectionFault
 from runtime.net.request import ANSWER_SECONDS, Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS, GaveUp
-from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.net.retry_policy import RetryPolicy, repeatable
 from runtime.process.errors import JobError
 from runtime.services.admin_answers import BootstrapStatus, Counted
 from runtime.services.json_reader import Fields, read_fields
@@ -20,8 +20,6 @@ PREFIX = "/api/v1"
 QUOTA_PREFIX = "/admin/quota/"
 # With BigQuery out of reach the status call has hung for ten minutes.
 DIAGNOSIS_SECONDS = 10.0
-# What is in front of the service may answer in its place; a version without /health answers 404 itself.
-UNTIL_ANSWERED = RetryPolicy(frozenset(), passes=lambda answer: answer.status != 200 and not answer.is_unknown_route)
 
 
 class Refused(JobError):
@@ -67,7 +65,7 @@ class AdminApi:
         self,
         path: str,
         body: Mapping[str, object] | None,
-        policy: RetryPolicy = REPEATABLE,
+        policy: RetryPolicy = repeatable,
         *,
         needs_tables: bool = True,
     ) -> Response:
@@ -87,7 +85,7 @@ class AdminApi:
     def bootstrap_status(self, seconds: float = ANSWER_SECONDS, attempts: int = MAX_ATTEMPTS) -> BootstrapStatus:
         """Past the service's cache of 60 s, which is stale after a sync."""
         path = f"{PREFIX}/admin/bootstrap/status?force_refresh=true"
-        request = Request("GET", path, REPEATABLE, seconds=seconds, attempts=attempts)
+        request = Request("GET", path, repeatable, seconds=seconds, attempts=attempts)
         return BootstrapStatus(accept(self.call(request)))
 
     def diagnose(self, outcome: Response | ConnectionFault) -> None:
@@ -119,11 +117,18 @@ class AdminApi:
         lost = outcome.status == 504 if isinstance(outcome, Response) else outcome.maybe_processed
         if lost:
             try:
-                self._client.call(Request("GET", "/health", UNTIL_ANSWERED, seconds=ANSWER_SECONDS))
+                self._client.call(Request("GET", "/health", _is_not_its_own, seconds=ANSWER_SECONDS))
             except GaveUp as error:
                 reason = "504" if isinstance(outcome, Response) else outcome
                 problem = f"the answer to {call} was lost ({reason}), and {error.problem}"
                 raise GaveUp(problem, error.remedy, maybe_processed=True) from error
+
+
+def _is_not_its_own(outcome: Response | ConnectionFault) -> bool:
+    # What is in front of the service may answer in its place; a version without /health answers 404 itself.
+    if isinstance(outcome, ConnectionFault):
+        return repeatable(outcome)
+    return outcome.status != 200 and not outcome.is_unknown_route
 
 
 def accept(response: Response) -> Fields:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from runtime.net.client import HttpClient
 from runtime.net.request import Request
-from runtime.net.retry_policy import REPEATABLE
+from runtime.net.retry_policy import repeatable
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.secret import Secret
 from runtime.services.json_reader import Fields, describe, read_fields
@@ -36,7 +36,7 @@ class Execution:
 
 def fetch_token(metadata: HttpClient) -> Secret:
     """A token for this machine's own identity. Raises JobError if there is none."""
-    response = metadata.call(Request("GET", TOKEN_PATH, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+    response = metadata.call(Request("GET", TOKEN_PATH, repeatable, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
     if response.status != 200:
         raise JobError(f"{response.call} answered {response.status}")
     return Secret(read_fields(response).text("access_token"), "access_token")
@@ -48,7 +48,7 @@ def list_executions(client: HttpClient, job: str) -> list[Execution]:
     token = ""
     for _ in range(MAX_PAGES):
         path = f"/v2/{job}/executions?pageSize={PAGE_SIZE}{token and f'&pageToken={token}'}"
-        response = client.call(Request("GET", path, REPEATABLE, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
+        response = client.call(Request("GET", path, repeatable, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
         if response.status != 200:
             raise JobError(f"{response.call} answered {response.status}: {response.explain()}")
         fields = read_fields(response)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from runtime.net.client import HttpClient, NoAnswer
+from runtime.net.faults import ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import Response
 from runtime.net.retry import MAX_ATTEMPTS, RUN_LATER
-from runtime.net.retry_policy import GATEWAY_STATUSES, UNSENT, RetryPolicy
+from runtime.net.retry_policy import RetryPolicy, repeatable, unsent
 from runtime.process.errors import JobError, TransientError
 from runtime.services.sql_error import CANCELED, SqlError, parse_sql_error
 
@@ -56,7 +57,7 @@ class SupabaseDatabase:
 
         Raises SqlError, TransientError if attempts or time have run out, JobError for a refusal.
         """
-        return self._send(query, READ)
+        return self._send(query, is_unclear)
 
     def execute(self, query: str) -> list[object]:
         """The rows of a query that is sent once, so it may change anything.
@@ -64,7 +65,7 @@ class SupabaseDatabase:
         Raises SqlError (nothing was kept), FateUnknown, TransientError (not sent), JobError for a refusal.
         """
         try:
-            return self._send(query, UNSENT)
+            return self._send(query, unsent)
         except NoAnswer as error:
             is_timeout = error.seconds > TIMEOUT_SECONDS
             raise FateUnknown(error.problem, seconds=error.seconds, is_timeout=is_timeout) from error
@@ -101,15 +102,15 @@ def read_rows(response: Response, query: str) -> list[object]:
     raise FateUnknown(problem, seconds=response.seconds, is_timeout=is_timeout)
 
 
-def _may_pass(response: Response) -> bool:
+def is_unclear(outcome: Response | ConnectionFault) -> bool:
+    """After what a query that changes nothing is asked again."""
+    if isinstance(outcome, ConnectionFault) or repeatable(outcome):
+        return repeatable(outcome)
     try:
-        read_rows(response, "")
+        # A lost connection to the database is a 400 that looks like a refusal.
+        read_rows(outcome, "")
     except SqlError as error:
         return error.sqlstate in CANCELED
     except JobError as error:
         return isinstance(error, FateUnknown)
     return False
-
-
-# A read whose connection to the database was lost gets a 400 that looks like a refusal.
-READ = RetryPolicy(GATEWAY_STATUSES, passes=_may_pass)

@@ -6,7 +6,7 @@ import pytest
 
 import runtime.jobs.daily.alerts
 import runtime.net.client
-from runtime.net.retry_policy import REPEATABLE
+from runtime.net.retry_policy import repeatable
 from tests.campaigns.faulty_transport import FaultyTransport
 from tests.campaigns.replay import SCENARIOS, PromiseBroken, play
 from tests.campaigns.scenarios import alerts
@@ -52,7 +52,7 @@ def test_a_seed_is_the_same_schedule_every_time() -> None:
 
 def test_a_request_sent_again_that_must_not_be_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the wrong retry policy for alerts somebody is notified twice; the message says how to see it again."""
-    monkeypatch.setattr(runtime.jobs.daily.alerts, "UNSENT", REPEATABLE)
+    monkeypatch.setattr(runtime.jobs.daily.alerts, "unsent", repeatable)
     with pytest.raises(PromiseBroken, match=r"^replay: .venv/bin/python -m tests.campaigns alerts \d+\n"):
         play("alerts", range(200))
 

@@ -8,7 +8,7 @@ from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import Response
-from runtime.net.retry_policy import REPEATABLE, RetryPolicy
+from runtime.net.retry_policy import RetryPolicy, repeatable
 from runtime.process.secret import Secret
 from tests.support.records import Records
 from tests.support.scripted_transport import Answer, ScriptedTransport
@@ -48,7 +48,7 @@ class Caller:
     def _advance(self, seconds: float) -> None:
         self.clock.moment += seconds
 
-    def call(self, policy: RetryPolicy = REPEATABLE, seconds: float = 300.0) -> Response:
+    def call(self, policy: RetryPolicy = repeatable, seconds: float = 300.0) -> Response:
         return self.client.call(Request("POST", "/api/v1/x?y=1", policy, body=b"{}", seconds=seconds))
 
     @property

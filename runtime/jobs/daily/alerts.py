@@ -6,7 +6,7 @@ from runtime.context import Context
 from runtime.net.client import NoAnswer
 from runtime.net.response import Response
 from runtime.net.retry import GaveUp
-from runtime.net.retry_policy import REPEATABLE, UNSENT
+from runtime.net.retry_policy import repeatable, unsent
 from runtime.process.errors import JobError, UnexpectedAnswer
 from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi, Refused
@@ -32,7 +32,7 @@ def run(context: Context) -> Outcome:
     if notify:
         context.progress.declare(MAY_NOTIFY_TWICE)
     try:
-        response = api.post("/admin/alerts/process-all", body, UNSENT if notify else REPEATABLE)
+        response = api.post("/admin/alerts/process-all", body, unsent if notify else repeatable)
         fields = _read(response, slug, notify)
         counts = {name: fields.number(name) for name in COUNTS}
         context.progress.follow(lambda: counts)

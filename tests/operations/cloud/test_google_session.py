@@ -18,7 +18,7 @@ from operations.cloud.refusals import (
     ServerError,
 )
 from runtime.net.faults import ANSWER, REFUSED, ConnectionFault
-from runtime.net.retry_policy import UNSENT
+from runtime.net.retry_policy import unsent
 from runtime.process.errors import JobError, UnexpectedAnswer
 from tests.support.scripted_google import ScriptedGoogle, Token, open_session
 from tests.support.scripted_transport import Answer
@@ -74,7 +74,7 @@ def test_a_start_is_repeated_only_if_google_surely_has_not_got_it(
     """The error tells whether Google may have acted on it."""
     google.on("POST run.googleapis.com/v2/it:run", fault)
     with pytest.raises(NoConnection) as raised:
-        session.ask("RUN", "POST", "/v2/it:run", {}, policy=UNSENT)
+        session.ask("RUN", "POST", "/v2/it:run", {}, policy=unsent)
     assert (maybe_processed, sent) == (raised.value.maybe_processed, len(google.sent))
 
 
