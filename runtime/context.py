@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from runtime.config.job import Job
 from runtime.config.settings import Settings
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError
@@ -55,9 +54,9 @@ class Context:
         margin = min(MARGIN_SECONDS, settings.timeout_seconds * 0.1)
         self.deadline = started + settings.timeout_seconds - margin
 
-    def http(self, endpoint: Endpoint | None, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
+    def http(self, endpoint: str, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
         """A client for one service before this run's deadline; the arguments are HttpClient's."""
-        if endpoint is None:
+        if not endpoint:
             raise ConfigurationError(f"jobs.json gives {self.job.name} no secret of that service", "add it there")
         self._transport = self._transport or UrllibTransport()
         transport, clock, log = self._transport, self.clock, self.log

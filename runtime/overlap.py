@@ -6,7 +6,6 @@ from datetime import datetime
 
 from runtime.config.catalog import load_catalog
 from runtime.context import Context
-from runtime.net.endpoint import Endpoint
 from runtime.process.errors import JobError, TransientError
 from runtime.process.outcome import Outcome
 from runtime.process.secret import Secret
@@ -74,7 +73,7 @@ def _list_executions(context: Context, job_name: str) -> list[Execution]:
     settings = context.settings
     token = fetch_token(context.http(settings.metadata, {"Metadata-Flavor": ("", FLAVOR)}))
     context.log.redactor.add(token)
-    api = settings.run_api or Endpoint(True, "run.googleapis.com", 443)
+    api = settings.run_api or "https://run.googleapis.com"
     client = context.http(api, {"Authorization": ("Bearer ", token)})
     return list_executions(client, f"projects/{settings.project}/locations/{settings.region}/jobs/{job_name}")
 

@@ -12,7 +12,7 @@ from typing import Any
 from operations.cloud.key_credentials import SCOPES, KeyCredentials
 from runtime.config.catalog import ROOT
 from runtime.config.environment import Environment
-from runtime.net.endpoint import Endpoint
+from runtime.net.endpoint import read_endpoint
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError
 from runtime.services.metadata import ask_project
@@ -165,6 +165,6 @@ def _load(module: str) -> Any:
         raise ConfigurationError(f"a package is not installed: {error}", SET_UP) from error
 
 
-def _metadata_server(variables: Mapping[str, str]) -> Endpoint:
+def _metadata_server(variables: Mapping[str, str]) -> str:
     host = variables.get("GCE_METADATA_HOST")
-    return Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST") if host else Endpoint(False, METADATA_HOST, 80)
+    return read_endpoint(f"http://{host}", "GCE_METADATA_HOST") if host else f"http://{METADATA_HOST}"

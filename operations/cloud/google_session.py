@@ -14,7 +14,7 @@ from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
 from runtime.config.environment import Environment
 from runtime.net.client import HttpClient, NoAnswer
-from runtime.net.endpoint import Endpoint
+from runtime.net.endpoint import read_endpoint
 from runtime.net.request import Request
 from runtime.net.retry import GaveUp
 from runtime.net.retry_policy import RetryPolicy, repeatable
@@ -124,7 +124,7 @@ class GoogleSession:
 
     def _client(self, api: str) -> HttpClient:
         variable = f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"
-        endpoint = Endpoint.parse(self._variables.get(variable) or ADDRESSES[api], variable)
+        endpoint = read_endpoint(self._variables.get(variable) or ADDRESSES[api], variable)
         return HttpClient(
             endpoint,
             self._authorization.headers,

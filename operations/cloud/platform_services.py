@@ -9,7 +9,7 @@ from operations.terminal.narration import narrate
 from operations.terminal.printable import SECRETS
 from runtime.config.environment import Environment
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
+from runtime.net.endpoint import read_endpoint
 from runtime.net.request import Request
 from runtime.net.retry_policy import repeatable
 from runtime.net.transport import UrllibTransport
@@ -57,14 +57,14 @@ class Services:
     def query_supabase(self, token: Secret) -> None:
         """Has the project's database answer a query that reads nothing, else JobError."""
         address = self.variables.get("SUPABASE_API_URL") or SUPABASE_API_URL
-        client = self._client(Endpoint.parse(address, "SUPABASE_API_URL"), {"Authorization": ("Bearer ", token)})
+        client = self._client(read_endpoint(address, "SUPABASE_API_URL"), {"Authorization": ("Bearer ", token)})
         database = SupabaseDatabase(client, self.environment.supabase_ref, seconds=ANSWER_SECONDS, attempts=ATTEMPTS)
         database.read("select 1")
 
-    def _api_endpoint(self) -> Endpoint:
-        return Endpoint.parse(self.api_url, "API_SERVICE_URL")
+    def _api_endpoint(self) -> str:
+        return read_endpoint(self.api_url, "API_SERVICE_URL")
 
-    def _client(self, endpoint: Endpoint, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
+    def _client(self, endpoint: str, secrets: Mapping[str, tuple[str, Secret]]) -> HttpClient:
         for _, secret in secrets.values():
             SECRETS.add(secret)
         return HttpClient(

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from runtime.config.env_reader import METADATA_HOSTS
-from runtime.net.endpoint import Endpoint
+from runtime.net.endpoint import read_endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest
 
@@ -43,19 +43,18 @@ class TokenTransport:
         **_options: object,
     ) -> Answer:
         """Raises google.auth.exceptions.TransportError."""
-        base, path = _split(url)
+        _check_address(url)
         data = body.encode() if isinstance(body, str) else body
-        request = WireRequest(method, path, headers or {}, data)
+        request = WireRequest(method, url, headers or {}, data)
         try:
-            return Answer(*self.transport.send(base, request, timeout or ANSWER_SECONDS))
+            return Answer(*self.transport.send(request, timeout or ANSWER_SECONDS))
         except ConnectionFault as fault:
             exceptions = import_module("google.auth.exceptions")
             raise exceptions.TransportError(str(fault)) from fault
 
 
-def _split(url: str) -> tuple[Endpoint, str]:
+def _check_address(url: str) -> None:
     scheme, _, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    if scheme == "http" and authority in METADATA_HOSTS:
-        return Endpoint(False, authority, 80), slash + path
-    return Endpoint.parse(f"{scheme}://{authority}", "the address for tokens"), slash + path
+    authority = rest.partition("/")[0]
+    if scheme != "http" or authority not in METADATA_HOSTS:
+        read_endpoint(f"{scheme}://{authority}", "the address for tokens")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from runtime.config.catalog import Catalog
 from runtime.config.environment import Environment
-from runtime.net.endpoint import Endpoint
+from runtime.net.endpoint import read_endpoint
 from runtime.process.errors import ConfigurationError
 
 TYPE_CHECKING = False
@@ -42,10 +42,10 @@ class VariableReader:
             return default
         return int(text)
 
-    def endpoint(self, name: str, default: str | None = None) -> Endpoint | None:
-        """An address, the default if it is not set."""
+    def endpoint(self, name: str, default: str = "") -> str:
+        """An address, the default if it is not set; empty if there is none, or a wrong one."""
         text = self.text(name) or default
-        return None if text is None else self.attempt(Endpoint.parse, text, name)
+        return self.attempt(read_endpoint, text, name) or "" if text else ""
 
     def attempt(self, read: Callable[..., T], *arguments: object) -> T | None:
         """What `read` returns; its ConfigurationError becomes a problem and None."""
@@ -56,21 +56,21 @@ class VariableReader:
             return None
 
 
-def read_metadata_host(reader: VariableReader) -> Endpoint | None:
+def read_metadata_host(reader: VariableReader) -> str:
     """The metadata server of this machine, or its stand-in."""
     # The real server speaks plain http on a link-local address; anywhere else it has to be this machine.
     host = reader.text("GCE_METADATA_HOST") or METADATA_HOSTS[0]
     if host in METADATA_HOSTS:
-        return Endpoint(False, host, 80)
+        return f"http://{host}"
     try:
-        return Endpoint.parse(f"http://{host}", "GCE_METADATA_HOST")
+        return read_endpoint(f"http://{host}", "GCE_METADATA_HOST")
     except ConfigurationError:
         # Its remedy, https, is none here.
         known = " or ".join(METADATA_HOSTS)
         reader.problems.append(
             f"GCE_METADATA_HOST is {host!r}, not {known}, nor a host[:port] of this machine: unset it"
         )
-    return None
+    return ""
 
 
 def read_emulator(reader: VariableReader) -> str | None:
@@ -89,16 +89,14 @@ def read_migrations_dir(reader: VariableReader) -> str | None:
     return folder
 
 
-def read_api(
-    reader: VariableReader, project: str, environment: Environment | None, catalog: Catalog
-) -> Endpoint | None:
+def read_api(reader: VariableReader, project: str, environment: Environment | None, catalog: Catalog) -> str:
     """The admin API: its explicit address, else that of the environment."""
     known = sorted({each.project for each in catalog.environments.values()})
     if project and project not in known and not reader.text("API_SERVICE_URL"):
         reader.problems.append(
             f"no API address is known for project {project!r}: set API_SERVICE_URL, or use one of {', '.join(known)}"
         )
-    return reader.endpoint("API_SERVICE_URL", environment.api_url if environment else None)
+    return reader.endpoint("API_SERVICE_URL", environment.api_url if environment else "")
 
 
 def read_reference(reader: VariableReader, project: str, environment: Environment | None) -> str:

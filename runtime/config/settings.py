@@ -15,7 +15,6 @@ from runtime.config.env_reader import (
 )
 from runtime.config.environment import Environment
 from runtime.config.job import Job
-from runtime.net.endpoint import Endpoint
 from runtime.process.errors import ConfigurationError, UsageError
 from runtime.process.secret import Secret
 
@@ -29,7 +28,7 @@ CONCURRENCY_CEILING = 64
 
 
 class Settings:
-    """What a run was given. A service that neither a secret nor a grant of the job names is not read, and None.
+    """What a run was given. A service that neither a secret nor a grant of the job names is not read, and empty.
 
     Never changed once it is made. `given_secrets` are those that the environment gave; Secret Manager has the others.
     """
@@ -39,7 +38,7 @@ class Settings:
         variables: Mapping[str, str],
         job: Job,
         catalog: Catalog,
-        ask_project: Callable[[Endpoint | None], str | None],
+        ask_project: Callable[[str], str | None],
     ) -> None:
         """Checks every variable of the process interface that the job needs, before any of them is used.
 
@@ -74,8 +73,8 @@ class Settings:
         self.project: Final = _read_project(reader, lambda: ask_project(self.metadata))
         self.environment: Final = _choose_environment(reader, self.project, catalog)
         self.region: Final = self.environment.region if self.environment else "us-central1"
-        self.api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else None
-        self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else None
+        self.api: Final = read_api(reader, self.project, self.environment, catalog) if on_api else ""
+        self.supabase: Final = reader.endpoint("SUPABASE_API_URL", "https://api.supabase.com") if on_supabase else ""
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
         self.given_secrets: Final = _read_secrets(reader, job, self.project)
         asks_google = on_bigquery or len(self.given_secrets) < len(job.secrets)

@@ -8,7 +8,6 @@ from itertools import count
 from math import inf
 
 from runtime import VERSION
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, TOO_LARGE, ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
@@ -49,7 +48,7 @@ class HttpClient:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: str,
         secrets: Mapping[str, tuple[str, Secret]],
         *,
         transport: Transport,
@@ -57,7 +56,7 @@ class HttpClient:
         log: Log,
         deadline: float,
     ) -> None:
-        """`secrets`: header name -> text in front of the secret, and the secret."""
+        """`endpoint` is a base address; `secrets`: header name -> text in front of the secret, and the secret."""
         self._endpoint = endpoint
         self._secrets = secrets
         self._transport = transport
@@ -105,7 +104,7 @@ class HttpClient:
         outcome: Response | ConnectionFault
         try:
             wire = self._compose(request, request_id)
-            status, headers, body = self._transport.send(self._endpoint, wire, seconds)
+            status, headers, body = self._transport.send(wire, seconds)
             outcome = Response(budget.what, status, headers, body, request_id, self._log.shorten)
             told: dict[str, object] = {"status": status}
         except ConnectionFault as fault:
@@ -129,7 +128,8 @@ class HttpClient:
         for name, (prefix, secret) in self._secrets.items():
             headers[name] = prefix + secret.reveal()
         # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
-        return WireRequest(request.method, request.path, headers, request.body, fresh=request.policy is unsent)
+        url = self._endpoint + request.path
+        return WireRequest(request.method, url, headers, request.body, fresh=request.policy is unsent)
 
     def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
         refused = _is_refused(outcome)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from runtime.net.answer import Answer
 from runtime.net.connect import connect
 from runtime.net.deadline_socket import DeadlineSocket
-from runtime.net.endpoint import PORTS, Endpoint
+from runtime.net.endpoint import PORTS
 from runtime.net.faults import ANSWER, DEADLINE, SENDING, map_exceptions
 from runtime.net.tls import TrustStore
 
@@ -20,9 +20,10 @@ class Connection(http.client.HTTPConnection):
     # None before the first request and once it is closed.
     sock: DeadlineSocket
 
-    def __init__(self, endpoint: Endpoint, trust: TrustStore | None) -> None:
-        super().__init__(endpoint.host, endpoint.port)
-        self.default_port = PORTS[endpoint.scheme]
+    def __init__(self, authority: str, trust: TrustStore | None) -> None:
+        """`authority` is a host, or host:port."""
+        self.default_port = PORTS["http" if trust is None else "https"]
+        super().__init__(authority)
         self._trust = trust
         self._deadline = 0.0
         peer = f"{self.host}:{self.port}"

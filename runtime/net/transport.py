@@ -8,7 +8,6 @@ from time import monotonic
 
 from runtime.net.answer import Answer
 from runtime.net.connection import Connection
-from runtime.net.endpoint import Endpoint
 from runtime.net.tls import TrustStore
 
 TYPE_CHECKING = False
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
     class Transport(Protocol):
         """One exchange, without retries."""
 
-        def send(
-            self, endpoint: Endpoint, request: WireRequest, seconds: float
-        ) -> tuple[int, Mapping[str, str], bytes]:
+        def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
             """Status, headers and body within so many seconds, or ConnectionFault."""
 
 
@@ -33,29 +30,20 @@ FAST_SECONDS = 1.0
 LONG_CALL_SECONDS = 60.0
 
 
-class WireRequest:
+class WireRequest(urllib.request.Request):
     """A request as it goes out; `fresh` asks for a connection that nothing was sent on before."""
 
     def __init__(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, fresh: bool = False
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, fresh: bool = False
     ) -> None:
-        self.method = method
-        self.path = path
-        self.headers = headers
+        super().__init__(url, body, dict(headers), method=method)
         self.body = body
         self.fresh = fresh
 
-
-class _Exchange(urllib.request.Request):
-    """urllib's request with what the transport needs beside it."""
-
-    def __init__(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> None:
-        super().__init__(f"{endpoint}{request.path}", request.body, dict(request.headers), method=request.method)
-        self.endpoint = endpoint
-        self.fresh = request.fresh
-        # The same for calls of one kind, for any organization or page.
-        self.kind = f"{request.method} {request.path.partition('?')[0].rpartition('/')[2]}"
-        self.seconds = seconds
+    @property
+    def kind(self) -> str:
+        """The same for calls of one kind, for any organization or page."""
+        return f"{self.method} {self.selector.partition('?')[0].rpartition('/')[2]}"
 
 
 class UrllibTransport(urllib.request.BaseHandler):
@@ -76,9 +64,9 @@ class UrllibTransport(urllib.request.BaseHandler):
         self._opener = urllib.request.OpenerDirector()
         self._opener.add_handler(self)
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body, bounded and whole; ConnectionFault for everything else."""
-        answer = self._opener.open(_Exchange(endpoint, request, seconds))
+        answer = self._opener.open(request, timeout=seconds)
         return answer.status, answer.headers, answer.body
 
     def close(self) -> None:
@@ -94,9 +82,7 @@ class UrllibTransport(urllib.request.BaseHandler):
         call: Any = request
         started = self._now()
         connection = self._take(call, started)
-        answer = connection.exchange(
-            call.get_method(), call.selector, call.headers, call.data, monotonic() + call.seconds
-        )
+        answer = connection.exchange(call.method, call.selector, call.headers, call.body, monotonic() + call.timeout)
         answered = self._now()
         took = self._took[call.kind] = answered - started
         if call.fresh or answer.will_close or self._closed or took > FAST_SECONDS:
@@ -107,8 +93,8 @@ class UrllibTransport(urllib.request.BaseHandler):
 
     http_open = https_open = exchange
 
-    def _take(self, call: _Exchange, now: float) -> Connection:
-        fast = call.seconds <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
+    def _take(self, call: Any, now: float) -> Connection:
+        fast = call.timeout <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
         while fast and not call.fresh:
             try:
                 connection, answered = self._idle[call.host].pop()
@@ -117,6 +103,7 @@ class UrllibTransport(urllib.request.BaseHandler):
             if now - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
-        if call.endpoint.secure and self._trust is None:
+        is_secure = call.type == "https"
+        if is_secure and self._trust is None:
             self._trust = TrustStore()
-        return Connection(call.endpoint, self._trust if call.endpoint.secure else None)
+        return Connection(call.host, self._trust if is_secure else None)

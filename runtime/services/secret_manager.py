@@ -5,7 +5,6 @@ from __future__ import annotations
 from runtime.config.catalog import Catalog
 from runtime.config.job import Job
 from runtime.config.settings import Settings
-from runtime.net.endpoint import Endpoint
 from runtime.net.retry import RetryBudget
 from runtime.process.clock import Clock
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
@@ -47,7 +46,7 @@ def read_secrets(settings: Settings, job: Job, catalog: Catalog, *, clock: Clock
     return secrets
 
 
-def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: RetryBudget) -> str:
+def _access(resource: str, variable: str, endpoint: str, budget: RetryBudget) -> str:
     missing = f"{variable} is not set, and {resource} cannot be read"
     try:
         prepare_google_client("google.cloud.secretmanager")
@@ -59,10 +58,8 @@ def _access(resource: str, variable: str, endpoint: Endpoint | None, budget: Ret
 
     try:
         make_transport = SecretManagerServiceClient.get_transport_class("rest")
-        address: dict[str, Any] = (
-            {"host": f"{endpoint.host}:{endpoint.port}", "url_scheme": endpoint.scheme} if endpoint else {}
-        )
-        client = SecretManagerServiceClient(transport=make_transport(**address))
+        transport = make_transport(host=endpoint or SecretManagerServiceClient.DEFAULT_ENDPOINT)
+        client = SecretManagerServiceClient(transport=transport)
         ask: Any = budget.decorate(may_pass, describe)(client.access_secret_version)
         value: bytes = ask(name=resource, timeout=ANSWER_SECONDS, retry=None).payload.data
     except TransientError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import DEADLINE, ConnectionFault
 from runtime.net.transport import UrllibTransport, WireRequest
 from sandbox.rehearsal.run_clock import TIMEOUT_SECONDS, RunClock
@@ -18,19 +17,21 @@ class Network:
     """A Transport. `addresses` say which stand-in is behind a host's name; no other host is there."""
 
     def __init__(self, addresses: Mapping[str, str], clock: RunClock, transport: UrllibTransport) -> None:
-        self._endpoints = {host: Endpoint.parse(url, host) for host, url in addresses.items()}
+        self._addresses = addresses
         self._clock = clock
         self._transport = transport
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """As the real one; an answer that comes too late was still carried out. Raises KeyError for another host."""
-        stand_in, prompt = self._endpoints[endpoint.host], endpoint.host in PLATFORM
+        host, path = request.host, request.selector
+        prompt = host in PLATFORM
+        request.full_url = self._addresses[host] + path
         try:
-            answer = self._transport.send(stand_in, request, TIMEOUT_SECONDS)
+            answer = self._transport.send(request, TIMEOUT_SECONDS)
         except ConnectionFault as fault:
             self._clock.await_answer(seconds, prompt=prompt)
             # The free port of the day would make two reports of the same rehearsal differ.
-            raise ConnectionFault(fault.kind, f"{endpoint.host}:{endpoint.port}") from fault
+            raise ConnectionFault(fault.kind, host) from fault
         if not self._clock.await_answer(seconds, prompt=prompt):
-            raise ConnectionFault(DEADLINE, f"{endpoint.host}:{endpoint.port}")
+            raise ConnectionFault(DEADLINE, host)
         return answer

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import urlsplit
 
 from runtime.config.environment import Environment
-from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport
 from runtime.process.log import Log
 from runtime.process.secret import Redactor
@@ -108,7 +108,7 @@ class InProcessRunner:
         return {**own, "BIGQUERY_EMULATOR_HOST": self.services.bigquery.url}
 
     def _addresses(self, plane: ControlPlane, account: str) -> dict[str, str]:
-        api = Endpoint.parse(self.environment.api_url, "environments.json").host
+        api = urlsplit(self.environment.api_url).netloc
         return {
             api: self.services.api.url,
             RUN_API: plane.url,

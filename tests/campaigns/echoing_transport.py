@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ANSWER, REFUSED, ConnectionFault
 from runtime.net.transport import WireRequest
 from tests.support.scripted_transport import Answer, encode
@@ -29,7 +28,7 @@ class EchoingTransport:
         self._status = status
         self._polite = polite
 
-    def send(self, _endpoint: Endpoint, _request: WireRequest, _seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, _request: WireRequest, _seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """The first answers let the job get further."""
         if self._polite:
             self._polite -= 1

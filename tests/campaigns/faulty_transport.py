@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import UrllibTransport, WireRequest
 from tests.campaigns.parallel_clock import ParallelClock
@@ -56,9 +55,9 @@ class FaultyTransport:
         self._asked: Counter[str] = Counter()
         self._intensity = Random(seed).choice(INTENSITIES)
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """As any transport."""
-        name = f"{request.method} {request.path}"
+        name = f"{request.method} {request.selector}"
         key = name + (request.body or b"").decode()
         with self._lock:
             self._asked[key] += 1
@@ -67,17 +66,17 @@ class FaultyTransport:
         self._before(name, random)
         struck = self._troubles and random.random() < self._intensity
         trouble = random.choice(self._troubles) if struck else None
-        call = request.headers["X-Request-Id"].rpartition("-")[0]
+        call = request.headers["X-request-id"].rpartition("-")[0]
         what = trouble.__name__ if trouble else ""
         self.sent.append(Sent(name, call, self._clock.monotonic(), seconds, what))
 
         def handle() -> Wire:
             self._clock.advance(min(random.uniform(0.001, 0.2), seconds))
-            return self._inner.send(endpoint, request, AMPLE_SECONDS)
+            return self._inner.send(request, AMPLE_SECONDS)
 
         if trouble is None:
             return handle()
-        return trouble(Passage(request.path, seconds, random, self._clock, handle))
+        return trouble(Passage(request.selector, seconds, random, self._clock, handle))
 
     def close(self) -> None:
         """Closes the real connections."""

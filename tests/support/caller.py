@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from runtime.net import faults as fault
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import Response
@@ -37,7 +36,7 @@ class Caller:
         self.log = Records(self.clock)
         self.transport = ScriptedTransport(*steps, clock=self._advance)
         self.client = HttpClient(
-            Endpoint(True, "api.example", 443),
+            "https://api.example",
             {"X-CA-Root-Key": ("", Secret("k3y", "KEY"))},
             transport=self.transport,
             clock=self.clock,

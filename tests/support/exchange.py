@@ -6,20 +6,22 @@ from contextlib import closing
 
 import pytest
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import UrllibTransport, WireRequest
 from tests.support.raw_server import Peer, RawServer, Script, raw_server
 
-POST = WireRequest("POST", "/api/v1/x", {"X-Test": "1"}, b'{"a": 1}')
 # Long enough for a loaded machine to answer, short enough to wait for if the deadline is what is tested.
 AMPLE = 20.0
 SCANT = 0.3
 
 
-def send_to(endpoint: Endpoint, seconds: float = AMPLE, request: WireRequest = POST) -> tuple[int, bytes]:
+def post(url: str, body: bytes = b'{"a": 1}', *, fresh: bool = False) -> WireRequest:
+    return WireRequest("POST", url, {"X-Test": "1"}, body, fresh)
+
+
+def send_to(endpoint: str, seconds: float = AMPLE, body: bytes = b'{"a": 1}') -> tuple[int, bytes]:
     with closing(UrllibTransport()) as transport:
-        status, _, body = transport.send(endpoint, request, seconds)
+        status, _, body = transport.send(post(f"{endpoint}/api/v1/x", body), seconds)
     return status, body
 
 
@@ -27,11 +29,11 @@ def send(server: RawServer, seconds: float = AMPLE) -> tuple[int, bytes]:
     return send_to(server.endpoint, seconds)
 
 
-def overrun(endpoint: Endpoint, request: WireRequest = POST) -> ConnectionFault:
+def overrun(endpoint: str, body: bytes = b'{"a": 1}') -> ConnectionFault:
     """What comes of a peer that stalls; later, if a busy machine had not even sent by then."""
     for seconds in (SCANT, 10 * SCANT, AMPLE):
         with pytest.raises(ConnectionFault) as caught:
-            send_to(endpoint, seconds, request)
+            send_to(endpoint, seconds, body)
         if caught.value.maybe_processed:
             break
     return caught.value

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from runtime.net import faults as fault
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest
 from tests.support.scripted_transport import Answer, encode
@@ -47,17 +46,17 @@ class Cloud:
         self.calls: list[str] = []
         self.bearer = ""
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """One answer."""
-        self.calls.append(request.path.partition("?")[0].rpartition("/")[2])
+        self.calls.append(request.selector.partition("?")[0].rpartition("/")[2])
         if self.broken and self.broken == self.calls[-1]:
             raise ConnectionFault(fault.REFUSED, "down")
-        if "/computeMetadata/" in request.path:
-            assert "Google" == request.headers["Metadata-Flavor"]
+        if "/computeMetadata/" in request.selector:
+            assert "Google" == request.headers["Metadata-flavor"]
             return encode(Answer(200, {"access_token": "t0ken", "expires_in": 3599, "token_type": "Bearer"}))
-        if "/executions" in request.path:
+        if "/executions" in request.selector:
             self.bearer = request.headers["Authorization"]
-            return encode(Answer(200, self._page(request.path)))
+            return encode(Answer(200, self._page(request.selector)))
         return encode(Answer(200, ALERTS))
 
     def _page(self, path: str) -> dict[str, Any]:

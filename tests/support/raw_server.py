@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from runtime.net.endpoint import Endpoint
-
 Script = Callable[["Peer"], None]
 GIVE_UP_SECONDS = 30.0
 
@@ -77,9 +75,9 @@ class RawServer:
         self._tls = tls
 
     @property
-    def endpoint(self) -> Endpoint:
+    def endpoint(self) -> str:
         """Where it listens."""
-        return Endpoint(self._tls is not None, "127.0.0.1", self.port)
+        return f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self.port}"
 
     def serve(self) -> None:
         """Accepts until the listener is closed."""

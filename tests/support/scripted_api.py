@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.process.secret import Secret
 from runtime.services.admin_api import AdminApi
@@ -16,7 +15,7 @@ def make_api(*steps: Answer | ConnectionFault, clock: VirtualClock | None = None
     """The client, and the transport that plays these steps."""
     clock, transport = clock or VirtualClock(), ScriptedTransport(*steps)
     client = HttpClient(
-        Endpoint(True, "api.example", 443),
+        "https://api.example",
         {"X-CA-Root-Key": ("", Secret("k3y", "KEY"))},
         transport=transport,
         clock=clock,

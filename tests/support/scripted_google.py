@@ -11,7 +11,6 @@ from typing import Any
 from operations.cloud.credentials import Identity
 from operations.cloud.google_session import GoogleSession
 from runtime.config.catalog import load_catalog
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest
 from runtime.process.clock import Clock
@@ -38,10 +37,10 @@ class ScriptedGoogle:
             step if isinstance(step, Answer | ConnectionFault) else Answer(body=step) for step in steps
         ]
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """The next answer; KeyError for a call that the test did not expect."""
         self.sent.append(request)
-        called = f"{request.method} {endpoint.host}{request.path}"
+        called = f"{request.method} {request.host}{request.selector}"
         steps = next(self._steps[call] for call in sorted(self._steps, reverse=True) if called.startswith(call))
         step = steps.pop(0) if len(steps) > 1 else steps[0]
         if isinstance(step, ConnectionFault):
@@ -54,7 +53,7 @@ class ScriptedGoogle:
 
     def paths(self) -> list[str]:
         """What was asked for, in order."""
-        return [f"{request.method} {request.path}" for request in self.sent]
+        return [f"{request.method} {request.selector}" for request in self.sent]
 
 
 @dataclass(slots=True)

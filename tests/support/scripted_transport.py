@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import WireRequest
 
@@ -31,7 +30,7 @@ class ScriptedTransport:
         self.sent: list[WireRequest] = []
         self.seconds: list[float] = []
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """The next step."""
         self.sent.append(request)
         self.seconds.append(seconds)

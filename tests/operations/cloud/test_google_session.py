@@ -127,7 +127,7 @@ def test_a_persons_quota_project_goes_along(google: ScriptedGoogle) -> None:
     session = open_session(google, VirtualClock(), token=Token([], quota_project_id="cloudact-testing-1"))
     google.on(LIST, {})
     session.ask("RUN", "GET", "/v2/things")
-    assert google.sent[0].headers["X-Goog-User-Project"] == "cloudact-testing-1"
+    assert google.sent[0].headers["X-goog-user-project"] == "cloudact-testing-1"
 
 
 def test_a_token_that_cannot_be_had_is_one_line(google: ScriptedGoogle) -> None:

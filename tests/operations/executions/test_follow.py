@@ -53,7 +53,7 @@ def test_a_long_job_is_looked_at_every_few_seconds(google: ScriptedGoogle) -> No
     google.on(LOOK, *[RUNNING] * 20, SUCCEEDED)
     run(google, clock)
     assert max(clock.waits) == LONGEST_WAIT_SECONDS
-    reads = [request for request in google.sent if request.path.endswith("entries:list")]
+    reads = [request for request in google.sent if request.selector.endswith("entries:list")]
     assert len(reads) <= sum(clock.waits) / 3 + 1
 
 

@@ -113,7 +113,7 @@ def test_every_attempt_is_logged_with_a_request_id_of_its_own() -> None:
     """So that the service's log can be searched for it."""
     caller = Caller(BUSY, OK)
     response = caller.call()
-    sent = [request.headers["X-Request-Id"] for request in caller.transport.sent]
+    sent = [request.headers["X-request-id"] for request in caller.transport.sent]
     assert sent == [line["request_id"] for line in caller.log.events("request")]
     assert (2, sent[1]) == (len(set(sent)), response.request_id)
 
@@ -123,8 +123,8 @@ def test_every_request_names_its_sender_and_carries_the_key() -> None:
     caller = Caller(OK)
     caller.call()
     headers = caller.transport.sent[0].headers
-    assert headers["User-Agent"].startswith("cloudact-jobs/")
-    assert "k3y" == headers["X-CA-Root-Key"]
+    assert headers["User-agent"].startswith("cloudact-jobs/")
+    assert "k3y" == headers["X-ca-root-key"]
 
 
 def test_neither_query_nor_key_is_logged() -> None:

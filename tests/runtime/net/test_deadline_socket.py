@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
-from runtime.net.transport import WireRequest
 from tests.support.certificates import Authority
 from tests.support.exchange import SCANT, overrun, send_to
 from tests.support.raw_server import Peer, Script, raw_server
@@ -72,16 +70,15 @@ def test_the_deadline_holds_however_the_peer_stalls(name: str, script: Script, t
 
 def test_the_deadline_holds_while_the_peer_reads_nothing(tls: ssl.SSLContext | None) -> None:
     """A request that fills every buffer on the way waits as long as an answer would."""
-    request = WireRequest("POST", "/", {}, HUGE_BODY)
     with raw_server(Peer.hang, tls=tls) as server:
-        caught = overrun(server.endpoint, request)
+        caught = overrun(server.endpoint, HUGE_BODY)
     assert (fault.DEADLINE, True) == (caught.kind, caught.maybe_processed)
 
 
 def test_the_deadline_holds_within_a_tls_record(trusted_context: ssl.SSLContext) -> None:
     """OpenSSL hands over nothing of a record before all of it is there, up to 16 KiB."""
     with raw_server(_drip_one_record(trusted_context)) as server:
-        caught = overrun(Endpoint(True, "127.0.0.1", server.port))
+        caught = overrun(f"https://127.0.0.1:{server.port}")
     assert (fault.DEADLINE, True) == (caught.kind, caught.maybe_processed)
 
 
@@ -90,7 +87,7 @@ def test_the_deadline_covers_name_resolution(monkeypatch: pytest.MonkeyPatch) ->
     release = threading.Event()
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: release.wait(30))
     with pytest.raises(ConnectionFault) as caught:
-        send_to(Endpoint(False, "slow.example", 80), SCANT)
+        send_to("http://slow.example", SCANT)
     release.set()
     assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.maybe_processed)
 
@@ -98,5 +95,5 @@ def test_the_deadline_covers_name_resolution(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_deadline_covers_the_tls_handshake() -> None:
     """A peer that accepts and says nothing; the request was surely not sent."""
     with raw_server(Peer.hang) as server, pytest.raises(ConnectionFault) as caught:
-        send_to(Endpoint(True, "127.0.0.1", server.port), SCANT)
+        send_to(f"https://127.0.0.1:{server.port}", SCANT)
     assert (fault.HANDSHAKE, False) == (caught.value.kind, caught.value.maybe_processed)

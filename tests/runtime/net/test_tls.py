@@ -13,7 +13,6 @@ import trustme
 from cryptography.x509 import load_pem_x509_certificate
 
 from runtime.net import faults as fault
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.tls import TrustStore
 from runtime.process.errors import ConfigurationError
@@ -144,7 +143,7 @@ def test_ca_certificates_that_cannot_be_read_are_a_mistake_of_the_settings(
     """Nothing was sent, and no retry will fix it: the variable is named."""
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError) as caught:
-        send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
+        send_to("https://127.0.0.1:9", AMPLE)
     assert problem == caught.value.problem
 
 
@@ -160,7 +159,7 @@ def test_a_bundle_that_is_broken_is_a_mistake_of_the_settings(tmp_path: Path, mo
     (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE .*ca\.pem holds no certificate"):
-        send_to(Endpoint(True, "127.0.0.1", 9), AMPLE)
+        send_to("https://127.0.0.1:9", AMPLE)
 
 
 def test_a_peer_that_speaks_no_tls_is_a_fault_before_anything_is_sent() -> None:
@@ -170,7 +169,7 @@ def test_a_peer_that_speaks_no_tls_is_a_fault_before_anything_is_sent() -> None:
         peer.send(b"HTTP/1.1 400 Bad\r\n\r\n")
 
     with raw_server(speak_plainly) as server, pytest.raises(ConnectionFault) as caught:
-        send_to(Endpoint(True, "127.0.0.1", server.port), AMPLE)
+        send_to(f"https://127.0.0.1:{server.port}", AMPLE)
     assert not caught.value.maybe_processed
 
 
@@ -189,5 +188,5 @@ def test_the_host_is_named_without_the_port_that_its_scheme_implies(
     with raw_server(script, tls=serve_tls(authority, "api.example")) as server:
         there = ("127.0.0.1", server.port)
         monkeypatch.setattr("runtime.net.connection.connect", lambda *_: socket.create_connection(there))
-        assert (200, b"{}") == send_to(Endpoint(True, "api.example", 443), AMPLE)
+        assert (200, b"{}") == send_to("https://api.example", AMPLE)
     assert b"\r\nHost: api.example\r\n" in heads[0]

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from runtime.net.transport import UrllibTransport, WireRequest
-from tests.support.exchange import AMPLE, POST, after_request, send
+from runtime.net.transport import UrllibTransport
+from tests.support.exchange import AMPLE, after_request, post, send
 from tests.support.raw_server import Peer, raw_server
 
 
@@ -75,7 +75,7 @@ def test_a_connection_is_kept_for_the_next_request(transport: UrllibTransport) -
 
     with raw_server(script) as server:
         for _ in range(3):
-            assert 200 == transport.send(server.endpoint, POST, AMPLE)[0]
+            assert 200 == transport.send(post(server.endpoint), AMPLE)[0]
         assert 1 == server.connections
 
 
@@ -87,8 +87,8 @@ def test_a_fresh_request_gets_a_connection_of_its_own(transport: UrllibTransport
         peer.answer()
 
     with raw_server(answer_twice) as server:
-        transport.send(server.endpoint, POST, AMPLE)
-        transport.send(server.endpoint, WireRequest("POST", "/", {}, b"{}", fresh=True), AMPLE)
+        transport.send(post(server.endpoint), AMPLE)
+        transport.send(post(server.endpoint, fresh=True), AMPLE)
         assert 2 == server.connections
 
 
@@ -102,9 +102,9 @@ def test_a_kept_connection_that_the_peer_closed_meanwhile_is_replaced(transport:
         closed.set()
 
     with raw_server(close_after_one, Peer.answer) as server:
-        transport.send(server.endpoint, POST, AMPLE)
+        transport.send(post(server.endpoint), AMPLE)
         assert closed.wait(AMPLE)
-        assert 200 == transport.send(server.endpoint, POST, AMPLE)[0]
+        assert 200 == transport.send(post(server.endpoint), AMPLE)[0]
         assert 2 == server.connections
 
 
@@ -125,7 +125,7 @@ class _Keeping:
         """How many it takes for these calls."""
         with closing(self.transport), raw_server(self.serve) as server:
             for path in paths:
-                self.transport.send(server.endpoint, WireRequest("POST", path, {}, b"{}"), seconds)
+                self.transport.send(post(server.endpoint + path), seconds)
                 self.moment += pause
             return server.connections
 
@@ -170,7 +170,7 @@ def test_a_connection_that_is_at_work_is_not_kept_once_the_transport_is_closed(t
         rests.put(peer.read_request())
 
     with raw_server(close_meanwhile) as server:
-        assert 200 == transport.send(server.endpoint, POST, AMPLE)[0]
+        assert 200 == transport.send(post(server.endpoint), AMPLE)[0]
         assert b"" == rests.get(timeout=AMPLE)
 
 

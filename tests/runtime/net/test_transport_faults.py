@@ -9,10 +9,9 @@ import pytest
 
 from runtime.net import faults as fault
 from runtime.net.answer import BODY_LIMIT
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.transport import UrllibTransport
-from tests.support.exchange import AMPLE, POST, after_request, fail, send, send_to
+from tests.support.exchange import AMPLE, after_request, fail, post, send, send_to
 from tests.support.raw_server import Peer, raw_server
 
 
@@ -21,14 +20,14 @@ def test_a_refused_connection_is_surely_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ConnectionFault) as caught:
-        send_to(Endpoint(False, "127.0.0.1", port), AMPLE)
+        send_to(f"http://127.0.0.1:{port}", AMPLE)
     assert (fault.REFUSED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
 def test_a_name_that_does_not_resolve_is_surely_not_sent() -> None:
     """`.invalid` never resolves (RFC 6761)."""
     with pytest.raises(ConnectionFault) as caught:
-        send_to(Endpoint(False, "nowhere.invalid", 80), AMPLE)
+        send_to("http://nowhere.invalid", AMPLE)
     assert (fault.UNRESOLVED, False) == (caught.value.kind, caught.value.maybe_processed)
 
 
@@ -152,7 +151,7 @@ def test_a_connection_with_more_on_it_than_the_answer_is_not_kept() -> None:
         peer.hang()
 
     with raw_server(script) as server, closing(UrllibTransport()) as transport:
-        answers = [transport.send(server.endpoint, POST, AMPLE)[2] for _ in range(2)]
+        answers = [transport.send(post(server.endpoint), AMPLE)[2] for _ in range(2)]
         assert (answers, server.connections) == ([b"{}", b"{}"], 2)
 
 

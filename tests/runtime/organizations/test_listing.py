@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
 from runtime.net.transport import WireRequest
 from runtime.organizations.limit import StopSignal
 from runtime.organizations.listing import MOST_UNLISTABLE, PAGE_SIZES, PARTS, Listing, hash_slug
@@ -40,9 +39,9 @@ class Service:
         self.empty: set[int] = set()
         self._changes = list(changes)
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """One page."""
-        query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        query = {name: values[0] for name, values in parse_qs(urlsplit(request.selector).query).items()}
         if "page" not in query:
             return 200, Message(), STATUS  # type: ignore[return-value]
         if self._changes:
@@ -63,9 +62,7 @@ class Service:
         """A listing of this service."""
         clock = VirtualClock()
         log = Records(clock)
-        client = HttpClient(
-            Endpoint(True, "api", 443), {}, transport=self, clock=clock, log=log, deadline=clock.monotonic() + 3600
-        )
+        client = HttpClient("https://api", {}, transport=self, clock=clock, log=log, deadline=clock.monotonic() + 3600)
         return Listing(AdminApi(client), StopSignal(clock), log, shard, shards)
 
 
@@ -186,11 +183,11 @@ def test_pages_are_streamed() -> None:
 class Shuffled(Service):
     """Organizations of one moment: each page is cut from a different order."""
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
-        query = parse_qs(urlsplit(request.path).query)
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        query = parse_qs(urlsplit(request.selector).query)
         if "page" in query:
             self.slugs.sort(key=lambda slug: hash_slug(f"{slug} {query['page']} {query['page_size']}"))
-        return super().send(endpoint, request, seconds)
+        return super().send(request, seconds)
 
 
 def test_organizations_that_a_pass_left_out_are_listed_with_other_page_sizes() -> None:
@@ -206,10 +203,10 @@ class Hiding(Service):
 
     hidden = "org_0100"
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
-        status, headers, body = super().send(endpoint, request, seconds)
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        status, headers, body = super().send(request, seconds)
         answer = json.loads(body)
-        if any(f"page_size={size}&" in request.path for size in PAGE_SIZES[:2]):
+        if any(f"page_size={size}&" in request.selector for size in PAGE_SIZES[:2]):
             answer["organizations"] = [each for each in answer["organizations"] if each["org_slug"] != self.hidden]
         return status, headers, json.dumps(answer).encode()
 

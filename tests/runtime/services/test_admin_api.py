@@ -60,9 +60,9 @@ def test_each_call_is_sent_as_the_contract_says(name: str) -> None:
     with pytest.raises(Refused, match="answered 418"):
         call(api)
     (sent,) = transport.sent
-    assert (f"{sent.method} {sent.path}", sent.body and json.loads(sent.body)) == (line, body)
-    assert sent.headers["X-CA-Root-Key"] == "k3y"
-    assert ("Content-Type" in sent.headers) == (body is not None)
+    assert (f"{sent.method} {sent.selector}", sent.body and json.loads(sent.body)) == (line, body)
+    assert sent.headers["X-ca-root-key"] == "k3y"
+    assert ("Content-type" in sent.headers) == (body is not None)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -74,7 +74,7 @@ def test_calls_that_do_no_harm_are_repeated(name: str) -> None:
     with pytest.raises(KeyRefused):
         CALLS[name][0](api)
     assert len(transport.sent) == 2 + waits
-    assert [sent.path for sent in transport.sent[1:-1]] == ["/health"] * waits
+    assert [sent.selector for sent in transport.sent[1:-1]] == ["/health"] * waits
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -91,7 +91,7 @@ def test_a_504_is_repeated_when_health_has_answered(other: Answer) -> None:
     """Two resets at the same time make rows twice. What is in front of the service may answer while it is blocked."""
     api, transport = make_api(Answer(504), other, Answer(200), Answer(200, QUOTA))
     api.count("/quota/reset-daily", "orgs_processed")
-    assert [sent.path.removeprefix("/api/v1") for sent in transport.sent] == [
+    assert [sent.selector.removeprefix("/api/v1") for sent in transport.sent] == [
         "/quota/reset-daily",
         "/health",
         "/health",
@@ -123,7 +123,7 @@ def test_the_status_is_asked_once_and_briefly(status: Answer | ConnectionFault) 
     """After the second 500; the call goes on unless nothing is bootstrapped."""
     api, transport = make_api(Answer(500), Answer(500), status, Answer(500), Answer(500), Answer(200, QUOTA))
     api.count("/quota/reset-daily", "orgs_processed")
-    asked = [(sent.path, seconds) for sent, seconds in zip(transport.sent, transport.seconds, strict=True)]
+    asked = [(sent.selector, seconds) for sent, seconds in zip(transport.sent, transport.seconds, strict=True)]
     assert [each for each in asked if "status" in each[0]] == [
         ("/api/v1/admin/bootstrap/status?force_refresh=true", 10.0)
     ]
@@ -186,7 +186,7 @@ def test_quota_calls_find_the_path_that_this_version_has() -> None:
     api, transport = make_api(Answer(404, {"detail": "Not Found"}), Answer(200, QUOTA))
     for name in ("reset-daily", "cleanup-stale"):
         api.count(f"/admin/quota/{name}", "orgs_processed")
-    assert [sent.path.removeprefix("/api/v1") for sent in transport.sent] == [
+    assert [sent.selector.removeprefix("/api/v1") for sent in transport.sent] == [
         "/admin/quota/reset-daily",
         "/quota/reset-daily",
         "/quota/cleanup-stale",
@@ -204,7 +204,7 @@ def test_no_slug_leaves_its_place_in_the_path(slug: str) -> None:
     """For any text in the list of organizations, it stays one segment of this one call."""
     api, transport = make_api(Answer(200, SYNC))
     sync_organization(api, slug)
-    path = transport.sent[0].path
+    path = transport.sent[0].selector
     segment = path.removeprefix("/api/v1/organizations/").removesuffix("/sync")
     assert path == f"/api/v1/organizations/{segment}/sync"
     assert unquote(segment, errors="surrogatepass") == slug

@@ -41,7 +41,7 @@ def test_other_refusals_say_what_to_do(answer: Answer, remedy: str) -> None:
         accept(api.post("/admin/bootstrap/sync", {}))
     problem = caught.value.problem
     assert problem.startswith(f"POST /api/v1/admin/bootstrap/sync at https://api.example answered {answer.status}: ")
-    assert problem.endswith(f"(request {transport.sent[-1].headers['X-Request-Id']})")
+    assert problem.endswith(f"(request {transport.sent[-1].headers['X-request-id']})")
     assert caught.value.remedy == remedy
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from runtime.net import faults as fault
 from runtime.net.client import HttpClient
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ConnectionFault
 from runtime.net.retry import MAX_ATTEMPTS
 from runtime.process.errors import JobError, TransientError
@@ -30,7 +29,7 @@ class Caller:
         self.log = Records(self.clock)
         self.transport = ScriptedTransport(*steps, clock=self.clock.advance)
         client = HttpClient(
-            Endpoint(True, "api.supabase.example", 443),
+            "https://api.supabase.example",
             {"Authorization": ("Bearer ", Secret("sbp_token", "SUPABASE_ACCESS_TOKEN"))},
             transport=self.transport,
             clock=self.clock,
@@ -45,7 +44,7 @@ def test_a_query_is_posted_as_it_is_with_the_token() -> None:
     caller = Caller(Answer(201, ROWS))
     assert caller.database.execute("SELECT 'ä'") == ROWS
     [sent] = caller.transport.sent
-    assert (sent.method, sent.path) == ("POST", f"/v1/projects/{'a' * 20}/database/query")
+    assert (sent.method, sent.selector) == ("POST", f"/v1/projects/{'a' * 20}/database/query")
     assert (sent.body, sent.headers["Authorization"]) == ('{"query": "SELECT \'ä\'"}'.encode(), "Bearer sbp_token")
     assert sent.body == encode("SELECT 'ä'")
 

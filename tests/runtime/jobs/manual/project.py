@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
 from runtime.run import Run
 from sandbox.supabase import Supabase
@@ -27,11 +26,11 @@ class Overtaken(UrllibTransport):
         self._left = request_number
         self._happen = happen
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         if self._left == 0:
             self._happen()
         self._left -= 1
-        return super().send(endpoint, request, seconds)
+        return super().send(request, seconds)
 
 
 @dataclass(slots=True)

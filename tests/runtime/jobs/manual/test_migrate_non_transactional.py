@@ -9,7 +9,6 @@ import psycopg
 import pytest
 
 from runtime.migration.tracking_table import READ
-from runtime.net.endpoint import Endpoint
 from runtime.net.faults import ANSWER, ConnectionFault
 from runtime.net.transport import UrllibTransport, WireRequest
 from sandbox.faults import Fault
@@ -74,10 +73,10 @@ class Abandoned(UrllibTransport):
         self._project = project
         self.statement: threading.Thread | None = None
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         if self.statement or b"CREATE UNIQUE" not in (request.body or b""):
-            return super().send(endpoint, request, seconds)
-        self.statement = threading.Thread(target=super().send, args=(endpoint, request, seconds))
+            return super().send(request, seconds)
+        self.statement = threading.Thread(target=super().send, args=(request, seconds))
         self.statement.start()
         waiting = (
             "SELECT pid FROM pg_stat_activity WHERE query LIKE '/* migrate: 02_index%' AND wait_event_type = 'Lock'"

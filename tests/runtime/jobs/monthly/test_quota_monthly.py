@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from runtime.net.endpoint import Endpoint
 from runtime.net.transport import UrllibTransport, WireRequest
 from runtime.run import Run
 from sandbox.admin_api import QuotaRow
@@ -124,15 +123,15 @@ class OnCloudRun:
         self._inner = UrllibTransport()
         self.asked: list[str] = []
 
-    def send(self, endpoint: Endpoint, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
-        if endpoint.host == "metadata.google.internal":
+    def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        if request.host == "metadata.google.internal":
             return encode(Answer(200, {"access_token": "t0ken"}))
-        if endpoint.host == "run.googleapis.com":
-            self.asked.append(request.path.partition("?")[0].rpartition("/jobs/")[2])
+        if request.host == "run.googleapis.com":
+            self.asked.append(request.selector.partition("?")[0].rpartition("/jobs/")[2])
             if self.asked[-1] != "cloudact-daily-quota-reset/executions":
                 return encode(FINISHED)
             return encode(self._looks.pop(0) if len(self._looks) > 1 else self._looks[0])
-        return self._inner.send(endpoint, request, seconds)
+        return self._inner.send(request, seconds)
 
     def close(self) -> None:
         self._inner.close()
