@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runtime.net.deadline_socket import DeadlineSocket
 from runtime.net.faults import ANSWER, BODY, TOO_LARGE, ConnectionFault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runtime.net.connection import Connection
 
 # "No answer of the service is larger than a few MiB."
 BODY_LIMIT = 8 * 1024 * 1024
@@ -23,7 +26,7 @@ class Answer:
     come. Names in `headers` are in lower case. `will_close`: the connection cannot be used again.
     """
 
-    def __init__(self, source: DeadlineSocket, method: str) -> None:  # noqa: ARG002 - http.client's own needs it
+    def __init__(self, source: Connection) -> None:
         self._source = source
 
     def begin(self) -> None:

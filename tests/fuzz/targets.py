@@ -14,7 +14,7 @@ from runtime.migration.check.inspection import Inspection
 from runtime.migration.check.rules import CONTROL, ROWS, find_rule
 from runtime.migration.tracking_table import TrackingTable
 from runtime.net.answer import BODY_LIMIT, Answer
-from runtime.net.deadline_socket import DeadlineSocket
+from runtime.net.connection import Connection
 from runtime.net.faults import ConnectionFault
 from runtime.net.response import Response
 from runtime.net.retry_policy import EPOCH_THRESHOLD, read_wait
@@ -92,15 +92,13 @@ def read_records(data: bytes) -> None:
 def read_wire(data: bytes) -> None:
     """Any bytes that a peer sends are an answer, or a fault that the transport knows."""
     with suppress(ConnectionFault):
-        answer = Answer(_Peer(data), "GET")
+        answer = Answer(_Peer(data))
         answer.begin()
         assert len(answer.body) <= BODY_LIMIT
 
 
-class _Peer(DeadlineSocket):
+class _Peer(Connection):
     """All of what it sends has arrived, and it has closed."""
-
-    __slots__ = ()
 
     def __init__(self, data: bytes) -> None:
         self._received = bytearray(data)

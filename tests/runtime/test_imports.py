@@ -53,7 +53,7 @@ CORE = split(
     "process.secret process.signals services.metadata services.secret_manager"
 )
 CLIENT = CORE | split(
-    "net.answer net.client net.connect net.connection net.deadline_socket net.request net.response net.retry "
+    "net.answer net.client net.connect net.connection net.request net.response net.retry "
     "net.retry_policy net.tls net.transport"
 )
 ADMIN = CLIENT | {"services.admin_answers", "services.admin_api", "services.json_reader"}
