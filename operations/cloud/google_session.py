@@ -102,7 +102,7 @@ class GoogleSession:
             ) from error
         if not 200 <= response.status < 300:
             raise explain_refusal(response, self.environment, self.who)
-        answer = response.json()
+        answer = response.parse()
         if not isinstance(answer, dict):
             raise UnexpectedAnswer(f"{response.call} answered no JSON object: {response.excerpt()}")
         return answer

@@ -73,11 +73,6 @@ def read_metadata_host(reader: VariableReader) -> str:
     return ""
 
 
-def read_emulator(reader: VariableReader) -> str | None:
-    """BigQuery's stand-in, by an address that Google's client takes as it is."""
-    return reader.text("BIGQUERY_EMULATOR_HOST") if reader.endpoint("BIGQUERY_EMULATOR_HOST") else None
-
-
 def read_migrations_dir(reader: VariableReader) -> str | None:
     """The folder of the migrations, None for the image's own."""
     folder = reader.text("MIGRATIONS_DIR")

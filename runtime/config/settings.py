@@ -8,7 +8,6 @@ from runtime.config.catalog import Catalog
 from runtime.config.env_reader import (
     VariableReader,
     read_api,
-    read_emulator,
     read_metadata_host,
     read_migrations_dir,
     read_reference,
@@ -68,7 +67,7 @@ class Settings:
         on_bigquery = "quota-table" in job.grants
         days = reader.number("DAYS_TO_KEEP", 90, RETENTION_FLOOR_DAYS, RETENTION_CEILING_DAYS) if on_bigquery else 0
         self.days_to_keep: Final = days
-        self.bigquery_emulator_host: Final = read_emulator(reader) if on_bigquery else None
+        self.bigquery_emulator_host: Final = reader.endpoint("BIGQUERY_EMULATOR_HOST") if on_bigquery else ""
         self.migrations_dir: Final = read_migrations_dir(reader) if on_supabase else None
         self.project: Final = _read_project(reader, lambda: ask_project(self.metadata))
         self.environment: Final = _choose_environment(reader, self.project, catalog)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from itertools import count
 from math import inf
 
 from runtime import VERSION
@@ -65,9 +64,6 @@ class HttpClient:
         self._deadline = deadline
         # By all the threads that call it.
         self._refused_since: float | None = None
-        # Random once, then counted: one system call less for each of thousands of calls.
-        self._identity = os.urandom(8).hex()
-        self._numbers = count(1)
 
     def call(self, request: Request) -> Response:
         """The first answer that the request's policy does not send again.
@@ -82,7 +78,7 @@ class HttpClient:
             attempts=request.attempts,
             sleep=None if request.pace is None else request.pace.sleep,
         )
-        identity = f"{self._identity}-{next(self._numbers)}"
+        identity = os.urandom(8).hex()
         while True:
             outcome = self._attempt(request, f"{identity}-{budget.attempt}", budget)
             budget.maybe_processed |= outcome.maybe_processed
@@ -114,7 +110,7 @@ class HttpClient:
         outcome.seconds = self._clock.monotonic() - started
         if request.pace is not None:
             request.pace.observe(started, outcome.status)
-        self._refused_since = (self._refused_since or started) if _is_refused(outcome) else None
+        self._refused_since = (self._refused_since or started) if outcome.kind == REFUSED else None
         milliseconds = round(outcome.seconds * 1000)
         self._log.debug(
             "request", call=str(request), request_id=request_id, attempt=budget.attempt, **told, ms=milliseconds
@@ -132,18 +128,13 @@ class HttpClient:
         return WireRequest(request.method, url, headers, request.body, fresh=request.policy is unsent)
 
     def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
-        refused = _is_refused(outcome)
+        refused = outcome.kind == REFUSED
         if refused and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
             problem = f"{budget.what}: connections were refused for {RESTART_SECONDS / 60:.0f} minutes"
             raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
-        unreached = isinstance(outcome, ConnectionFault) and outcome.kind in NO_CONNECTION
         budget.pause(
             str(outcome),
             asked=read_wait(outcome, self._clock.epoch()),
-            remedy=CHECK_NETWORK if unreached else RUN_LATER,
+            remedy=CHECK_NETWORK if outcome.kind in NO_CONNECTION else RUN_LATER,
             free=request.patient and (refused or outcome.status == 429),
         )
-
-
-def _is_refused(outcome: Response | ConnectionFault) -> bool:
-    return isinstance(outcome, ConnectionFault) and outcome.kind == REFUSED

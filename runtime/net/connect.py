@@ -51,7 +51,7 @@ def _resolve(host: str, port: int, deadline: float) -> Sequence[Address]:
 
 def _race(found: Sequence[Address], peer: str, deadline: float) -> socket.socket:
     """The first address that answers, as RFC 8305 has it: each gets a head start before the next joins it."""
-    waiting = _alternate_families(found)
+    waiting = list(found)
     pending: dict[int, socket.socket] = {}
     watch = poll()
     problems: list[OSError] = []
@@ -102,11 +102,3 @@ def _start(target: Address) -> socket.socket:
         attempt.close()
         raise
     return attempt
-
-
-def _alternate_families(addresses: Sequence[Address]) -> list[Address]:
-    """In the resolver's order, but the families in turn (RFC 8305, section 4): one may lead nowhere."""
-    same = [address for address in addresses if address[0] == addresses[0][0]]
-    other = [address for address in addresses if address[0] != addresses[0][0]]
-    pairs = [address for pair in zip(same, other, strict=False) for address in pair]
-    return pairs + same[len(other) :] + other[len(same) :]

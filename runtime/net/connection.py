@@ -58,7 +58,7 @@ class Connection(http.client.HTTPConnection):
             raise
 
     def is_open(self) -> bool:
-        """As far as this side can tell: while no request is under way, a byte or an end to read means the peer closed."""
+        """As far as this side can tell: a byte or an end to read between two requests means that the peer closed."""
         return not self._received and not self._watch.poll(0)
 
     def read_line(self) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from runtime.process.errors import UnexpectedAnswer
-
 EXCERPT_CHARACTERS = 300
 EXPLANATION_CHARACTERS = 3000
 # As much of a body as an excerpt is made of.
@@ -14,11 +12,13 @@ READ_BYTES = 65536
 
 
 class Response:
-    """Status, headers and the whole body of an answer, and how many seconds it took.
+    """Status, headers (names in lower case) and the whole body of an answer, and how many seconds it took.
 
     `call` names the request, for messages. `shorten` masks the secrets in a text before it cuts it: what a message
-    quotes of the answer goes through it.
+    quotes of the answer goes through it. `kind` is that of a ConnectionFault, and here empty.
     """
+
+    kind = ""
 
     def __init__(
         self,
@@ -40,17 +40,6 @@ class Response:
     def __str__(self) -> str:
         return f"{self.status}: {self.explain()}"
 
-    def header(self, name: str) -> str | None:
-        """A header's value, by any case of its name."""
-        return self.headers.get(name.lower())
-
-    def json(self) -> object:
-        """The body's JSON; UnexpectedAnswer with an excerpt if it is not JSON."""
-        value = self.parse()
-        if value is None and self.body.strip() != b"null":
-            raise UnexpectedAnswer(f"{self.call} answered {self.status} with a body that is not JSON: {self.excerpt()}")
-        return value
-
     def parse(self) -> object:
         """The body's JSON, None if it is not JSON."""
         try:
@@ -69,7 +58,7 @@ class Response:
     @property
     def maybe_processed(self) -> bool:
         """The server may have acted on the request: neither its rate limit nor its maintenance mode refused it."""
-        closed = (self.header("x-maintenance-mode") or "").strip().lower() == "true"
+        closed = self.headers.get("x-maintenance-mode", "").strip().lower() == "true"
         return self.status != 429 and not (self.status == 503 and closed)
 
     @property

@@ -24,7 +24,7 @@ def repeatable(outcome: Response | ConnectionFault) -> bool:
 
 def unsent(outcome: Response | ConnectionFault) -> bool:
     """For a request whose repetition does harm: only if the server surely did not act on it."""
-    return not outcome.maybe_processed and (isinstance(outcome, Response) or outcome.kind not in FINAL)
+    return not outcome.maybe_processed and outcome.kind not in FINAL
 
 
 def read_wait(outcome: Response | ConnectionFault, now_epoch: float) -> float:
@@ -36,7 +36,7 @@ def read_wait(outcome: Response | ConnectionFault, now_epoch: float) -> float:
     if isinstance(outcome, ConnectionFault) or outcome.status not in (429, 503):
         return 0.0
     names = ("retry-after", "x-ratelimit-reset") if outcome.status == 429 else ("retry-after",)
-    hints = (_read_seconds(outcome.header(name) or "", now_epoch) for name in names)
+    hints = (_read_seconds(outcome.headers.get(name, ""), now_epoch) for name in names)
     return next(filter(None, hints), 0.0)
 
 

@@ -44,10 +44,8 @@ class TrustStore:
                 raise ConfigurationError(f"SSL_CERT_FILE {file} holds no certificate", REMEDY) from error
             except OSError as error:
                 raise ConfigurationError(f"SSL_CERT_FILE {file} cannot be read: {error.strerror}", REMEDY) from error
-        elif self._folders or os.path.isdir(HASHED_FOLDER):
-            self.context.load_verify_locations(capath=self._folders or HASHED_FOLDER)
         else:
-            self._complete()
+            self.context.load_verify_locations(capath=self._folders or HASHED_FOLDER)
 
     def connect(self, open_socket: Callable[[], socket], host: str, deadline: float) -> ssl.SSLSocket:
         """A connection after a verified handshake; ConnectionFault if there is none: no request was sent yet."""

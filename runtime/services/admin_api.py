@@ -139,6 +139,6 @@ def accept(response: Response) -> Fields:
         raise Refused(response, "this version of the service does not know the call: is API_SERVICE_URL right?")
     if 300 <= response.status < 400:
         raise Refused(
-            response, f"redirects are not followed, they would carry the key to {response.header('location')}"
+            response, f"redirects are not followed, they would carry the key to {response.headers.get('location')}"
         )
     raise Refused(response)

@@ -29,7 +29,7 @@ PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 class QuotaTable:
     """PROJECT.organizations.org_usage_quotas, partitioned by usage_date; `name` is that name."""
 
-    def __init__(self, project: str, emulator: str | None, *, clock: Clock, log: Log, deadline: float) -> None:
+    def __init__(self, project: str, emulator: str, *, clock: Clock, log: Log, deadline: float) -> None:
         """Raises ConfigurationError if the project's id is invalid, since it goes into the SQL text."""
         if not PROJECT_ID.fullmatch(project):
             raise ConfigurationError(f"GCP_PROJECT_ID is {project!r}, which is not a project id", "correct it")
@@ -84,7 +84,7 @@ class QuotaTable:
 
     def _connect(self) -> Client:
         named = ClientInfo(user_agent=f"cloudact-jobs/{VERSION}")  # type: ignore[no-untyped-call]
-        if self._emulator is None:
+        if not self._emulator:
             return Client(project=self._project, client_info=named)
         options = {"api_endpoint": self._emulator}
         nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]

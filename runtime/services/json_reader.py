@@ -73,8 +73,11 @@ class Fields:
 
 
 def read_fields(response: Response) -> Fields:
-    """The answer's JSON object."""
-    return Fields(response.json(), f"{response.call} answered {response.status}")
+    """The answer's JSON object; UnexpectedAnswer with an excerpt if it is not JSON."""
+    where, value = f"{response.call} answered {response.status}", response.parse()
+    if value is None:
+        raise UnexpectedAnswer(f"{where} with a body that is not JSON: {response.excerpt()}")
+    return Fields(value, where)
 
 
 def describe(value: object) -> str:

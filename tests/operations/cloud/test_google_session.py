@@ -89,7 +89,7 @@ def test_a_start_is_repeated_only_if_google_surely_has_not_got_it(
         (refusal(400, "bad", "FAILED_PRECONDITION"), RequestRefused, "was refused with 400: bad"),
         (Answer(404, b"<html>nginx</html>"), NotFound, "<html>nginx</html>"),
         (Answer(501, b""), ServerError, "answered 501"),
-        (Answer(200, b"<html>"), UnexpectedAnswer, "not JSON"),
+        (Answer(200, b"<html>"), UnexpectedAnswer, "no JSON object"),
         (Answer(200, []), UnexpectedAnswer, "no JSON object"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from runtime.net import faults as fault
-from runtime.net.connect import _alternate_families, connect
+from runtime.net.connect import connect
 from runtime.net.faults import ConnectionFault
 from tests.support.exchange import AMPLE
 
@@ -121,13 +121,6 @@ def test_the_next_address_does_not_wait_for_a_head_start_after_a_failure(
     monkeypatch.setattr("runtime.net.connect.STAGGER_SECONDS", 1e6)
     with closing(connect("host.example", 1, monotonic() + AMPLE)) as connection:
         assert listener.getsockname() == connection.getpeername()
-
-
-def test_families_take_turns() -> None:
-    """A machine whose IPv6 leads nowhere loses a quarter of a second, however many such addresses come first."""
-    six, four = [(6, n) for n in range(3)], [(4, n) for n in range(2)]
-    order: Any = _alternate_families([*six, *four])  # type: ignore[list-item]
-    assert [(6, 0), (4, 0), (6, 1), (4, 1), (6, 2)] == order
 
 
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
