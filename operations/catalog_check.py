@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from operations.catalog_shape import check_shapes
+from operations.catalog_shape import KINDS, check_shapes
 from runtime.config.catalog import ROOT, Catalog, load_catalog
 from runtime.config.environment import Environment
-from runtime.config.job import KINDS, Job
+from runtime.config.job import Job
 from runtime.process.errors import ConfigurationError
 
 

@@ -8,10 +8,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 from runtime.config.catalog import read_json
 from runtime.config.cron import Cron
 from runtime.config.environment import Environment
-from runtime.config.job import KINDS, Job
+from runtime.config.job import Job
 from runtime.process.errors import ConfigurationError
 from runtime.services.json_reader import describe
 
+KINDS = ("manual", "daily", "monthly")
 CHECKS = ("migrations", "platform", "organizations")
 CHOICES = {"kind": KINDS, "overlap": ("allow", "forbid"), "if_unknown": ("fail", "run"), "release_check": CHECKS}
 LEAST = {"release_step": 1, "timeout_seconds": 1, "max_retries": 0}
@@ -26,8 +27,8 @@ class Jobs:
 
 def check_shapes(root: str) -> None:
     """Raises ConfigurationError that names the file, the entry and the key."""
-    check_shape(read_json(root, "jobs.json"), Jobs, "jobs.json")
-    environments = read_json(root, "environments.json")
+    check_shape(read_json(f"{root}/jobs.json"), Jobs, "jobs.json")
+    environments = read_json(f"{root}/environments.json")
     _require_object(environments, "environments.json")
     for name, values in environments.items():
         where = f"environments.json: {name}"

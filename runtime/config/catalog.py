@@ -57,19 +57,18 @@ def load_catalog(root: str = ROOT) -> Catalog:
 
     Raises ConfigurationError if a file cannot be read.
     """
-    top, environments = (read_json(root, name) for name in ("jobs.json", "environments.json"))
+    top, environments = (read_json(os.path.join(root, name)) for name in ("jobs.json", "environments.json"))
     jobs = tuple(Job(**job) for job in top["jobs"])
     return Catalog(jobs, top["secrets"], {name: Environment(name=name, **each) for name, each in environments.items()})
 
 
-def read_json(root: str, name: str) -> Any:
-    """The values of one file, its lists as tuples."""
-    path = os.path.join(root, name)
+def read_json(path: str, remedy: str = "restore it from the repository") -> Any:
+    """The values of one file, its lists as tuples; ConfigurationError with the remedy if it cannot be read."""
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file, object_hook=_freeze)
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}", "restore it from the repository") from error
+        raise ConfigurationError(f"{path} cannot be read: {error}", remedy) from error
 
 
 def _freeze(values: dict[str, object]) -> dict[str, object]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from runtime.config.cron import Cron
 
-KINDS = ("manual", "daily", "monthly")
-
 
 class Option:
     """One command line option of a job; `value` names its value, None for a switch.

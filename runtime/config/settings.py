@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from runtime.config.catalog import Catalog
+from runtime.config.catalog import Catalog, read_json
 from runtime.config.env_reader import (
     VariableReader,
     read_api,
@@ -114,19 +114,9 @@ def _check_credentials(reader: VariableReader, *, is_used: bool) -> None:
 
 
 def _require_object(file: str) -> None:
-    # Imported here: on Cloud Run no file is named.
-    import json
-
-    try:
-        with open(file, "rb") as opened:
-            if isinstance(json.load(opened), dict):
-                return
-        reason = "is not a credentials file"
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
-    except (ValueError, RecursionError):
-        reason = "is not JSON"
-    raise ConfigurationError(f"GOOGLE_APPLICATION_CREDENTIALS {file} {reason}", "name a key file, or unset it")
+    remedy = "name a key file in GOOGLE_APPLICATION_CREDENTIALS, or unset it"
+    if not isinstance(read_json(file, remedy), dict):
+        raise ConfigurationError(f"{file} is not a credentials file", remedy)
 
 
 def _choose_environment(reader: VariableReader, project: str, catalog: Catalog) -> Environment | None:

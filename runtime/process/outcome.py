@@ -47,16 +47,12 @@ class Progress:
     """How far a job came (`count`), and if the run ends now, what is open, perhaps nothing, and what to do (`step`).
 
     A signal's handler reads it at any moment, in the middle of the job's own thread: each change is one assignment, and
-    `follow` is given something that takes no lock and cannot raise.
+    `count`, which a job sets, takes no lock and cannot raise.
     """
 
     def __init__(self) -> None:
         self.count: Callable[[], Mapping[str, int]] = dict
         self.step = ("", RUN_AGAIN)
-
-    def follow(self, count: Callable[[], Mapping[str, int]]) -> None:
-        """`count` tells from now on what is done."""
-        self.count = count
 
     def declare(self, remedy: str, open: str = "") -> None:  # noqa: A002 - reads as a word at each call
         """Before a step: what to do, and what is unknown (was a file applied?), if the run ends within it."""

@@ -105,12 +105,12 @@ class AdminApi:
         """Any request; raises KeyRefused if the service does not take the key."""
         response = self._client.call(request)
         if response.status in (401, 403):
-            raise KeyRefused(
-                response, "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
-            )
-        if response.status == 503 and response.says_key_not_configured:
-            raise KeyRefused(response, "the service itself has no root key: set CA_ROOT_API_KEY on the API service")
-        return response
+            remedy = "the service does not take this key: check CA_ROOT_API_KEY, or its secret's last version"
+        elif response.status == 503 and response.says_key_not_configured:
+            remedy = "the service itself has no root key: set CA_ROOT_API_KEY on the API service"
+        else:
+            return response
+        raise KeyRefused(response, remedy)
 
     def _await_end(self, outcome: Response | ConnectionFault, call: str) -> None:
         # Two at the same time make rows twice. A handler at work blocks the event loop that answers this.
@@ -138,7 +138,6 @@ def accept(response: Response) -> Fields:
     if response.is_unknown_route:
         raise Refused(response, "this version of the service does not know the call: is API_SERVICE_URL right?")
     if 300 <= response.status < 400:
-        raise Refused(
-            response, f"redirects are not followed, they would carry the key to {response.headers.get('location')}"
-        )
+        target = response.headers.get("location")
+        raise Refused(response, f"redirects are not followed, they would carry the key to {target}")
     raise Refused(response)

@@ -14,8 +14,6 @@ from runtime.services.json_reader import Fields, describe, read_fields
 
 TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 - a path, no token
 PAGE_SIZE = 100
-# Cloud Run keeps the last 1,000 executions.
-MAX_PAGES = 10
 ATTEMPTS = 3
 ANSWER_SECONDS = 10.0
 
@@ -46,7 +44,7 @@ def list_executions(client: HttpClient, job: str) -> list[Execution]:
     """All executions of a Cloud Run job, named in full. Raises JobError if they cannot be listed."""
     executions: list[Execution] = []
     token = ""
-    for _ in range(MAX_PAGES):
+    while True:
         path = f"/v2/{job}/executions?pageSize={PAGE_SIZE}{token and f'&pageToken={token}'}"
         response = client.call(Request("GET", path, repeatable, seconds=ANSWER_SECONDS, attempts=ATTEMPTS))
         if response.status != 200:
@@ -55,8 +53,7 @@ def list_executions(client: HttpClient, job: str) -> list[Execution]:
         executions += map(Execution, fields.items("executions", []))
         token = quote(fields.text("nextPageToken", ""), safe="")
         if not token:
-            break
-    return executions
+            return executions
 
 
 def _read_time(fields: Fields, name: str) -> datetime:

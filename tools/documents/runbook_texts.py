@@ -46,7 +46,7 @@ class Texts:
 def load_texts(catalog: Catalog, file: Path = FILE) -> dict[str, Texts]:
     """The texts of every job of the catalog and of no other, else ConfigurationError."""
     texts = {}
-    for name, values in read_json(str(file.parent), file.name).items():
+    for name, values in read_json(str(file)).items():
         check_shape(values, Texts, f"{file.name}: {name}")
         texts[name] = Texts(**values | {"failures": tuple(Failure(**each) for each in values["failures"])})
     if different := {job.name for job in catalog.jobs} ^ texts.keys():

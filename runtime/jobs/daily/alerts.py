@@ -35,7 +35,7 @@ def run(context: Context) -> Outcome:
         response = api.post("/admin/alerts/process-all", body, unsent if notify else repeatable)
         fields = _read(response, slug, notify)
         counts = {name: fields.number(name) for name in COUNTS}
-        context.progress.follow(lambda: counts)
+        context.progress.count = lambda: counts
         problem = _find_problem(fields, counts, notify)
     except (NoAnswer, GaveUp) as error:
         if notify and error.maybe_processed:

@@ -16,7 +16,7 @@ def run(context: Context) -> Outcome:
     """Done only if the service, asked afresh afterwards, has everything that it expects."""
     api = AdminApi(context.admin_client())
     counts = {"tables_created": 0, "columns_added": 0}
-    context.progress.follow(lambda: counts)
+    context.progress.count = lambda: counts
     if not _create(context, api, counts):
         response = api.post("/admin/bootstrap/sync", MISSING_ADDITIONS, needs_tables=False)
         sync = Sync(accept(response))

@@ -49,7 +49,7 @@ def run(context: Context) -> Outcome:
         context.log.info("bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed)
     applied_by = context.settings.execution or "cloud_run_job"
     applier = Applier(delivery, context.progress, applied_by, len(tracking_table.rows))
-    context.progress.follow(lambda: _count(plan, applier))
+    context.progress.count = lambda: _count(plan, applier)
     try:
         applier.apply(plan.pending, inspections)
     except JobError as error:

@@ -32,7 +32,7 @@ FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline
 def run(context: Context) -> Outcome:
     """Goes on after a failed organization; `failed` if any failed, `incomplete` if some were not reached or listed."""
     tally = Tally()
-    context.progress.follow(lambda: tally.counts)
+    context.progress.count = lambda: tally.counts
     api = AdminApi(context.admin_client())
     _require_bootstrap(context, api)
     slug = context.options.get("--org")

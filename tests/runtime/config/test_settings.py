@@ -195,10 +195,10 @@ def test_only_the_secrets_of_the_job_are_read() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (None, "cannot be read: No such file or directory"),
-        (b"", "is not JSON"),
-        (b"\xff\xfe{}", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
+        (None, "cannot be read: [Errno 2] No such file or directory: "),
+        (b"", "cannot be read: Expecting value: "),
+        (b"\xff\xfe{}", "cannot be read: 'utf-8' codec can't decode byte 0xff "),
+        (b"[" * 100_000, "cannot be read: maximum recursion depth exceeded"),
         (b"[]", "is not a credentials file"),
         (b'"key"', "is not a credentials file"),
     ],
@@ -211,8 +211,9 @@ def test_a_file_that_holds_no_credentials_is_reported_at_once(
     file = tmp_path / "key.json"
     if content is not None:
         file.write_bytes(content)
-    expected = f"{NAMED} {file} {problem} - name a key file, or unset it"
-    assert problem_of(job, **changes, **{NAMED: str(file)}) == expected
+    told = problem_of(job, **changes, **{NAMED: str(file)})
+    assert told.startswith(f"{file} {problem}")
+    assert told.endswith(f" - name a key file in {NAMED}, or unset it")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run(context: Context) -> Outcome:
     """A job whose main thread and whose second thread write lines at the same time."""
     counts = {"done": 0}
-    context.progress.follow(lambda: dict(counts))
+    context.progress.count = lambda: dict(counts)
 
     def write() -> None:
         for number in range(LINES):
