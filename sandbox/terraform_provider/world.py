@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,8 @@ class World:
     path: Path
 
     def load(self) -> Cloud:
-        """What exists now."""
-        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        document: dict[str, Any] = json.loads(text or "{}")
-        return Cloud(**document)
+        """What exists now, to be read only: all who read the same get the same object."""
+        return _parse_once(self._read())
 
     @contextmanager
     def change(self) -> Iterator[Cloud]:
@@ -94,11 +93,14 @@ class World:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_name(self.path.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            cloud = self.load()
+            cloud = _parse(self._read())
             try:
                 yield cloud
             finally:
                 self._save(cloud)
+
+    def _read(self) -> str:
+        return self.path.read_text(encoding="utf-8") if self.path.exists() else ""
 
     def _save(self, cloud: Cloud) -> None:
         document = {name: getattr(cloud, name) for name in Cloud.__slots__}
@@ -106,3 +108,12 @@ class World:
         # Not indented: Python writes that ten times slower, and every change is written.
         draft.write_text(json.dumps(document, sort_keys=True) + "\n", encoding="utf-8")
         draft.replace(self.path)
+
+
+def _parse(text: str) -> Cloud:
+    document: dict[str, Any] = json.loads(text or "{}")
+    return Cloud(**document)
+
+
+# Every resource is read once a plan, and few plans change anything.
+_parse_once = lru_cache(maxsize=2)(_parse)
