@@ -1,4 +1,4 @@
-# The image of all jobs. Each stage lays out a part of it below /image/TIME; the last one only copies. So what was removed is
+# The image of all jobs. Each stage lays out a part of it below /image/TIME; the last ones only copy. So what was removed is
 # gone, not hidden under a layer, and no layer depends on when, or with which program, it was made. Files have the time of
 # the commit: the application SOURCE_DATE_EPOCH, that which is built; the rest DEPENDENCIES_EPOCH, the last one that changed
 # it, so that a commit that leaves the packages alone makes, pushes and pulls one small layer. Builders know a copy by the
@@ -55,11 +55,17 @@ RUN part="/image/${SOURCE_DATE_EPOCH}" \
     && cp /build/start.py "${part}/app/__main__.py" \
     && python -I /build/seal.py "${part}" /app "${SOURCE_DATE_EPOCH}"
 
-FROM scratch
+# A layer each, and a stage for each layer: podman and buildah then commit once a stage, instead of once a line.
+FROM scratch AS lowest
 ARG DEPENDENCIES_EPOCH
-ARG SOURCE_DATE_EPOCH
 COPY --from=interpreter /image/${DEPENDENCIES_EPOCH} /
+
+FROM lowest AS middle
+ARG DEPENDENCIES_EPOCH
 COPY --from=packages /image/${DEPENDENCIES_EPOCH} /
+
+FROM middle
+ARG SOURCE_DATE_EPOCH
 COPY --from=application /image/${SOURCE_DATE_EPOCH} /
 ENV PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8
 # For `python -m runtime`; the entry point finds its files by itself.

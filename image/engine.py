@@ -37,8 +37,9 @@ class Engine:
 
     def build(self, recipe: Recipe, folder: Path, *, cached: bool = True) -> Command:
         """Builds the folder's Dockerfile; `cached` if layers of earlier builds may be taken."""
-        # Debian's buildah knows a copy by its content alone, and would take a layer with the times of another commit.
-        own: Command = ("--layers", "--network=host", "--no-cache")
+        # Without a cache, which takes a commit for every line: Debian's buildah knows a copy by its content alone, and
+        # would take a layer with the times of another commit.
+        own: Command = ("--layers=false", "--network=host")
         if self.program == "docker":
             own = ("--provenance=false", *(() if cached else ("--no-cache",)))
         return (
