@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,25 @@ REQUIREMENT = (
 )
 
 
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the tree with a ninth job in it, the files that were written by hand, and all documents written."""
+
+    folder: Path
+    by_hand: tuple[str, ...]
+
+
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with a ninth job in it, and its documents written."""
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     copy = tmp_path_factory.mktemp("ninth") / "checkout"
     shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
     added = run(copy, sys.executable, "-m", "tools.new_job", NAME)
-    assert len([line for line in added.splitlines() if line.startswith("  ")]) == 5
     run(copy, sys.executable, "-m", "tools.documents")
-    return copy
+    return Checkout(copy, tuple(line.strip() for line in added.splitlines() if line.startswith("  ")))
+
+
+def test_five_files_are_written_by_hand(checkout: Checkout) -> None:
+    assert len(checkout.by_hand) == 5
 
 
 def run(folder: Path, *command: str) -> str:
@@ -41,12 +52,14 @@ def run(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-def test_the_style_holds(checkout: Path) -> None:
-    """Format, lint, types, layers and Terraform's format, of what was written and of all around it."""
-    run(checkout, "make", "--old-file=packages", "style", f"BIN={Path(sys.executable).parent}")
+def test_the_style_holds(checkout: Checkout) -> None:
+    """Format, lint, layers and Terraform's format of everything; types of the new modules, which no other imports."""
+    written = " ".join(path for path in checkout.by_hand if path.endswith(".py"))
+    options = (f"BIN={Path(sys.executable).parent}", f"TYPED={written}")
+    run(checkout.folder, "make", "--old-file=packages", "style", *options)
 
 
-def test_what_is_derived_holds(checkout: Path) -> None:
+def test_what_is_derived_holds(checkout: Checkout) -> None:
     """The job's own test, the catalog, documents, campaign and Terraform, all but the two that hold the requirement."""
     tests = (
         f"tests/runtime/jobs/daily/test_{NAME.replace('-', '_')}.py",
@@ -61,8 +74,8 @@ def test_what_is_derived_holds(checkout: Path) -> None:
         "tests/terraform/test_alerts.py",
     )
     deselected = [f"--deselect={name}" for name in REQUIREMENT]
-    run(checkout, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *deselected, *tests)
-    run(checkout, sys.executable, "-m", "tests.campaigns", NAME, "--seeds", "50")
+    run(checkout.folder, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *deselected, *tests)
+    run(checkout.folder, sys.executable, "-m", "tests.campaigns", NAME, "--seeds", "50")
 
 
 @pytest.mark.parametrize(
