@@ -84,24 +84,13 @@ def new(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) -> T
 @pytest.mark.parametrize(
     ("catalog", "change", "message"),
     [
-        ("jobs.json", break_job(NAME, tasks={"stage": 1.5}), f"{NAME}: tasks is a whole number"),
-        ("jobs.json", break_job(NAME, cpu="3"), f"{NAME}: cpu is one of"),
-        ("jobs.json", break_job(NAME, memory="5Gi"), f'{NAME}: 5Gi of memory does not go with cpu = "1"'),
-        ("jobs.json", break_job(NAME, memory="256Mi"), f"{NAME}: memory is given in Mi or Gi, at least 512Mi"),
         ("jobs.json", break_job(NAME, memory=None), f"jobs.json: {NAME}: memory has to be a text"),
         ("jobs.json", break_job(NAME, max_retries="two"), f"jobs.json: {NAME}: max_retries has to be a number"),
         ("jobs.json", break_job(NAME, tasks={"prod": 1}), f"jobs.json: {NAME}: tasks has to be a number for stage"),
         ("jobs.json", break_job(NAME, secrets=["KEY"]), f"jobs.json: {NAME}: secrets has to be a list of CA_ROOT"),
-        ("jobs.json", break_job(NAME, timeout_seconds=700_000), f"{NAME}: timeout_seconds is a whole number"),
         ("jobs.json", break_job(NAME, timeout_seconds=86_400), f"{NAME}: a missed run is told"),
-        ("jobs.json", break_job(NAME, max_retries=11), f"{NAME}: max_retries is a whole number"),
         ("jobs.json", break_job(NAME, cron="0 0 1 * * *"), f'{NAME}: the cron "0 0 1 * * *" has to have five fields'),
         ("jobs.json", break_job(NAME, cron="*/5 * * * *"), f'not {NAME}\'s "*/5 * * * *"'),
-        ("jobs.json", break_job(NAME, overlap="maybe"), f"{NAME}: overlap is"),
-        ("jobs.json", break_job(NAME, grants=["all"]), f"{NAME}: the only grant known is"),
-        ("jobs.json", break_job(NAME, name="triggers"), "triggers: no job can have this short name"),
-        ("jobs.json", break_job(NAME, name="of-far-too-many-letters"), "of-far-too-many-letters: its account"),
-        ("jobs.json", break_job(NAME, cloud_run_job="a" * 60), f"{NAME}: the full name"),
         (
             "jobs.json",
             break_job(NAME, cloud_run_job=JOBS[OTHER]["cloud_run_job"]),
@@ -131,19 +120,66 @@ def test_a_wrong_value_is_refused_by_name_by_terraform_alone(
     catalog: str, change: Callable[[Any], None], message: str, new: Terraform
 ) -> None:
     """Before anything is made, without a line of Python."""
-    path = new.folder.parents[2] / catalog
+    assert message in refuse_changed(new, catalog, change)
+
+
+# What Terraform looks at together: a job's change, and what is said of it.
+TOGETHER: list[list[tuple[dict[str, Any], str]]] = [
+    [
+        ({"tasks": {"stage": 1.5}}, "{}: tasks is a whole number"),
+        ({"cpu": "3"}, "{}: cpu is one of"),
+        ({"memory": "5Gi"}, '{}: 5Gi of memory does not go with cpu = "1"'),
+        ({"memory": "256Mi"}, "{}: memory is given in Mi or Gi, at least 512Mi"),
+        ({"timeout_seconds": 700_000}, "{}: timeout_seconds is a whole number"),
+        ({"max_retries": 11}, "{}: max_retries is a whole number"),
+        ({"overlap": "maybe"}, "{}: overlap is"),
+    ],
+    [
+        ({"grants": ["all"]}, "{}: the only grant known is"),
+        ({"cloud_run_job": "a" * 60}, "{}: the full name"),
+    ],
+    [
+        ({"name": "triggers"}, "triggers: no job can have this short name"),
+        ({"name": "of-far-too-many-letters"}, "of-far-too-many-letters: its account"),
+    ],
+]
+
+
+@pytest.mark.parametrize("wrong", TOGETHER, ids=["numbers and words", "grants and full names", "short names"])
+def test_wrong_values_of_many_jobs_are_refused_together(
+    wrong: list[tuple[dict[str, Any], str]], new: Terraform
+) -> None:
+    """Each by the name of its job, so that one plan tells all that is to be corrected."""
+    # A name that another job waits for cannot be changed alone.
+    waited_for = {name for job in JOBS.values() for name in job["waits_for"]}
+    jobs = [name for name in JOBS if name not in waited_for][: len(wrong)]
+
+    def change(document: Any) -> None:
+        for name, (changes, _) in zip(jobs, wrong, strict=True):
+            break_job(name, **changes)(document)
+
+    refusal = refuse_changed(new, "jobs.json", change)
+    texts = [text.format(name) for name, (_, text) in zip(jobs, wrong, strict=True)]
+    assert [] == [text for text in texts if text not in refusal]
+
+
+def refuse_changed(terraform: Terraform, catalog: str, change: Callable[[Any], None]) -> str:
+    """What a plan says of a catalog with the change, which is taken back."""
+    path = terraform.folder.parents[2] / catalog
     original = path.read_text(encoding="utf-8")
     document = json.loads(original)
     change(document)
     path.write_text(json.dumps(document), encoding="utf-8")
     try:
-        assert message in refuse_plan(new, variables_of("stage"))
+        return refuse_plan(terraform, variables_of("stage"))
     finally:
         path.write_text(original, encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", ["email", "google_chat", "pubsub", "sms"])
-def test_a_channel_without_its_label_is_refused_by_name(kind: str, roots: dict[str, Terraform]) -> None:
-    channels = json.dumps({"on-call": {"type": kind, "labels": {}}})
-    message = refuse_plan(roots["stage"], variables_of("stage"), f"-var=notification_channels={channels}")
-    assert f"Channel on-call: type {kind} needs labels = {{" in message
+def test_channels_without_their_label_are_refused_by_name(new: Terraform) -> None:
+    """Of each type that there is."""
+    kinds = ("email", "google_chat", "pubsub", "sms")
+    channels = json.dumps({f"on-call-{kind}": {"type": kind, "labels": {}} for kind in kinds})
+    message = refuse_plan(new, variables_of("stage"), f"-var=notification_channels={channels}")
+    texts = [f"Channel on-call-{kind}: type {kind} needs labels = {{" for kind in kinds]
+    assert [] == [text for text in texts if text not in message]
