@@ -95,7 +95,7 @@ def test_what_only_looks_like_loopback_is_none(host: str) -> None:
 def test_parsing_raises_nothing_but_a_configuration_error(text: str) -> None:
     """For any value of the variable."""
     with suppress(ConfigurationError):
-        read_endpoint(text, "API_SERVICE_URL")
+        assert read_endpoint(text, "API_SERVICE_URL").startswith("http")
 
 
 hosts = st.from_regex(r"[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}(\.[a-z]{1,9}){0,3}", fullmatch=True)
