@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from _thread import LockType, start_new_thread
+from _thread import LockType, get_ident, start_new_thread
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 
 import pytest
 from hypothesis import given, settings
@@ -69,6 +70,27 @@ def test_what_the_source_raises_ends_the_run_and_is_kept(size: int, after: int) 
     pool = run(source(), lambda _: None, size)
     assert isinstance(pool.error, ZeroDivisionError)
     assert pool.stopped
+
+
+def test_what_the_source_raises_is_known_before_a_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that lists is held up behind the word that ends the others: they must not end the run as done."""
+    lister, returned = list[int](), threading.Event()
+
+    class Queue(SimpleQueue[str | None]):
+        def put(self, item: str | None, block: bool = True, timeout: float | None = None) -> None:
+            super().put(item, block, timeout)
+            if item is None and get_ident() in lister:
+                assert returned.wait(30)
+
+    def source() -> Iterator[str]:
+        lister.append(get_ident())
+        yield "a"
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runtime.organizations.pool, "SimpleQueue", Queue)
+    pool = run(source(), lambda _: None, 2)
+    returned.set()
+    assert isinstance(pool.error, ZeroDivisionError)
 
 
 def test_who_waits_for_the_listing_holds_no_place() -> None:
