@@ -1,15 +1,18 @@
-"""Applies files one after the other, each exactly once, and keeps count of how far it came."""
+"""The changes of a run: the tracking table made ready, then the files one after the other, each exactly once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runtime.migration import queries
 from runtime.migration.check.inspection import Inspection
 from runtime.migration.delivery import READ_FIRST, Delivery
 from runtime.migration.explain import explain, explain_left_behind, explain_own
 from runtime.migration.failure import MOST_NAMES, Failure, locate
 from runtime.migration.files import MigrationFile
-from runtime.migration.queries import compose_alone, compose_file, compose_record
+from runtime.migration.plan import Plan
+from runtime.migration.queries import BOOKKEEPING, NOT_EMPTY
+from runtime.migration.tracking_table import TrackingTable
 from runtime.process.errors import JobError, TransientError
 from runtime.process.outcome import Progress
 from runtime.services.sql_error import CANCELED, SqlError
@@ -51,7 +54,7 @@ class Applier:
 
     def _apply(self, file: MigrationFile, inspection: Inspection) -> bool:
         """False if another run applied it meanwhile."""
-        query, start = compose_file(file, self._applied_by, self._recorded + len(self.applied))
+        query, start = queries.compose_file(file, self._applied_by, self._recorded + len(self.applied))
         try:
             return self._delivery.deliver(file.name, query)
         except SqlError as error:
@@ -68,7 +71,7 @@ class Applier:
         if self._delivery.settle(file.name, quiet_reads=1):
             return False
         before = self._delivery.invalid
-        query, start = compose_alone(file)
+        query, start = queries.compose_alone(file)
         try:
             self._delivery.deliver(file.name, query, is_confirmed=False)
         except TransientError:
@@ -76,7 +79,7 @@ class Applier:
         except JobError as error:
             cause = self._explain(error, file, inspection, start) if isinstance(error, SqlError) else error
             raise explain_left_behind(cause, self._delivery.read(file.name).invalid - before) from error
-        query = compose_record(file, inspection.index, inspection.table, self._applied_by)
+        query = queries.compose_record(file, inspection.index, inspection.table, self._applied_by)
         try:
             return self._delivery.deliver(file.name, query)
         except SqlError as error:
@@ -89,3 +92,51 @@ class Applier:
             return own
         self.failure = locate(file, inspection.statements, start, error)
         return explain(error, self.failure.subject, alone=inspection.is_alone)
+
+
+def adopt(delivery: Delivery, tracking_table: TrackingTable, renamed: Sequence[tuple[MigrationFile, str]]) -> bool:
+    """One request, only if the tracking table is missing or open to the public, or a file was renamed; False if not.
+
+    A renamed file gets its own row: without one it would run again as soon as somebody edits it.
+    """
+    if tracking_table.exists and not tracking_table.exposed and not renamed:
+        return False
+    rows = [(file, f"renamed from {recorded}") for file, recorded in renamed]
+    _deliver_bookkeeping(delivery, queries.compose_bookkeeping(rows))
+    return True
+
+
+def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_table: TrackingTable) -> int:
+    """Records every file as applied, in one request; how many rows it added.
+
+    Raises JobError if the tracking table has other rows than these, and if there is nothing to record.
+    """
+    added = 0
+    if not tracking_table.rows:
+        if not tracking_table.tables:
+            problem = "the project has no tables: recorded as applied, its migrations would never run"
+            raise JobError(problem, "run migrate without --baseline")
+        added = len(files)
+        try:
+            query = queries.compose_bookkeeping([(file, "baseline") for file in files], only_if_empty=True)
+            _deliver_bookkeeping(delivery, query)
+            return added
+        except SqlError:
+            # The request arrived twice, or another run was faster.
+            tracking_table = delivery.read(BOOKKEEPING)
+    if Plan(files, tracking_table.rows).status != "done":
+        raise JobError(
+            f"the tracking table has {len(tracking_table.rows)} row(s) already, which differ from the folder",
+            "--baseline is for a project whose tracking table is missing or empty; see migrate --status",
+        )
+    return added
+
+
+def _deliver_bookkeeping(delivery: Delivery, query: str) -> None:
+    """Raises SqlError NOT_EMPTY, JobError for all else that is refused."""
+    try:
+        delivery.deliver(BOOKKEEPING, query)
+    except SqlError as error:
+        if error.sqlstate == NOT_EMPTY:
+            raise
+        raise explain_own(error, BOOKKEEPING) or explain(error, BOOKKEEPING, alone=False) from error

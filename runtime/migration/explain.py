@@ -16,7 +16,7 @@ PLAIN_STRINGS = "ALTER DATABASE postgres RESET standard_conforming_strings, and 
 _OWN = {
     LEFT_OPEN: (
         f"is not applied: after it the tracking table {TABLE} would stay open to the public:",
-        "take that out of the file; nothing of the file was kept",
+        "take that away, out of the file or by hand; nothing was kept",
     ),
     ABSENT: ("is not recorded: its statement had no effect:", "see what else is of that name"),
     ESCAPING: ("was not run:", PLAIN_STRINGS),
@@ -26,7 +26,8 @@ _OWN = {
     ),
     UNUSABLE: (
         f"was not run: the tracking table {TABLE} cannot be used:",
-        "see who changed it since the run began; then run the job again",
+        "it has to belong to the role postgres, with the columns id, filename (unique), applied_at, checksum, "
+        "execution_time_ms, applied_by: see who changed it",
     ),
 }
 

@@ -34,30 +34,24 @@ class MigrationFile:
 def read_folder(folder: str) -> tuple[MigrationFile, ...]:
     """Every migration of the folder, sorted by bytes; subfolders and files that do not end in .sql are passed over.
 
-    Raises ConfigurationError that names every file that is misnamed or unreadable, or if there is no migration.
+    Raises ConfigurationError that names every misnamed file, or one that is unreadable, or if there is no migration.
     """
     remedy = "set MIGRATIONS_DIR to the folder with the NN_name.sql files, or leave it unset for the image's own"
+    files = []
     try:
         entries = [entry for entry in os.scandir(folder) if entry.name.lower().endswith(".sql") and not entry.is_dir()]
+        odd = sorted(ascii(entry.name) for entry in entries if not _NAME.fullmatch(entry.name))
+        if odd:
+            rename = "rename to NN_name.sql (02a_name.sql): ASCII letters, digits, _ - ."
+            raise ConfigurationError(f"not named like a migration: {', '.join(odd)}", rename)
+        # The names are ASCII, so the order of characters is that of bytes, in any locale.
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            with open(entry.path, "rb") as file:
+                files.append(MigrationFile(entry.name, file.read()))
     except OSError as error:
-        raise ConfigurationError(f"the migrations' folder {folder} cannot be read: {error.strerror}", remedy) from error
-    if not entries:
+        raise ConfigurationError(f"{error.filename} cannot be read: {error.strerror}", remedy) from error
+    if not files:
         raise ConfigurationError(f"the migrations' folder {folder} holds no migration", remedy)
-    odd = sorted(entry.name for entry in entries if not _NAME.fullmatch(entry.name))
-    if odd:
-        names = ", ".join(ascii(name) for name in odd)
-        raise ConfigurationError(
-            f"not named like a migration: {names}", "rename to NN_name.sql (02a_name.sql): ASCII letters, digits, _ - ."
-        )
-    files = []
-    # The names are ASCII, so the order of characters is that of bytes, in any locale.
-    for name in sorted(entry.name for entry in entries):
-        try:
-            with open(os.path.join(folder, name), "rb") as file:
-                files.append(MigrationFile(name, file.read()))
-        except OSError as error:
-            problem = f"the migration {name} in {folder} cannot be read: {error.strerror}"
-            raise ConfigurationError(problem, "make it readable, or remove it") from error
     return tuple(files)
 
 

@@ -6,8 +6,7 @@ import os
 
 from runtime.config.catalog import ROOT
 from runtime.context import Context
-from runtime.migration.apply import Applier
-from runtime.migration.bookkeeping import adopt, record_all
+from runtime.migration.apply import Applier, adopt, record_all
 from runtime.migration.check.inspection import Inspection, check_files
 from runtime.migration.delivery import Delivery
 from runtime.migration.explain import PLAIN_STRINGS

@@ -89,7 +89,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     """A dangling link is one that even root cannot read."""
     fill(tmp_path, "01_a.sql")
     tmp_path.joinpath("02_b.sql").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(ConfigurationError, match=r"the migration 02_b\.sql in .* cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match=r"/02_b\.sql cannot be read: No such file"):
         read_folder(str(tmp_path))
 
 

@@ -140,7 +140,8 @@ def test_what_cannot_be_shut_at_the_start_ends_the_run(project: Project) -> None
     project.supabase.select("REVOKE pg_read_all_data FROM anon")
     assert (result.exit_status, project.runs) == (1, [])
     assert result.summary["error"] == (
-        "the tracking table public.schema_migrations stays open to the public: anon is a member of pg_read_all_data"
+        "bookkeeping is not applied: after it the tracking table public.schema_migrations would stay open to the "
+        "public: anon is a member of pg_read_all_data"
     )
 
 
