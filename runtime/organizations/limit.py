@@ -56,18 +56,14 @@ class ConcurrencyLimiter(Pace):
         self._overloaded = False
 
     def __enter__(self) -> None:
-        self._signal.check()
         with self._changed:
-            while self._active >= self._climb.limit or (self._overloaded and self._inside):
-                self._wait()
-            self._active += 1
+            self._enter(begins=True)
             self._inside += 1
 
     def __exit__(self, *_: object) -> None:
         with self._changed:
-            self._active -= 1
             self._inside -= 1
-            self._wake()
+            self._leave()
 
     def observe(self, started: float, status: int | None) -> None:
         """The answer to a request that was sent then; None if there was none."""
@@ -79,14 +75,11 @@ class ConcurrencyLimiter(Pace):
     def sleep(self, seconds: float) -> None:
         """Waits outside, and for room again; raises Stopped as soon as the run ends."""
         with self._changed:
-            self._active -= 1
-            self._wake()
+            self._leave()
         # If that raises, the thread's place is not taken again; from then on nobody counts.
         self._signal.sleep(seconds)
         with self._changed:
-            while self._active >= self._climb.limit:
-                self._wait()
-            self._active += 1
+            self._enter(begins=False)
 
     def stop(self) -> None:
         """Ends the run: all waits raise Stopped."""
@@ -94,10 +87,16 @@ class ConcurrencyLimiter(Pace):
         with self._changed:
             self._changed.notify_all()
 
-    def _wait(self) -> None:
+    def _enter(self, *, begins: bool) -> None:
         self._signal.check()
-        self._changed.wait()
-        self._signal.check()
+        while self._active >= self._climb.limit or (begins and self._overloaded and self._inside):
+            self._changed.wait()
+            self._signal.check()
+        self._active += 1
+
+    def _leave(self) -> None:
+        self._active -= 1
+        self._wake()
 
     def _wake(self) -> None:
         # Each of them looks again whether it may pass: waking one too many costs a little, one too few everything. In

@@ -84,9 +84,15 @@ class WorkerPool:
         self._queue.put(None)
 
     def _consume(self) -> None:
-        while (item := self._queue.get()) is not None:
-            if not self.stopped:
-                self._attempt(item)
+        try:
+            while not self.stopped and (item := self._queue.get()) is not None:
+                with self._limiter:
+                    if self._may_start():
+                        self._work(item)
+                    else:
+                        self._stop(None)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that called run
+            self._stop(error)
         # For the next one.
         self._queue.put(None)
         with self._state:
@@ -95,13 +101,3 @@ class WorkerPool:
                 self._idle.release()
                 if self.error is None:
                     self._ended.release()
-
-    def _attempt(self, item: str) -> None:
-        try:
-            with self._limiter:
-                if self._may_start():
-                    self._work(item)
-                else:
-                    self._stop(None)
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that called run
-            self._stop(error)
