@@ -40,9 +40,8 @@ class Delivery:
     def deliver(self, label: str, query: str, *, is_confirmed: bool = True) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
 
-        `is_confirmed`: the answer says so by a row; else any answer will do.
-
-        Raises SqlError if PostgreSQL refuses the query, TransientError or JobError if time or sends have run out.
+        `is_confirmed`: the answer says so by a row; else any answer will do. Raises SqlError if PostgreSQL refuses the
+        query, TransientError or JobError if time or sends have run out.
         """
         sent = False
         faults: list[FateUnknown] = []

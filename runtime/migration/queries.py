@@ -45,12 +45,10 @@ def compose_file(file: MigrationFile, applied_by: str, earlier: int) -> tuple[st
     """Guard, file and row as one transaction; and where the file's text begins in it.
 
     `earlier`: at least so many rows of other files have to be left, since without its row a file would run again.
-
-    The lock is tried, not waited for, since a wait may outlast the gateway's 55 s. A file that records itself is why
-    the row is upserted, one that changes its role or its time why these are reset. Deferred triggers are run before the
-    tracking table is shut: they could open it again.
     """
     opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
+    # A file may change its role or its time. Deferred triggers run before the tracking table is shut: they could open
+    # it again.
     resets = "RESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout"
     # A file may lack its last semicolon, or end in a comment, which would swallow what follows on its line.
     ending = f"\n;\n{resets}\n;\n{_record(file, _MILLISECONDS, applied_by, earlier)}"
@@ -96,7 +94,10 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
 
 
 def _guard(label: str, body: str, named: str = "") -> str:
-    """What comes first, behind the comment that the READ query looks for."""
+    """What comes first, behind the comment that the READ query looks for.
+
+    The lock is tried, not waited for, since a wait may outlast the gateway's 55 s.
+    """
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
     lock = _raise_if(locked, LOCKED, "another migration is being applied")
     lock += _raise_if("NOT current_setting('standard_conforming_strings')::boolean", ESCAPING, ESCAPES)
@@ -106,7 +107,8 @@ def _guard(label: str, body: str, named: str = "") -> str:
 def _record(file: MigrationFile, milliseconds: str, applied_by: str, earlier: int = 0) -> str:
     """What comes last: the row, public access revoked, and the answer that tells the runner so.
 
-    A trigger of the tracking table itself may open it again, or keep the row away: both are looked at after the row.
+    The file may have written the row itself. A trigger of the tracking table may open it again, or keep the row away:
+    both are looked at after the row.
     """
     rows = f"(SELECT count(*) FROM {TABLE})"  # noqa: S608 - no value of anybody's is in it
     upsert = f"""\

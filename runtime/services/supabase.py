@@ -33,13 +33,14 @@ TIMEOUT_SECONDS = 50.0
 class FateUnknown(TransientError):
     """No answer that tells whether the query was carried out; the server may still be at work on it.
 
-    `seconds`: how long the answer took. `is_timeout`: the gateway gave up waiting for the server.
+    `seconds`: how long it took, `is_timeout`: the gateway gave up waiting for the server.
     """
 
-    def __init__(self, problem: str, *, seconds: float = 0.0, is_timeout: bool = False) -> None:
+    def __init__(self, problem: str, seconds: float = 0.0, status: int | None = None) -> None:
         super().__init__(problem, RUN_LATER)
         self.seconds = seconds
-        self.is_timeout = is_timeout
+        late = seconds > TIMEOUT_SECONDS and (status is None or status >= 500)
+        self.is_timeout = late or status in TIMEOUT_STATUSES
 
 
 class SupabaseDatabase:
@@ -67,8 +68,7 @@ class SupabaseDatabase:
         try:
             return self._send(query, unsent)
         except NoAnswer as error:
-            is_timeout = error.seconds > TIMEOUT_SECONDS
-            raise FateUnknown(error.problem, seconds=error.seconds, is_timeout=is_timeout) from error
+            raise FateUnknown(error.problem, error.seconds) from error
 
     def _send(self, query: str, policy: RetryPolicy) -> list[object]:
         request = Request(
@@ -97,9 +97,7 @@ def read_rows(response: Response, query: str) -> list[object]:
         raise JobError(problem, _REMEDIES[response.status])
     if 300 <= response.status < 500 and response.status not in (400, 408, 425):
         raise JobError(problem, "check SUPABASE_API_URL; else it is a change of the Management API")
-    late = response.status >= 500 and response.seconds > TIMEOUT_SECONDS
-    is_timeout = late or response.status in TIMEOUT_STATUSES
-    raise FateUnknown(problem, seconds=response.seconds, is_timeout=is_timeout)
+    raise FateUnknown(problem, response.seconds, response.status)
 
 
 def is_unclear(outcome: Response | ConnectionFault) -> bool:

@@ -55,10 +55,9 @@ COMMENT_EDGE = re.compile(rb"/\*|\*/")
 
 
 def next_stop(content: bytes, position: int) -> int:
-    """Where the next thing starts that ends a statement or needs a closer look; the end of the content if none does.
+    """Where the next thing starts that ends a statement or needs a closer look, else the end of the content.
 
-    That is a semicolon, a backslash, a block comment, a dollar quote, a comment that resembles the marker, or a
-    string or quoted identifier that is never closed.
+    Beside semicolons and comments that is a backslash, a dollar quote, or a quote that is never closed.
     """
     passed = PASSABLE.match(content, position)
     return passed.end() if passed else position

@@ -9,7 +9,9 @@ from runtime.migration.check.statements import Statement
 # The line that begins a file whose only statement cannot run in a transaction.
 MARKER = "-- migrate: no-transaction"
 
+# The grammar's TransactionStmt.
 CONTROL = "breaks up the transaction that records the file"
+# The server refuses it (25001) beside any other statement of a query.
 ALONE = "cannot run in a transaction"
 ROWS = "has no client to send its rows"
 SETTING = "comes too late: the transaction that records the file has begun"
@@ -79,12 +81,7 @@ _REPEATABLE = _pattern(rf"vacuum\b|analyze\b|reindex\b|alter type {_NAME} add va
 
 
 def find_rule(statement: Statement, content: bytes) -> tuple[str, str]:
-    """Why a file may not hold the statement, and the way out; both are empty if it may.
-
-    CONTROL: it begins, ends or divides a transaction (the grammar's TransactionStmt). ALONE: the server refuses it
-    (25001) beside any other statement of a query. ROWS: its rows would have to come from the client. SETTING: it comes
-    too late, behind the runner's guard.
-    """
+    """Why a file may not hold the statement, and the way out; both are empty if it may."""
     command = statement.signature(content) if _LONG.match(statement.words) else statement.words
     return next(((kind, remedy) for pattern, kind, remedy in _RULES if re.match(pattern, command)), ("", ""))
 
@@ -104,7 +101,7 @@ def find_index(statement: Statement, content: bytes) -> tuple[str, str] | None:
 
 
 def find_remedy(statement: Statement, content: bytes) -> str:
-    """The remedy for the statement of a marked file that may not run twice."""
+    """For the statement of a marked file that may not run twice."""
     kind, remedy = find_rule(statement, content)
     if statement.words.startswith("ALTER TYPE "):
         return "write ALTER TYPE name ADD VALUE IF NOT EXISTS"
