@@ -40,7 +40,7 @@ def _describe_place(failure: Failure) -> str:
     parts = [failure.place]
     if failure.source:
         parts += [f"    {failure.source}"] + ([f"    {failure.caret}"] if failure.caret else [])
-    if failure.statements and not failure.exact:
+    if failure.statements and not failure.line:
         parts += ["probably in" if len(failure.statements) == 1 else "probably in one of these, the likeliest first"]
     source = failure.source.strip().rstrip(";")
     parts += [f"    {one}" for one in failure.statements if not source or not one.endswith(source)]

@@ -17,7 +17,7 @@ MOST_NAMES = 10
 
 
 class Failure:
-    """`line` and `column` count from 1, 0 if they are not known for sure: `exact`.
+    """`line` and `column` count from 1, 0 if they are not known for sure.
 
     `source` is the line's text and `caret` what stands below it; `statements` are those that may have failed, each
     with its line. `applied` are the files that stay applied, `left` those that were not tried.
@@ -28,7 +28,6 @@ class Failure:
         self.message = message
         self.sqlstate = self.detail = self.hint = self.context = self.source = self.caret = ""
         self.line = self.column = 0
-        self.exact = False
         self.statements: list[str] = []
         self.applied: list[str] = []
         self.left: list[str] = []
@@ -41,7 +40,7 @@ class Failure:
     @property
     def subject(self) -> str:
         """What failed, in one line: the place, or the file and its likeliest statements."""
-        if self.exact or not self.statements:
+        if self.line or not self.statements:
             return self.place
         return f"{self.place}, probably {' or '.join(self.statements)},"
 
@@ -55,30 +54,28 @@ def locate(file: MigrationFile, statements: Sequence[Statement], start: int, err
     content, lines = file.content, Lines(file.content)
     failure = Failure(file.name, error.message)
     failure.sqlstate = error.sqlstate
-    failure.detail, failure.hint, failure.context = (
-        error.sections.get(name, "") for name in ("DETAIL", "HINT", "CONTEXT")
-    )
+    for name in ("detail", "hint", "context"):
+        setattr(failure, name, error.sections.get(name.upper(), ""))
     if error.position is not None and error.position >= start:
         text = content.decode()
         # Beyond its end: the server missed what the file's last statement lacks.
         passed = text[: error.position - start] if error.position - start < len(text) else text.rstrip()
         offset = len(passed.encode())
-        failure.exact = True
         failure.line, failure.column = lines.number(offset), lines.column(offset)
         failure.source, failure.caret = point_at(lines.text(failure.line), failure.column)
         return failure
-    suspects = find_suspects(content, statements, error)
-    numbers = [lines.number(one.start) for one in suspects]
-    texts = [" ".join(content[one.start : one.end].decode(errors="replace").split()) for one in suspects]
-    failure.statements = [f"line {number}: {_shorten(text)}" for number, text in zip(numbers, texts, strict=True)]
-    if len(suspects) == 1:
-        inner = find_inner(content, suspects[0], failure.context)
-        line = numbers[0] if inner is None else lines.number(inner)
+    for suspect in find_suspects(content, statements, error):
+        begin = lines.number(suspect.start)
+        text = " ".join(content[suspect.start : suspect.end].decode(errors="replace").split())
+        failure.statements.append(f"line {begin}: {_shorten(text)}")
+    if len(failure.statements) == 1:
+        inner = find_inner(content, suspect, failure.context)
+        line = begin if inner is None else lines.number(inner)
         source = lines.text(line)[:EXCERPT_CHARACTERS]
         if len(statements) == 1:
-            failure.exact, failure.line, failure.source = True, line, source
-        elif line != numbers[0]:
-            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {numbers[0]})"]
+            failure.line, failure.source = line, source
+        elif line != begin:
+            failure.statements = [f"line {line}: {source.strip()} (in the DO block of line {begin})"]
     return failure
 
 

@@ -24,7 +24,7 @@ def fail(**values: object) -> dict[str, object]:
 
 def test_a_known_place_is_shown_with_its_line_and_the_caret() -> None:
     """As psql shows them."""
-    place = {"line": 4, "column": 11, "source": "SELECT i, nope", "caret": "          ^", "exact": True}
+    place = {"line": 4, "column": 11, "source": "SELECT i, nope", "caret": "          ^"}
     assert render_failure(fail(applied=["02_a.sql", "03_b.sql"], hint="Look.", **place), COUNTS) == [
         '  what failed    column "nope" does not exist (SQLSTATE 42703)',
         "  hint           Look.",
@@ -51,12 +51,12 @@ def test_likely_statements_are_called_likely() -> None:
 
 def test_a_line_that_is_the_statement_is_shown_once() -> None:
     """In a file of one statement."""
-    whole = {"line": 2, "exact": True, "source": "DROP TABLE t;", "statements": ["line 2: DROP TABLE t"]}
+    whole = {"line": 2, "source": "DROP TABLE t;", "statements": ["line 2: DROP TABLE t"]}
     assert render_failure(fail(**whole), {})[1:3] == [
         "  where          04_t.sql:2",
         "                     DROP TABLE t;",
     ]
-    part = {"line": 3, "exact": True, "source": "  ALTER t;", "statements": ["line 2: DO $$ BEGIN ALTER t; END $$"]}
+    part = {"line": 3, "source": "  ALTER t;", "statements": ["line 2: DO $$ BEGIN ALTER t; END $$"]}
     assert render_failure(fail(**part), {})[3] == "                     line 2: DO $$ BEGIN ALTER t; END $$"
 
 
@@ -74,5 +74,5 @@ def test_a_message_of_several_lines_is_shown_whole() -> None:
 
 def test_fields_of_another_kind_are_left_out() -> None:
     """A log may hold anything; protocol buffers make floats of all numbers."""
-    failure = read_failure({"file": "01_a.sql", "line": 4.0, "statements": "x", "exact": None, "other": 1})
-    assert (failure.place, failure.statements, failure.exact) == ("01_a.sql:4", [], False)
+    failure = read_failure({"file": "01_a.sql", "line": 4.0, "statements": "x", "column": None, "other": 1})
+    assert (failure.place, failure.statements, failure.column) == ("01_a.sql:4", [], 0)
