@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
-from runtime.migration.check.lexer import end_of_line
 from runtime.migration.check.places import Lines, Problem
 from runtime.migration.check.rules import ALONE, MARKER, ROWS, find_index, find_remedy, find_rule
 from runtime.migration.check.statements import Reader, Statement
@@ -30,24 +30,18 @@ class Inspection:
         self.statements: list[Statement] = []
         self.index = self.table = ""
         start = self._check_bytes()
-        reader = Reader(content, start, self.refuse)
-        rules = []
-        for statement in reader.read():
+        # The marker is one of the lines that begin the file: empty ones, and comments of one line.
+        lines = map(bytes.rstrip, content[start:].splitlines())
+        self.is_alone = MARKER.encode() in takewhile(lambda line: not line or line.startswith(b"--"), lines)
+        for statement in Reader(content, start, self.refuse).read():
             self.statements.append(statement)
-            rules.append(find_rule(statement, content))
-            if rules[-1][0] == ROWS:
-                break  # what follows are rows, not statements
-        self.is_alone = self._check_markers(start, reader.markers)
-        for statement, (kind, remedy) in zip(self.statements, rules, strict=True):
+            kind, remedy = find_rule(statement, content)
             if kind and not (kind == ALONE and self.is_alone):
                 self.refuse(statement.start, f"{statement.excerpt(content)} {kind}", remedy)
+            if kind == ROWS:
+                break  # what follows are rows, not statements
         if self.is_alone and not self.problems:
-            [statement] = self.statements
-            expected = find_index(statement, content)
-            self.index, self.table = expected or ("", "")
-            if expected is None:
-                what = f"{statement.excerpt(content)}: a statement outside of a transaction has to be repeatable"
-                self.refuse(statement.start, what, find_remedy(statement, content))
+            self._check_alone()
         # Those of a line stay as they were found.
         self.problems.sort(key=lambda problem: problem.line)
 
@@ -72,29 +66,18 @@ class Inspection:
         self.refuse(0, "the file starts with a byte order mark", "save it as UTF-8 without one")
         return len(_BYTE_ORDER_MARK)
 
-    def _check_markers(self, start: int, candidates: Sequence[int]) -> bool:
-        """Whether the marker is there: spelled so, from the first column of its own line, before the first statement.
-
-        A comment that only resembles it, or stands elsewhere, is refused, since its writer counts on it. So is a marked
-        file of more than one statement, which would share a transaction after all, or of none.
-        """
-        content, statements = self._content, self.statements
-        limit = statements[0].start if statements else len(content)
-        is_marked = False
-        for offset in candidates:
-            line = content[offset : end_of_line(content, offset)].rstrip(b" \t")
-            starts_line = offset == start or content[offset - 1] in b"\r\n"
-            if offset < limit and starts_line and line == MARKER.encode():
-                is_marked = True
-            else:
-                what = "this comment resembles the marker but differs from it"
-                self.refuse(offset, what, f"write exactly {MARKER!r} on its own line before the first statement")
-        if is_marked and len(statements) > 1:
-            what = f"a file marked no-transaction holds one statement, this one {len(statements)}"
-            self.refuse(statements[1].start, what, "give each its own file")
-        elif is_marked and not statements:
-            self.refuse(candidates[0], "there is no statement for this marker", "remove it")
-        return is_marked
+    def _check_alone(self) -> None:
+        if len(self.statements) != 1:
+            # They would share a transaction after all.
+            what = f"a file marked no-transaction holds one statement, this one {len(self.statements)}"
+            self.refuse(self.statements[1].start if self.statements else 0, what, "give each its own file")
+            return
+        [statement] = self.statements
+        expected = find_index(statement, self._content)
+        self.index, self.table = expected or ("", "")
+        if expected is None:
+            what = f"{statement.excerpt(self._content)}: a statement outside of a transaction has to be repeatable"
+            self.refuse(statement.start, what, find_remedy(statement, self._content))
 
 
 def check_files(pending: Sequence[MigrationFile]) -> list[Inspection]:

@@ -30,14 +30,12 @@ _REST_OF_LINE = _any_number_of(rb"[ \t\f\v]", _LINE_COMMENT) + rb"[\n\r]"
 _LINE_BREAK = _REST_OF_LINE + _any_number_of(_SPACE, _LINE_COMMENT + rb"[\n\r]")
 _ESCAPE_STRING = rb"[eE]'" + _any_number_of(rb"[^'\\]++", rb"\\.", rb"'(?:" + _LINE_BREAK + rb"|)'") + rb"'"
 _QUOTED = rb"|".join((_STRING, _IDENTIFIER, _ESCAPE_STRING))
-# The one comment with a meaning, and what resembles it: a misspelled marker must not pass in silence.
-_MARKER_LIKE = rb"--[ \t]*+(?i:migrate)[ \t]*+:[ \t]*+(?i:no)[ _-]?+(?i:transaction)(?![A-Za-z0-9_])"
 _PASSABLE = _any_number_of(
     _WORD,
     rb"[^'\"$;/\\A-Za-z0-9_\x80-\xff-]++",
     _QUOTED,
     _NUMBER,
-    rb"(?!%b)%b" % (_MARKER_LIKE, _LINE_COMMENT),
+    _LINE_COMMENT,
     rb"-(?!-)",
     rb"/(?!\*)",
     rb"(?!%b)%b" % (_DOLLAR_DELIMITER, _PARAMETER),

@@ -42,15 +42,13 @@ class Statement:
 class Reader:
     """Hands out the statements of a text, each once, and passes each byte once.
 
-    `refuse(offset, what, remedy)` is told why the server could not read on. `markers`: the offsets of the comments so
-    far that resemble the marker.
+    `refuse(offset, what, remedy)` is told why the server could not read on.
     """
 
     def __init__(self, content: bytes, start: int, refuse: Callable[[int, str, str], object]) -> None:
         self._content = content
         self._position = start
         self._refuse = refuse
-        self.markers: list[int] = []
 
     @property
     def is_at_end(self) -> bool:
@@ -79,9 +77,6 @@ class Reader:
                 position = lexer.end_of_block_comment(content, stop)
             elif content.startswith(b"$", stop):
                 position = lexer.end_of_dollar_quote(content, stop)
-            elif content.startswith(b"-", stop):
-                self.markers.append(stop)
-                position = lexer.end_of_line(content, stop)
             else:
                 break
         ending = content[stop : stop + 1]

@@ -43,7 +43,7 @@ def test_a_problem_is_named_with_line_and_remedy(content: bytes, problem: str) -
 
 def test_all_problems_of_a_file_are_listed_in_its_order() -> None:
     """One run shows everything that is to be fixed."""
-    content = b"""\xef\xbb\xbf-- migrate: no_transaction
+    content = b"""\xef\xbb\xbf-- Begin.
 BEGIN;
 \\set x 'it is
 CREATE INDEX CONCURRENTLY i ON t (a);
@@ -53,7 +53,6 @@ SELECT $$;
 """
     assert [
         "the file starts with a byte order mark",
-        "this comment resembles the marker but differs from it",
         "BEGIN breaks up the transaction that records the file",
         "\\set is a command of psql, not SQL",
         "CREATE INDEX CONCURRENTLY i cannot run in a transaction",
