@@ -24,7 +24,6 @@ CORRECT_RECORDS = (
 )
 # A sync takes 2 to 10 s: what starts later than this before the end may not finish.
 RESERVE_SECONDS = 15.0
-RESERVE_SHARE = 0.25
 # No other organization will fare better.
 FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline)
 
@@ -82,8 +81,8 @@ class _SyncAll:
     def run(self) -> Outcome:
         """Until every organization is done, or time is short."""
         context = self._context
-        reserve = min(RESERVE_SECONDS, context.settings.timeout_seconds * RESERVE_SHARE)
-        pool = WorkerPool(self._limiter, self._sync, lambda: context.clock.monotonic() < context.deadline - reserve)
+        end = context.deadline - RESERVE_SECONDS
+        pool = WorkerPool(self._limiter, self._sync, lambda: context.clock.monotonic() < end)
         pool.run(self._list(), context.settings.concurrency, context.clock, self._report)
         for number in self._listing.own_unlistable:
             self._tally.add_failed(f"record {number} of the list cannot be listed by the service")
