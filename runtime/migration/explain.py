@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable
 
 from runtime.migration.exposure import LEFT_OPEN, TABLE
 from runtime.migration.queries import ABSENT, ESCAPING, INVALID, SPOILED, UNUSABLE
@@ -35,8 +35,7 @@ _OWN = {
 def explain_own(error: SqlError, name: str) -> JobError | None:
     """An error of the runner's own statements, which is no line of the file; None if it is the file's."""
     if error.sqlstate == INVALID:
-        problem = f"{name} left the index {error.message} invalid behind; it is not recorded"
-        return JobError(problem, _remove([error.message]))
+        return explain_left_behind(JobError(f"{name} is not recorded"), [error.message])
     if error.sqlstate in _OWN:
         problem, remedy = _OWN[error.sqlstate]
         return JobError(f"{name} {problem} {error.message}", remedy)
@@ -63,13 +62,11 @@ def explain(error: SqlError, subject: str, *, alone: bool) -> JobError:
     return JobError(problem, remedy)
 
 
-def explain_left_behind(error: JobError, indexes: Set[str]) -> JobError:
+def explain_left_behind(error: JobError, indexes: Iterable[str]) -> JobError:
     """The error, with the invalid indexes that the file's statement left."""
     names = sorted(indexes)
-    problem = f"{error.problem}; it left behind the invalid index {', '.join(names)}"
-    return JobError(problem, _remove(names)) if names else error
-
-
-def _remove(indexes: Sequence[str]) -> str:
-    drops = " ".join(f"DROP INDEX CONCURRENTLY {index};" for index in indexes)
-    return f"{drops} then fix what broke the build (duplicates?), run the job again"
+    if not names:
+        return error
+    drops = " ".join(f"DROP INDEX CONCURRENTLY {name};" for name in names)
+    remedy = f"{drops} then fix what broke the build (duplicates?), run the job again"
+    return JobError(f"{error.problem}; it left behind the invalid index {', '.join(names)}", remedy)

@@ -6,7 +6,6 @@ from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from requests.exceptions import RequestException
 
-from runtime.net.retry_policy import TRANSIENT_STATUSES
 from runtime.process.errors import ConfigurationError, JobError, TransientError, UnexpectedAnswer
 from runtime.services.google_errors import describe, may_pass, read_entry
 
@@ -15,10 +14,10 @@ PASSING_REASONS = frozenset(
     (
         "backendError",
         "internalError",
+        "rateLimitExceeded",
         "jobBackendError",
         "jobInternalError",
         "jobRateLimitExceeded",
-        "rateLimitExceeded",
     )
 )
 # Two statements that change one table at a time; the 400 has the reason of a wrong query.
@@ -27,15 +26,13 @@ CONFLICT = "Could not serialize access"
 
 def is_unanswered(error: Exception) -> bool:
     """No answer of BigQuery's own: the statement may have run, so the same request goes again, under its id."""
-    return may_pass(error) and not (isinstance(error, GoogleAPICallError) and _reason(error))
+    return may_pass(error) and not _reason(error)
 
 
 def is_refused_for_now(error: Exception) -> bool:
     """BigQuery says that it could not run the statement: a new request, since the id of the old one stays refused."""
-    if not isinstance(error, GoogleAPICallError):
-        return False
-    passing = _reason(error) in PASSING_REASONS or CONFLICT in describe(error)
-    return passing or (bool(_reason(error)) and error.code in TRANSIENT_STATUSES)
+    reason = _reason(error)
+    return bool(reason) and (reason in PASSING_REASONS or CONFLICT in describe(error) or may_pass(error))
 
 
 def raise_errors(answer: object) -> None:
@@ -57,16 +54,13 @@ def explain(error: Exception, table: str) -> JobError:
     if isinstance(error, GoogleAuthError):
         return JobError(f"Google refused the credentials: {detail}", "check the service account, or the key file")
     if isinstance(error, TimeoutError):
-        return TransientError(
-            f"the job's time is up before BigQuery answered for {table}",
-            "run the job again; deleting twice does no harm",
-        )
+        problem = f"the job's time is up before BigQuery answered for {table}"
+        return TransientError(problem, "run the job again; deleting twice does no harm")
     if isinstance(error, GoogleAPICallError):
         return _explain_refusal(error, table, detail)
     if isinstance(error, RequestException) and not isinstance(error, ValueError):
-        return JobError(
-            f"BigQuery cannot be reached: {detail}", "check the address and the CA certificates that are trusted"
-        )
+        remedy = "check the address and the CA certificates that are trusted"
+        return JobError(f"BigQuery cannot be reached: {detail}", remedy)
     return UnexpectedAnswer(f"BigQuery's answer for {table} is not what its API promises: {detail}", "report it")
 
 
@@ -95,6 +89,6 @@ def _explain_refusal(error: GoogleAPICallError, table: str, detail: str) -> JobE
     return JobError(problem, "run the job again; if it stays so, report it")
 
 
-def _reason(error: GoogleAPICallError) -> str:
+def _reason(error: Exception) -> str:
     """BigQuery's word for what went wrong; empty if the answer is not in its JSON, so some proxy's."""
     return str(read_entry(error).get("reason", ""))

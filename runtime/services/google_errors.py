@@ -38,9 +38,9 @@ def describe(error: Exception) -> str:
     return _shorten(f"{type(error).__name__}: {error}")
 
 
-def read_entry(error: GoogleAPICallError) -> dict[str, object]:
-    """The first entry of `errors` in Google's JSON; empty if the answer has none, such as some proxy's."""
-    first = error.errors[0] if error.errors else None
+def read_entry(error: Exception) -> dict[str, object]:
+    """The first entry of `errors` in Google's JSON; empty if there is none, as in some proxy's answer."""
+    first = error.errors[0] if isinstance(error, GoogleAPICallError) and error.errors else None
     return first if isinstance(first, dict) else {}
 
 

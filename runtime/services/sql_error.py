@@ -32,18 +32,16 @@ class SqlError(JobError):
         self.sections = sections
         self.position = position
 
-    @property
-    def is_unclear(self) -> bool:
-        """It says how the connection ended, which need not be how the transaction did."""
-        return self.sqlstate not in CANCELED and self.sqlstate[:2] in _UNCLEAR_CLASSES
-
 
 def parse_sql_error(text: object, query: str) -> SqlError | None:
-    """The error in the service's text about a query; None if it has no SQLSTATE or ended the connection (FATAL)."""
+    """The error in the service's text about a query; None if nothing says that the transaction was rolled back.
+
+    Without a SQLSTATE nothing does; FATAL and some classes say how the connection ended, which is another matter.
+    """
     found = _SQL_ERROR.match(text) if isinstance(text, str) else None
-    if found is None or not isinstance(text, str):
+    if found is None or (found[1] not in CANCELED and found[1].startswith(_UNCLEAR_CLASSES)):
         return None
-    rest = text[found.end() :]
+    rest = found.string[found.end() :]
     position = None
     # Of a function's own text there is no place, and what looks like one was printed by the function itself. Else the
     # message, which comes first, may hold anything, also what looks like a place: the last one is the server's.

@@ -88,10 +88,8 @@ def read_rows(response: Response, query: str) -> list[object]:
         rows = response.parse()
         if isinstance(rows, list):
             return rows
-    if response.status == 400:
-        error = parse_sql_error(response.member("message"), query)
-        if error is not None and not error.is_unclear:
-            raise error
+    if response.status == 400 and (error := parse_sql_error(response.member("message"), query)):
+        raise error
     problem = f"{response.call} answered {response.status}: {response.explain()}"
     if response.status in _REMEDIES:
         raise JobError(problem, _REMEDIES[response.status])

@@ -113,7 +113,7 @@ def test_an_invalid_index_is_reported_with_its_remedy_and_not_recorded(indexed: 
     assert first.summary["error"].endswith("; it left behind the invalid index public.runs_name")
     second = indexed.migrate()
     assert (second.exit_status, indexed.recorded) == (1, [FIRST])
-    assert second.summary["error"] == "02_index.sql left the index public.runs_name invalid behind; it is not recorded"
+    assert second.summary["error"] == "02_index.sql is not recorded; it left behind the invalid index public.runs_name"
     for result in (first, second):
         assert result.summary["remedy"].startswith("DROP INDEX CONCURRENTLY public.runs_name; ")
     indexed.supabase.select("DELETE FROM public.runs; DROP INDEX public.runs_name")
