@@ -77,7 +77,8 @@ class Settings:
         self.supabase_ref: Final = read_reference(reader, self.project, self.environment) if on_supabase else ""
         self.given_secrets: Final = _read_secrets(reader, job, self.project)
         asks_google = on_bigquery or len(self.given_secrets) < len(job.secrets)
-        _check_credentials(reader, is_used=asks_google and not self.bigquery_emulator_host)
+        if file := reader.text("GOOGLE_APPLICATION_CREDENTIALS"):
+            reader.attempt(_check_credentials, file, asks_google and not self.bigquery_emulator_host)
         if reader.problems:
             raise ConfigurationError("; ".join(reader.problems))
 
@@ -99,23 +100,13 @@ def _read_project(reader: VariableReader, ask: Callable[[], str | None]) -> str:
     return project
 
 
-def _check_credentials(reader: VariableReader, *, is_used: bool) -> None:
+def _check_credentials(file: str, is_used: bool) -> None:
     # Google's libraries take a relative path as none, and stumble over JSON that is no object.
-    file = reader.text("GOOGLE_APPLICATION_CREDENTIALS")
-    if not file:
-        return
     if not file.startswith("/"):
-        reader.problems.append(
-            f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded): "
-            "give the absolute path"
-        )
-    elif is_used:
-        reader.attempt(_require_object, file)
-
-
-def _require_object(file: str) -> None:
+        problem = f"GOOGLE_APPLICATION_CREDENTIALS is {file!r}, a relative path (a tilde is not expanded)"
+        raise ConfigurationError(problem, "give the absolute path")
     remedy = "name a key file in GOOGLE_APPLICATION_CREDENTIALS, or unset it"
-    if not isinstance(read_json(file, remedy), dict):
+    if is_used and not isinstance(read_json(file, remedy), dict):
         raise ConfigurationError(f"{file} is not a credentials file", remedy)
 
 

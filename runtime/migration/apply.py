@@ -48,7 +48,7 @@ class Applier:
             if own:
                 self.applied.append(file.name)
             self.overtaken += not own
-            self._progress.reset()
+            self._progress.declare()
             milliseconds = round((clock.monotonic() - started) * 1000)
             log.info("applied" if own else "overtaken", file=file.name, ms=milliseconds)
 

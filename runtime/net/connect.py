@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
+from errno import EINPROGRESS
 from select import POLLOUT, poll
 from time import monotonic
 
@@ -94,11 +95,8 @@ def _start(target: Address) -> socket.socket:
     family, kind, protocol, _, address = target
     attempt = socket.socket(family, kind, protocol)
     attempt.setblocking(False)
-    try:
-        attempt.connect(address)
-    except BlockingIOError:
-        pass
-    except OSError:
+    code = attempt.connect_ex(address)
+    if code not in (0, EINPROGRESS):
         attempt.close()
-        raise
+        raise OSError(code, os.strerror(code))
     return attempt

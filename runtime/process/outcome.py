@@ -54,10 +54,9 @@ class Progress:
         self.count: Callable[[], Mapping[str, int]] = dict
         self.step = ("", RUN_AGAIN)
 
-    def declare(self, remedy: str, open: str = "") -> None:  # noqa: A002 - reads as a word at each call
-        """Before a step: what to do, and what is unknown (was a file applied?), if the run ends within it."""
-        self.step = (open, remedy)
+    def declare(self, remedy: str = RUN_AGAIN, open: str = "") -> None:  # noqa: A002 - reads as a word at each call
+        """Before a step: what to do, and what is unknown (was a file applied?), if the run ends within it.
 
-    def reset(self) -> None:
-        """After a step whose end is known: nothing is open, and running again is right."""
-        self.step = ("", RUN_AGAIN)
+        After one whose end is known, without either: nothing is open, and running again is right.
+        """
+        self.step = (open, remedy)

@@ -80,7 +80,7 @@ def test_defaults_are_those_of_the_process_interface() -> None:
         ),
         (
             {"GOOGLE_APPLICATION_CREDENTIALS": "~/.gcp/key.json"},
-            "GOOGLE_APPLICATION_CREDENTIALS is '~/.gcp/key.json', a relative path (a tilde is not expanded): "
+            "GOOGLE_APPLICATION_CREDENTIALS is '~/.gcp/key.json', a relative path (a tilde is not expanded) - "
             "give the absolute path",
         ),
         (

@@ -50,7 +50,7 @@ def run(context: Context) -> Outcome:
         context.progress.declare(REMEDY, OPEN)
         context.log.info("begun", n=number)
         counts["done"] += 1
-        context.progress.reset()
+        context.progress.declare()
         context.log.info("ended", n=number)
     other.join()
     return Outcome("done", dict(counts))
