@@ -45,7 +45,7 @@ class TokenTransport:
         """Raises google.auth.exceptions.TransportError."""
         _check_address(url)
         data = body.encode() if isinstance(body, str) else body
-        request = WireRequest(method, url, headers or {}, data)
+        request = WireRequest(url, data, dict(headers or {}), method=method)
         try:
             return Answer(*self.transport.send(request, timeout or ANSWER_SECONDS))
         except ConnectionFault as fault:

@@ -123,9 +123,10 @@ class HttpClient:
             headers["Content-Type"] = "application/json"
         for name, (prefix, secret) in self._secrets.items():
             headers[name] = prefix + secret.reveal()
-        # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
-        url = self._endpoint + request.path
-        return WireRequest(request.method, url, headers, request.body, fresh=request.policy is unsent)
+        if request.policy is unsent:
+            # On a connection that was used before, a peer that closed it and one that acted on the request look alike.
+            headers["Connection"] = "close"
+        return WireRequest(self._endpoint + request.path, request.body, headers, method=request.method)
 
     def _pause(self, request: Request, outcome: Response | ConnectionFault, budget: RetryBudget) -> None:
         refused = outcome.kind == REFUSED

@@ -31,19 +31,9 @@ LONG_CALL_SECONDS = 60.0
 
 
 class WireRequest(urllib.request.Request):
-    """A request as it goes out; `fresh` asks for a connection that nothing was sent on before."""
+    """A request as it goes out. `Connection: close` asks for a connection that nothing was sent on before."""
 
-    def __init__(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, fresh: bool = False
-    ) -> None:
-        super().__init__(url, body, dict(headers), method=method)
-        self.body = body
-        self.fresh = fresh
-
-    @property
-    def kind(self) -> str:
-        """The same for calls of one kind, for any organization or page."""
-        return f"{self.method} {self.selector.partition('?')[0].rpartition('/')[2]}"
+    data: bytes | None
 
 
 class UrllibTransport(urllib.request.BaseHandler):
@@ -81,11 +71,15 @@ class UrllibTransport(urllib.request.BaseHandler):
         """Called by urllib's opener."""
         call: Any = request
         started = self._now()
-        connection = self._take(call, started)
-        answer = connection.exchange(call.method, call.selector, call.headers, call.body, monotonic() + call.timeout)
+        # The same for any organization or page.
+        kind = f"{call.get_method()} {call.selector.partition('?')[0].rpartition('/')[2]}"
+        connection = self._take(call, kind, started)
+        answer = connection.exchange(
+            call.get_method(), call.selector, call.headers, call.data, monotonic() + call.timeout
+        )
         answered = self._now()
-        took = self._took[call.kind] = answered - started
-        if call.fresh or answer.will_close or self._closed or took > FAST_SECONDS:
+        took = self._took[kind] = answered - started
+        if call.has_header("Connection") or answer.will_close or self._closed or took > FAST_SECONDS:
             connection.close()
         else:
             self._idle.setdefault(call.host, []).append((connection, answered))
@@ -93,9 +87,9 @@ class UrllibTransport(urllib.request.BaseHandler):
 
     http_open = https_open = exchange
 
-    def _take(self, call: Any, now: float) -> Connection:
-        fast = call.timeout <= LONG_CALL_SECONDS or self._took.get(call.kind, FAST_SECONDS + 1) <= FAST_SECONDS
-        while fast and not call.fresh:
+    def _take(self, call: Any, kind: str, now: float) -> Connection:
+        fast = call.timeout <= LONG_CALL_SECONDS or self._took.get(kind, FAST_SECONDS + 1) <= FAST_SECONDS
+        while fast and not call.has_header("Connection"):
             try:
                 connection, answered = self._idle[call.host].pop()
             except LookupError:

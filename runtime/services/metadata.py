@@ -18,7 +18,7 @@ def ask_project(endpoint: str) -> str | None:
     url = f"{endpoint}/computeMetadata/v1/project/project-id"
     try:
         with closing(UrllibTransport()) as transport:
-            request = WireRequest("GET", url, {"Metadata-Flavor": "Google"}, None)
+            request = WireRequest(url, headers={"Metadata-Flavor": "Google"})
             status, headers, body = transport.send(request, ANSWER_SECONDS)
     except ConnectionFault:
         return None

@@ -58,7 +58,7 @@ class FaultyTransport:
     def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """As any transport."""
         name = f"{request.method} {request.selector}"
-        key = name + (request.body or b"").decode()
+        key = name + (request.data or b"").decode()
         with self._lock:
             self._asked[key] += 1
             number = self._asked[key]

@@ -16,7 +16,7 @@ SCANT = 0.3
 
 
 def post(url: str, body: bytes = b'{"a": 1}', *, fresh: bool = False) -> WireRequest:
-    return WireRequest("POST", url, {"X-Test": "1"}, body, fresh)
+    return WireRequest(url, body, {"X-Test": "1"} | ({"Connection": "close"} if fresh else {}), method="POST")
 
 
 def send_to(endpoint: str, seconds: float = AMPLE, body: bytes = b'{"a": 1}') -> tuple[int, bytes]:

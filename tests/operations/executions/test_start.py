@@ -41,7 +41,7 @@ class Attempt:
 
     def bodies(self) -> list[Any]:
         """What was sent to start it."""
-        return [json.loads(request.body or b"") for request in self.google.sent if request.selector.endswith(":run")]
+        return [json.loads(request.data or b"") for request in self.google.sent if request.selector.endswith(":run")]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def entry(name: str, second: int = 0) -> dict[str, object]:
 
 
 def filters(google: ScriptedGoogle) -> list[str]:
-    return [json.loads(request.body or b"{}")["filter"] for request in google.sent]
+    return [json.loads(request.data or b"{}")["filter"] for request in google.sent]
 
 
 def test_a_line_is_shown_once_and_a_late_one_still(google: ScriptedGoogle) -> None:

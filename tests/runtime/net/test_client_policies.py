@@ -87,7 +87,7 @@ def test_unsent_calls_use_a_connection_that_nothing_was_sent_on() -> None:
     caller = Caller(OK)
     caller.call(unsent)
     caller.call(repeatable)
-    assert [True, False] == [request.fresh for request in caller.transport.sent]
+    assert [True, False] == [request.has_header("Connection") for request in caller.transport.sent]
 
 
 def test_a_server_without_a_key_is_not_asked_again() -> None:

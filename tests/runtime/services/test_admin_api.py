@@ -60,7 +60,7 @@ def test_each_call_is_sent_as_the_contract_says(name: str) -> None:
     with pytest.raises(Refused, match="answered 418"):
         call(api)
     (sent,) = transport.sent
-    assert (f"{sent.method} {sent.selector}", sent.body and json.loads(sent.body)) == (line, body)
+    assert (f"{sent.method} {sent.selector}", sent.data and json.loads(sent.data)) == (line, body)
     assert sent.headers["X-ca-root-key"] == "k3y"
     assert ("Content-type" in sent.headers) == (body is not None)
 

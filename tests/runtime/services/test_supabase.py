@@ -45,8 +45,8 @@ def test_a_query_is_posted_as_it_is_with_the_token() -> None:
     assert caller.database.execute("SELECT 'ä'") == ROWS
     [sent] = caller.transport.sent
     assert (sent.method, sent.selector) == ("POST", f"/v1/projects/{'a' * 20}/database/query")
-    assert (sent.body, sent.headers["Authorization"]) == ('{"query": "SELECT \'ä\'"}'.encode(), "Bearer sbp_token")
-    assert sent.body == encode("SELECT 'ä'")
+    assert (sent.data, sent.headers["Authorization"]) == ('{"query": "SELECT \'ä\'"}'.encode(), "Bearer sbp_token")
+    assert sent.data == encode("SELECT 'ä'")
 
 
 @pytest.mark.parametrize("status", [200, 201])

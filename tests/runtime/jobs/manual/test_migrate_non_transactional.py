@@ -74,7 +74,7 @@ class Abandoned(UrllibTransport):
         self.statement: threading.Thread | None = None
 
     def send(self, request: WireRequest, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
-        if self.statement or b"CREATE UNIQUE" not in (request.body or b""):
+        if self.statement or b"CREATE UNIQUE" not in (request.data or b""):
             return super().send(request, seconds)
         self.statement = threading.Thread(target=super().send, args=(request, seconds))
         self.statement.start()
