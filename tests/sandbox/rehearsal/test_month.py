@@ -11,7 +11,24 @@ import pytest
 from sandbox.control_plane.world.applied import remove_resource
 from sandbox.rehearsal.period import Period
 from tests.catalog import DAILY, MONTHLY
-from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
+from tests.sandbox.rehearsal.conftest import CATALOG, SCHEDULED, Rehearse
+
+
+def test_every_job_runs_at_each_of_its_ticks(run: Rehearse) -> None:
+    """Each day once (FR-SJ-001.2); days beyond the month belong to the next one, so the monthly reset comes twice."""
+    findings = run("2027-02", days=29)
+    assert Counter((found.job, found.result) for found in findings.runs) == {
+        **{(job, "done"): 29 for job in DAILY},
+        **{(job, "done"): 2 for job in MONTHLY},
+    }
+    assert [found.created for found in findings.runs] == sorted(
+        tick for ticks in findings.ticks.values() for tick in ticks
+    )
+    assert {found.created.strftime("%d %B") for job in MONTHLY for found in findings.runs_of(job)} == {
+        "01 February",
+        "01 March",
+    }
+    assert findings.alarms == []
 
 
 @pytest.mark.parametrize(
@@ -19,17 +36,13 @@ from tests.sandbox.rehearsal.conftest import SCHEDULED, Rehearse
     [("2026-12", 31), ("2027-04", 30), ("2027-02", 28), ("2028-02", 29)],
     ids=lambda value: str(value),
 )
-def test_every_job_runs_at_each_of_its_ticks(month: str, days: int, run: Rehearse) -> None:
-    """Each day once and on the 1st the monthly reset, in months of any length (FR-SJ-001.2)."""
-    findings = run(month)
-    assert Counter((found.job, found.result) for found in findings.runs) == {
-        **{(job, "done"): days for job in DAILY},
-        **{(job, "done"): 1 for job in MONTHLY},
+def test_a_month_has_a_tick_of_a_daily_job_on_each_of_its_days(month: str, days: int) -> None:
+    """In months of any length, and one of a monthly job on the 1st."""
+    ticks = {job.name: list(Period.of_month(month).ticks_of(job.cron)) for job in CATALOG.jobs if job.cron}
+    assert {name: [tick.day for tick in found] for name, found in ticks.items()} == {
+        **{key: list(range(1, days + 1)) for key in DAILY},
+        **{key: [1] for key in MONTHLY},
     }
-    assert [found.created for found in findings.runs] == sorted(
-        tick for ticks in findings.ticks.values() for tick in ticks
-    )
-    assert findings.alarms == []
 
 
 def test_monthly_reset_of_the_1st_resets_every_organization(run: Rehearse) -> None:
@@ -39,12 +52,6 @@ def test_monthly_reset_of_the_1st_resets_every_organization(run: Rehearse) -> No
     assert (reset.created, reset.result) == (datetime(2026, 12, 1, 0, 5, tzinfo=UTC), "done")
     assert reset.counts == {"orgs_processed": 40, "orgs_created": 0, "orgs_skipped": 0}
     assert "Monthly quota reset complete: 40 orgs reset" in reset.attempts[0].lines[-1]
-
-
-def test_longer_period_has_a_second_1st(run: Rehearse) -> None:
-    """Days beyond the month belong to the next one."""
-    resets = run("2027-02", days=29).runs_of("quota-monthly")
-    assert [(found.created.month, found.result) for found in resets] == [(2, "done"), (3, "done")]
 
 
 def test_quota_cleanup_keeps_ninety_days(run: Rehearse) -> None:
