@@ -46,9 +46,12 @@ def run(places: Path, *arguments: str, typed: str = "") -> subprocess.CompletedP
 
 
 @pytest.mark.todays_date
-def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(places: Path) -> None:
-    """All three environments are applied, and every command finds them."""
-    with Terminal(name_command(places), {**os.environ, "SHELL": "/bin/bash", "TERM": "dumb"}) as terminal:
+def test_a_shell_stays_up_a_second_one_joins_and_what_is_kept_goes_on(places: Path) -> None:
+    """All three environments are applied, and every command finds them. Ctrl-D leaves nothing but what is kept.
+
+    One command's standard input, output and exit status are its own; with --keep the next sandbox has this one's data.
+    """
+    with Terminal(name_command(places, "--keep"), {**os.environ, "SHELL": "/bin/bash", "TERM": "dumb"}) as terminal:
         sockets = terminal.wait_for(r"host=(/\S+) user")[1]
         terminal.wait_for("Try, in this order:")
         terminal.wait_for(PROMPT)
@@ -56,8 +59,11 @@ def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(pl
         assert terminal.wait_for(r"ended (\d+)")[1] == "0", terminal.shown
         assert "bootstrap in stage: done" in terminal.shown
         terminal.wait_for(PROMPT)
-        joined = run(places, "--command", "sandbox status; echo yes | bin/run-job prod bootstrap")
-        assert (joined.returncode, "joins the sandbox that runs already" in joined.stderr) == (0, True), joined.stderr
+        command = "sandbox status; echo yes | bin/run-job prod bootstrap; cat; exit 75"
+        joined = run(places, "--command", command, typed="typed\n")
+        assert (joined.returncode, "joins the sandbox that runs already" in joined.stderr) == (75, True), joined.stderr
+        assert joined.stdout.endswith("\ntyped\n")
+        assert joined.stderr.endswith("cat; exit 75 ended with exit status 75\n")
         assert ("1 executions" in joined.stdout, "bootstrap in prod: done" in joined.stdout) == (True, True)
         terminal.type("cat\n\x03")
         terminal.wait_for(PROMPT)
@@ -67,19 +73,9 @@ def test_a_shell_stays_up_a_second_one_joins_and_ctrl_d_leaves_nothing_behind(pl
         terminal.wait_for(PROMPT)
         terminal.type("\x04")
         assert terminal.wait_for_end() == 0
-    assert (list(places.iterdir()), Path(sockets).exists(), count_processes(f"{places}/cloudact-")) == ([], False, 0)
-
-
-@pytest.mark.todays_date
-def test_one_command_ends_with_its_status_and_what_is_kept_goes_on(places: Path) -> None:
-    """Standard input and output are the command's own; with --keep the next sandbox has this one's data."""
-    first = run(places, "--keep", "--command", "bin/run-job stage bootstrap >/dev/null; cat; exit 75", typed="yes\n")
-    assert (first.returncode, first.stdout) == (75, "yes\n"), first.stderr
-    assert first.stderr.endswith("cat; exit 75 ended with exit status 75\n")
-    second = run(places, "--keep", "--command", "bin/run-job stage bootstrap")
-    assert (second.returncode, "30 tables, 0 tables created" in second.stdout) == (0, True), (
-        second.stdout + second.stderr
-    )
+    assert (Path(sockets).exists(), count_processes(f"{places}/cloudact-")) == (False, 0)
+    following = run(places, "--keep", "--command", "bin/run-job stage bootstrap")
+    assert (following.returncode, "30 tables, 0 tables created" in following.stdout) == (0, True), following.stderr
     (folder,) = places.iterdir()
     assert [path.name for path in folder.iterdir()] == ["kept"]
 
