@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from sandbox.control_plane import ControlPlane, ProcessRunner, Program, World, p
 from sandbox.control_plane.world.applied import add_applied
 from sandbox.control_plane.world.world import add_surroundings
 from sandbox.terraform.estate import DIGEST, ENVIRONMENTS
+from tests.support.command_server import run_command
 from tests.support.done import Done
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -45,20 +46,23 @@ class Cloud:
 
         `changes` are to the operator's environment variables; an empty one is removed.
         """
-        return finish(self.start(*command, **changes), answer)
+        return run_command(command, self._variables_of(command, changes), answer, TIMEOUT_SECONDS)
 
     def start(self, *command: str, **changes: str) -> subprocess.Popen[str]:
         """Starts it and leaves it running."""
-        variables = {**self.variables.get(command[1], self.variables["stage"]), **changes}
         return subprocess.Popen(
             (CHECKOUT / "bin" / command[0], *command[1:]),
-            env={name: value for name, value in variables.items() if value},
+            env=self._variables_of(command, changes),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+
+    def _variables_of(self, command: Sequence[str], changes: Mapping[str, str]) -> dict[str, str]:
+        variables = {**self.variables.get(command[1], self.variables["stage"]), **changes}
+        return {name: value for name, value in variables.items() if value}
 
     def job(self, environment: str, name: str) -> run_v2.Job:
         """A job of the made-up project, to be looked at or changed."""
