@@ -12,7 +12,6 @@ from runtime.migration.failure import MOST_NAMES, Failure, locate
 from runtime.migration.files import MigrationFile
 from runtime.migration.plan import Plan
 from runtime.migration.queries import BOOKKEEPING, NOT_EMPTY
-from runtime.migration.tracking_table import TrackingTable
 from runtime.process.errors import JobError, TransientError
 from runtime.process.outcome import Progress
 from runtime.services.sql_error import CANCELED, SqlError
@@ -21,15 +20,14 @@ from runtime.services.sql_error import CANCELED, SqlError
 class Applier:
     """`applied`: files this run applied; `overtaken`: how many another run applied meanwhile; `failure`: the last's."""
 
-    def __init__(self, delivery: Delivery, progress: Progress, applied_by: str, recorded: int) -> None:
-        """`recorded`: how many rows the tracking table has before."""
+    def __init__(self, delivery: Delivery, progress: Progress, applied_by: str) -> None:
         self._delivery = delivery
         self._progress = progress
         self._applied_by = applied_by
-        self._recorded = recorded
+        self._recorded = len(delivery.tracking_table.rows)
         self.applied: list[str] = []
         self.overtaken = 0
-        self.failure: Failure | None = None
+        self.failure = Failure("", "")
 
     def apply(self, files: Sequence[MigrationFile], inspections: Sequence[Inspection]) -> None:
         """Raises JobError at the first file that fails; those before it stay applied and counted."""
@@ -40,7 +38,8 @@ class Applier:
             try:
                 own = self._apply_alone(file, inspection) if inspection.is_alone else self._apply(file, inspection)
             except JobError as error:
-                self.failure = self.failure or Failure(file.name, error.problem)
+                if not self.failure.file:
+                    self.failure = Failure(file.name, error.problem)
                 self.failure.applied = self.applied[-MOST_NAMES:]
                 self.failure.left = [other.name for other in files[number:][:MOST_NAMES]]
                 log.error("failed", file=file.name, reason=error.problem)
@@ -70,7 +69,7 @@ class Applier:
         """
         if self._delivery.settle(file.name, quiet_reads=1):
             return False
-        before = self._delivery.invalid
+        before = self._delivery.tracking_table.invalid
         query, start = queries.compose_alone(file)
         try:
             self._delivery.deliver(file.name, query, is_confirmed=False)
@@ -94,26 +93,26 @@ class Applier:
         return explain(error, self.failure.subject, alone=inspection.is_alone)
 
 
-def adopt(delivery: Delivery, tracking_table: TrackingTable, renamed: Sequence[tuple[MigrationFile, str]]) -> bool:
-    """One request, only if the tracking table is missing or open to the public, or a file was renamed; False if not.
+def adopt(delivery: Delivery, renamed: Sequence[tuple[MigrationFile, str]]) -> None:
+    """One request, only if the tracking table is missing or open to the public, or a file was renamed.
 
     A renamed file gets its own row: without one it would run again as soon as somebody edits it.
     """
-    if tracking_table.exists and not tracking_table.exposed and not renamed:
-        return False
-    rows = [(file, f"renamed from {recorded}") for file, recorded in renamed]
-    _deliver_bookkeeping(delivery, queries.compose_bookkeeping(rows))
-    return True
+    before = delivery.tracking_table
+    if renamed or before.exposed or not before.exists:
+        rows = [(file, f"renamed from {recorded}") for file, recorded in renamed]
+        _deliver_bookkeeping(delivery, queries.compose_bookkeeping(rows))
+        delivery.log.info("bookkeeping", created=not before.exists, secured=before.exposed)
 
 
-def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_table: TrackingTable) -> int:
+def record_all(delivery: Delivery, files: Sequence[MigrationFile]) -> int:
     """Records every file as applied, in one request; how many rows it added.
 
     Raises JobError if the tracking table has other rows than these, and if there is nothing to record.
     """
     added = 0
-    if not tracking_table.rows:
-        if not tracking_table.tables:
+    if not delivery.tracking_table.rows:
+        if not delivery.tracking_table.tables:
             problem = "the project has no tables: recorded as applied, its migrations would never run"
             raise JobError(problem, "run migrate without --baseline")
         added = len(files)
@@ -123,10 +122,11 @@ def record_all(delivery: Delivery, files: Sequence[MigrationFile], tracking_tabl
             return added
         except SqlError:
             # The request arrived twice, or another run was faster.
-            tracking_table = delivery.read(BOOKKEEPING)
-    if Plan(files, tracking_table.rows).status != "done":
+            delivery.read(BOOKKEEPING)
+    rows = delivery.tracking_table.rows
+    if Plan(files, rows).status != "done":
         raise JobError(
-            f"the tracking table has {len(tracking_table.rows)} row(s) already, which differ from the folder",
+            f"the tracking table has {len(rows)} row(s) already, which differ from the folder",
             "--baseline is for a project whose tracking table is missing or empty; see migrate --status",
         )
     return added

@@ -26,16 +26,18 @@ PAUSES = (2.0, 4.0, 8.0, 15.0)
 class Delivery:
     """Sends to one database before the deadline (of clock.monotonic).
 
-    `reach` and `invalid` are the TrackingTable's, as the last answers told.
+    `tracking_table` is as it was last read; `reach` is its, as the last answer told.
     """
 
-    def __init__(self, database: SupabaseDatabase, *, clock: Clock, log: Log, deadline: float) -> None:
+    def __init__(
+        self, database: SupabaseDatabase, tracking_table: TrackingTable, *, clock: Clock, log: Log, deadline: float
+    ) -> None:
         self._database = database
+        self.tracking_table = tracking_table
+        self.reach = tracking_table.reach
         self.clock = clock
         self.log = log
         self._deadline = deadline
-        self.reach: tuple[str, ...] = ()
-        self.invalid: frozenset[str] = frozenset()
 
     def deliver(self, label: str, query: str, *, is_confirmed: bool = True) -> bool:
         """Returns once the change is made; False if the tracking table had it before this run's own request.
@@ -89,11 +91,11 @@ class Delivery:
     def read(self, label: str) -> TrackingTable:
         """One request. Raises TransientError, which says that the change's result is unknown."""
         try:
-            tracking_table = read_tracking_table(self._database)
+            self.tracking_table = read_tracking_table(self._database)
         except TransientError as error:
             raise _leave_open(label, error.problem) from error
-        self.reach, self.invalid = tracking_table.reach, tracking_table.invalid
-        return tracking_table
+        self.reach = self.tracking_table.reach
+        return self.tracking_table
 
     def _confirms(self, rows: list[object], label: str) -> bool:
         if len(rows) != 1 or not isinstance(rows[0], dict) or rows[0].get("filename") != label:

@@ -29,31 +29,27 @@ def run(context: Context) -> Outcome:
     files = read_folder(context.settings.migrations_dir or os.path.join(ROOT, "migrations"))
     token = {"Authorization": ("Bearer ", context.secrets["SUPABASE_ACCESS_TOKEN"])}
     database = SupabaseDatabase(context.http(context.settings.supabase, token), context.settings.supabase_ref)
-    delivery = Delivery(database, clock=context.clock, log=context.log, deadline=context.deadline)
     tracking_table = read_tracking_table(database)
+    delivery = Delivery(database, tracking_table, clock=context.clock, log=context.log, deadline=context.deadline)
     plan = Plan(files, tracking_table.rows)
     details: dict[str, object] = {"migrations_hash": hash_files(files)}
     if "--status" in context.options:
         return _report(context, tracking_table, plan, details)
     if "--baseline" in context.options:
-        return Outcome("done", {"recorded": record_all(delivery, files, tracking_table)}, details=details)
+        return Outcome("done", {"recorded": record_all(delivery, files)}, details=details)
     if tracking_table.is_untracked:
         raise JobError(_describe_untracked(tracking_table), UNTRACKED)
     inspections = _check(context, tracking_table, plan)
     if "--dry-run" in context.options:
         return _report(context, tracking_table, plan, details)
     _warn(context, tracking_table, plan)
-    delivery.reach = tracking_table.reach
-    if adopt(delivery, tracking_table, plan.renamed):
-        context.log.info("bookkeeping", created=not tracking_table.exists, secured=tracking_table.exposed)
-    applied_by = context.settings.execution or "cloud_run_job"
-    applier = Applier(delivery, context.progress, applied_by, len(tracking_table.rows))
+    adopt(delivery, plan.renamed)
+    applier = Applier(delivery, context.progress, context.settings.execution or "cloud_run_job")
     context.progress.count = lambda: _count(plan, applier)
     try:
         applier.apply(plan.pending, inspections)
     except JobError as error:
-        if applier.failure is not None:
-            details["failure"] = applier.failure.as_fields()
+        details["failure"] = applier.failure.as_fields()
         return Outcome(error.status, _count(plan, applier), error.problem, error.remedy, details)
     reason = "; ".join(plan.find_oddities(delivery.reach).values())
     return Outcome("done", _count(plan, applier), reason, details=details)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from runtime.context import Context
 from runtime.net.retry import ConnectionsRefused, RetryAfterPastDeadline
 from runtime.organizations.calls import sync_organization
-from runtime.organizations.limit import ConcurrencyLimiter, Stopped, StopSignal
+from runtime.organizations.limit import ConcurrencyLimiter, StopSignal
 from runtime.organizations.listing import Listing
 from runtime.organizations.pool import WorkerPool
 from runtime.organizations.tally import NAMED_CHARACTERS, Tally
@@ -103,7 +103,7 @@ class _SyncAll:
             if not slug.strip():
                 raise JobError("the service lists an organization without a slug")
             result = sync_organization(self._api, slug, self._limiter)
-        except (*FATAL, Stopped):
+        except FATAL:
             raise
         except JobError as error:
             self._note_failed(slug, error.problem)
@@ -123,16 +123,9 @@ class _SyncAll:
 
     def _report(self) -> None:
         elapsed = max(self._context.clock.monotonic() - self._started, 0.001)
-        rate = self._tally.finished / elapsed
-        left = self._estimate_left()
-        self._context.log.info(
-            "progress",
-            done=self._tally.finished - self._tally.counts["failed"],
-            failed=self._tally.counts["failed"],
-            left=left,
-            rate_per_second=round(rate, 2),
-            seconds_left=round(left / rate) if rate else None,
-        )
+        failed, finished = self._tally.counts["failed"], self._tally.finished
+        rate, left = round(finished / elapsed, 2), self._estimate_left()
+        self._context.log.info("progress", done=finished - failed, failed=failed, left=left, rate_per_second=rate)
 
     def _estimate_left(self) -> int:
         # The service counts all organizations; a shard holds about its share of them.
