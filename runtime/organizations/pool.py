@@ -64,14 +64,11 @@ class WorkerPool:
         with self._state:
             self.stopped = True
             # After the last thread nobody waits for an error any more.
-            is_first = error is not None and self.error is None and self.threads > 0
-            if is_first:
-                self.error = error
-        if is_first:
-            self._limiter.stop()
-            self._ended.release()
-        # Last: a thread that this ends must find the error.
-        self._queue.put(None)
+            if error is None or self.error is not None or not self.threads:
+                return
+            self.error = error
+        self._limiter.stop()
+        self._ended.release()
 
     def _list(self, source: Iterable[str]) -> None:
         try:
