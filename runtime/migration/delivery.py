@@ -98,16 +98,15 @@ class Delivery:
         return self.tracking_table
 
     def _confirms(self, rows: list[object], label: str) -> bool:
-        if len(rows) != 1 or not isinstance(rows[0], dict) or rows[0].get("filename") != label:
-            return False
-        reach = rows[0].get("reach")
-        known, self.reach = self.reach, tuple(map(str, reach)) if isinstance(reach, list) else ()
-        new = [what for what in self.reach if what not in known]
-        if new:
-            self.log.warning(
-                "reachable", change=label, reason=f"the tracking table can be reached through {', '.join(new)}"
-            )
-        return True
+        match rows:
+            case [{"filename": name, "reach": [*reach]}] if name == label:
+                new = [str(what) for what in reach if what not in self.reach]
+                self.reach = tuple(map(str, reach))
+                if new:
+                    reason = f"the tracking table can be reached through {', '.join(new)}"
+                    self.log.warning("reachable", change=label, reason=reason)
+                return True
+        return False
 
 
 def _may_send(faults: Sequence[FateUnknown]) -> bool:

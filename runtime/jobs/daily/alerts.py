@@ -60,15 +60,13 @@ def _read(response: Response, slug: str | None, notify: bool) -> Fields:
 
 def _find_problem(fields: Fields, counts: dict[str, int], notify: bool) -> str:
     """What a 200 hides: organizations that failed, of which ten at most are named, and notifications that got lost."""
-    succeeded, message = fields.flag("success"), fields.text("message", "")
     named = [f"{each.text('org_slug', '?')}: {each.text('error', '?')}" for each in fields.items("org_errors", [])]
-    problems = []
-    if not succeeded:
-        problems.append("success: false")
-    elif counts["errors"] or named:
-        problems.append(f"{max(counts['errors'], len(named))} organizations failed")
+    failed = max(counts["errors"], len(named))
+    problems = [f"{failed} organizations failed"] if failed else []
+    if not fields.flag("success"):
+        problems = ["success: false"]
     if problems:
-        problems[0] += f": {'; '.join(named) or message or 'the service names none'}"
+        problems[0] += f": {'; '.join(named) or fields.text('message', '') or 'the service names none'}"
     triggered, sent = counts["alerts_triggered"], counts["notifications_sent"]
     if notify and sent < triggered:
         problems.append(f"{triggered} alerts were triggered, but only {sent} notifications were sent")

@@ -59,10 +59,6 @@ def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details
     for name, state in sorted(plan.states.items()):
         context.log.info("migration", file=name, state=state)
     reason = _warn(context, tracking_table, plan)
-    if tracking_table.exposed:
-        context.log.warning(
-            "exposed", reason="the public roles have rights on the tracking table; a run takes them away"
-        )
     if tracking_table.is_untracked:
         reason = f"{_describe_untracked(tracking_table)}: {UNTRACKED}"
     return Outcome(plan.status, plan.count(), reason, details=details)
@@ -70,6 +66,8 @@ def _report(context: Context, tracking_table: TrackingTable, plan: Plan, details
 
 def _warn(context: Context, tracking_table: TrackingTable, plan: Plan) -> str:
     found = plan.find_oddities(tracking_table.reach)
+    if tracking_table.exposed:
+        found["exposed"] = "the public roles have rights on the tracking table; a run takes them away"
     for event, reason in found.items():
         context.log.warning(event, reason=reason)
     return "; ".join(found.values())
