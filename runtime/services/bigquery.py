@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 
 from google.api_core.client_info import ClientInfo
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.bigquery import Client, QueryJobConfig, ScalarQueryParameter
-from google.cloud.bigquery.table import RowIterator
 
 from runtime import VERSION
 from runtime.net.retry import RetryBudget
@@ -41,22 +39,22 @@ class QuotaTable:
 
     def count_before(self, cutoff: date) -> int:
         """How many records there are of days before `cutoff`."""
-        return self._run("SELECT COUNT(*)", cutoff, lambda rows: [row[0] for row in rows])
+        return self._run("SELECT COUNT(*)", cutoff)
 
     def delete_before(self, cutoff: date) -> int:
         """Deletes the records of days before `cutoff`; how many, by the statement's own statistics."""
-        return self._run("DELETE", cutoff, lambda rows: [rows.num_dml_affected_rows])
+        return self._run("DELETE", cutoff)
 
-    def _run(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[object]]) -> int:
+    def _run(self, verb: str, cutoff: date) -> int:
         """One request, if nothing goes wrong. Raises JobError or one of its kind."""
         try:
-            return self._clock.call_within(self._budget.remaining(), lambda: self._query(verb, cutoff, read))
+            return self._clock.call_within(self._budget.remaining(), lambda: self._query(verb, cutoff))
         except JobError:
             raise
         except Exception as error:
             raise explain(error, self.name) from error
 
-    def _query(self, verb: str, cutoff: date, read: Callable[[RowIterator], list[object]]) -> int:
+    def _query(self, verb: str, cutoff: date) -> int:
         with closing(self._connect()) as client:
             rows = client.query_and_wait(
                 # The bare partition column against a constant: BigQuery then drops whole partitions, which is free of
@@ -68,7 +66,7 @@ class QuotaTable:
                 retry=self._budget.decorate(self._goes_again, describe, raise_errors),
                 job_retry=self._budget.decorate(is_refused_for_now, describe),
             )
-            values = read(rows)
+            values = [rows.num_dml_affected_rows] if verb == "DELETE" else [row[0] for row in rows]
         if len(values) != 1 or not isinstance(values[0], int):
             raise UnexpectedAnswer(f"BigQuery answered {values!r} instead of a number of rows", "report it")
         return values[0]
@@ -84,8 +82,6 @@ class QuotaTable:
 
     def _connect(self) -> Client:
         named = ClientInfo(user_agent=f"cloudact-jobs/{VERSION}")  # type: ignore[no-untyped-call]
-        if not self._emulator:
-            return Client(project=self._project, client_info=named)
-        options = {"api_endpoint": self._emulator}
-        nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        nobody = AnonymousCredentials() if self._emulator else None  # type: ignore[no-untyped-call]
+        options = {"api_endpoint": self._emulator} if self._emulator else None
         return Client(self._project, nobody, client_info=named, client_options=options)
