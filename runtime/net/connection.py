@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
 from select import POLLIN, poll
 from time import monotonic
+from urllib.request import Request
 
 from runtime.net.answer import Answer
 from runtime.net.connect import connect
@@ -40,16 +40,14 @@ class Connection(http.client.HTTPConnection):
         self._sending = map_exceptions({TimeoutError: DEADLINE, OSError: SENDING}, peer)
         self._receiving = map_exceptions({TimeoutError: DEADLINE, OSError: ANSWER}, peer)
 
-    def exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: float
-    ) -> Answer:
+    def exchange(self, request: Request, deadline: float) -> Answer:
         """The whole answer to one request, or ConnectionFault; `deadline` is of time.monotonic."""
         self._deadline = deadline
         try:
             with self._sending:
                 if self.sock is None:
                     self.connect()
-                self.request(method, path, body, headers)
+                self.request(request.get_method(), request.selector, request.data, request.headers)
                 self._flush()
             with self._receiving:
                 return self.getresponse()  # type: ignore[return-value]

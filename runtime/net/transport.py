@@ -12,7 +12,7 @@ from runtime.net.tls import TrustStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Protocol
 
     class Transport(Protocol):
         """One exchange, without retries."""
@@ -34,6 +34,7 @@ class WireRequest(urllib.request.Request):
     """A request as it goes out. `Connection: close` asks for a connection that nothing was sent on before."""
 
     data: bytes | None
+    timeout: float
 
 
 class UrllibTransport(urllib.request.BaseHandler):
@@ -67,37 +68,34 @@ class UrllibTransport(urllib.request.BaseHandler):
                 connection.close()
         self._idle.clear()
 
-    def exchange(self, request: urllib.request.Request) -> Answer:
+    def exchange(self, request: WireRequest) -> Answer:
         """Called by urllib's opener."""
-        call: Any = request
         started = self._now()
         # The same for any organization or page.
-        kind = f"{call.get_method()} {call.selector.partition('?')[0].rpartition('/')[2]}"
-        connection = self._take(call, kind, started)
-        answer = connection.exchange(
-            call.get_method(), call.selector, call.headers, call.data, monotonic() + call.timeout
-        )
+        kind = f"{request.get_method()} {request.selector.partition('?')[0].rpartition('/')[2]}"
+        connection = self._take(request, kind, started)
+        answer = connection.exchange(request, monotonic() + request.timeout)
         answered = self._now()
         took = self._took[kind] = answered - started
-        if call.has_header("Connection") or answer.will_close or self._closed or took > FAST_SECONDS:
+        if request.has_header("Connection") or answer.will_close or self._closed or took > FAST_SECONDS:
             connection.close()
         else:
-            self._idle.setdefault(call.host, []).append((connection, answered))
+            self._idle.setdefault(request.host, []).append((connection, answered))
         return answer
 
     http_open = https_open = exchange
 
-    def _take(self, call: Any, kind: str, now: float) -> Connection:
-        fast = call.timeout <= LONG_CALL_SECONDS or self._took.get(kind, FAST_SECONDS + 1) <= FAST_SECONDS
-        while fast and not call.has_header("Connection"):
+    def _take(self, request: WireRequest, kind: str, now: float) -> Connection:
+        fast = request.timeout <= LONG_CALL_SECONDS or self._took.get(kind, FAST_SECONDS + 1) <= FAST_SECONDS
+        while fast and not request.has_header("Connection"):
             try:
-                connection, answered = self._idle[call.host].pop()
+                connection, answered = self._idle[request.host].pop()
             except LookupError:
                 break
             if now - answered <= IDLE_SECONDS and connection.is_open():
                 return connection
             connection.close()
-        is_secure = call.type == "https"
+        is_secure = request.type == "https"
         if is_secure and self._trust is None:
             self._trust = TrustStore()
-        return Connection(call.host, self._trust if is_secure else None)
+        return Connection(request.host, self._trust if is_secure else None)
