@@ -23,12 +23,11 @@ DIAGNOSIS_SECONDS = 10.0
 
 
 class Refused(JobError):
-    """The service answered, and the answer is no; `response` holds it."""
+    """The service answered, and the answer is no."""
 
     def __init__(self, response: Response, remedy: str = "") -> None:
         problem = f"{response.call} answered {response.status}: {response.explain()} (request {response.request_id})"
         super().__init__(problem, remedy or "look the request up in the API service's log")
-        self.response = response
 
 
 class KeyRefused(Refused):
@@ -37,9 +36,6 @@ class KeyRefused(Refused):
 
 class NotBootstrapped(JobError):
     """The platform has no tables, or its service cannot reach BigQuery: no other call will fare better."""
-
-    def __init__(self) -> None:
-        super().__init__("nothing is bootstrapped, or the service cannot reach BigQuery", "run bootstrap first")
 
 
 class AdminApi:
@@ -99,7 +95,8 @@ class AdminApi:
         except JobError:
             return
         if status.state == "NOT_BOOTSTRAPPED":
-            raise NotBootstrapped
+            problem = "nothing is bootstrapped, or the service cannot reach BigQuery"
+            raise NotBootstrapped(problem, "run bootstrap first")
 
     def call(self, request: Request) -> Response:
         """Any request; raises KeyRefused if the service does not take the key."""

@@ -66,10 +66,7 @@ def _access(resource: str, variable: str, endpoint: str, budget: RetryBudget) ->
         raise TransientError(f"{missing}: {error.problem}", "run the job again") from error
     except Exception as error:
         raise _explain(error, missing, variable) from error
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{missing}: its value is not text", "store the key as plain text") from error
+    return value.decode("utf-8", "replace")
 
 
 def _explain(error: Exception, missing: str, variable: str) -> JobError:

@@ -157,7 +157,8 @@ def test_a_value_that_is_no_key(store: Store, value: bytes, problem: str) -> Non
 def test_a_value_that_is_no_text(store: Store) -> None:
     """A binary upload by mistake; it is not shown."""
     store.versions[-1].value = b"\xff\xfe"
-    assert store.refuse(ConfigurationError).problem == f"{MISSING}: its value is not text"
+    problem = store.refuse(ConfigurationError).problem
+    assert problem.startswith(f"secret {SECRET} has a blank, a line break or another character that no key has")
 
 
 @pytest.mark.parametrize("fault", [Fault(Kind.RESET, count=None), Fault(Kind.RESPOND, status=500, count=None)])
