@@ -46,8 +46,21 @@ def test_an_empty_project_gets_bucket_apis_registry_and_secrets(workplace: Workp
     }
 
 
-def test_what_exists_already_is_taken_over_unchanged(prepared: Workplace) -> None:
-    """An older installation has registry and secrets; this Terraform has no state of them."""
+def test_what_others_have_made_is_taken_over_unchanged(prepared: Workplace) -> None:
+    """An older installation has bucket, registry and secrets; this Terraform has no state of them.
+
+    The bucket lies in another location, without versions: Terraform could only replace it, with all states in it. A
+    secret has another replication, which only a new secret could change: the values would be lost.
+    """
+    regions = {
+        "auto": [],
+        "user_managed": [{"replicas": [{"location": "us-east1", "customer_managed_encryption": []}]}],
+    }
+    kept = {"replication": [regions], "labels": {"team": "platform"}, "annotations": {"owner": "ops"}}
+    with prepared.world.change() as cloud:
+        made = {"name": OBJECTS[0], "location": "US", "project": "cloudact-testing-1", "storage_class": "NEARLINE"}
+        cloud.put("google_storage_bucket", OBJECTS[0], made)
+        cloud.resources["google_secret_manager_secret"][OBJECTS[2]] |= kept
     before = prepared.read_cloud()
     (prepared.root("stage") / "terraform.tfstate").unlink()
     done = prepared.run("create-all-jobs", "stage", "--prepare")
@@ -57,17 +70,6 @@ def test_what_exists_already_is_taken_over_unchanged(prepared: Workplace) -> Non
 
 
 def test_to_prepare_twice_changes_nothing(prepared: Workplace) -> None:
-    before = prepared.read_cloud()
-    done = prepared.run("create-all-jobs", "stage", "--prepare")
-    assert (done.status, done.errors) == (0, "")
-    assert before == prepared.read_cloud()
-
-
-def test_a_state_bucket_that_others_have_made_stays_as_it_is(prepared: Workplace) -> None:
-    """In another location, without versions: Terraform could only replace it, with all states in it."""
-    with prepared.world.change() as cloud:
-        made = {"name": OBJECTS[0], "location": "US", "project": "cloudact-testing-1", "storage_class": "NEARLINE"}
-        cloud.put("google_storage_bucket", OBJECTS[0], made)
     before = prepared.read_cloud()
     done = prepared.run("create-all-jobs", "stage", "--prepare")
     assert (done.status, done.errors) == (0, "")
@@ -92,22 +94,6 @@ def test_a_registry_that_others_have_made_keeps_their_settings(prepared: Workpla
     registry = prepared.world.load().resources["google_artifact_registry_repository"][OBJECTS[1]]
     assert kept == {name: registry[name] for name in kept}
     assert {"delete-old-job-images", "keep-recent-job-images"} == {each["id"] for each in registry["cleanup_policies"]}
-
-
-def test_a_secret_that_others_have_made_keeps_their_settings(prepared: Workplace) -> None:
-    """Its replication above all, which only a new secret could change: the values would be lost."""
-    regions = {
-        "auto": [],
-        "user_managed": [{"replicas": [{"location": "us-east1", "customer_managed_encryption": []}]}],
-    }
-    kept = {"replication": [regions], "labels": {"team": "platform"}, "annotations": {"owner": "ops"}}
-    with prepared.world.change() as cloud:
-        cloud.resources["google_secret_manager_secret"][OBJECTS[2]] |= kept
-    before = prepared.read_cloud()
-    (prepared.root("stage") / "terraform.tfstate").unlink()
-    done = prepared.run("create-all-jobs", "stage", "--prepare")
-    assert (done.status, done.errors) == (0, "")
-    assert before == prepared.read_cloud()
 
 
 def test_stage_prepares_the_project_that_test_shares(workplace: Workplace) -> None:
