@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import chain, repeat
 
 from runtime.migration.queries import LOCKED, RECORDED
 from runtime.migration.tracking_table import TrackingTable, read_tracking_table
@@ -16,8 +16,6 @@ from runtime.services.supabase import TIMEOUT_SECONDS, FateUnknown, SupabaseData
 
 READ_FIRST = "run the job again: it reads the tracking table before it sends anything"
 MAX_SENDS = 5
-# What the gateway gave up on ran on, and most likely failed without a listener: it would do so again.
-MAX_TIMEOUTS = 2
 # The server, or a proxy in front of it, may yet get to a request whose client has gone: one look is not enough.
 QUIET_READS = 2
 PAUSES = (2.0, 4.0, 8.0, 15.0)
@@ -47,7 +45,8 @@ class Delivery:
         """
         sent = False
         faults: list[FateUnknown] = []
-        while _may_send(faults):
+        # What the gateway gave up on ran on, and most likely failed without a listener: once more is enough.
+        while len(faults) < MAX_SENDS and not any(fault.is_timeout for fault in faults[:-1]):
             try:
                 rows = self._database.execute(query)
                 if not is_confirmed or self._confirms(rows, label):
@@ -70,23 +69,21 @@ class Delivery:
 
         Raises TransientError if the time is up before either.
         """
-        quiet = 0
-        for reads in count(1):
+        quiet, pauses = 0, chain(PAUSES, repeat(PAUSES[-1]))
+        while True:
             tracking_table = self.read(label)
             if label in tracking_table.rows:
-                self.log.info("settled", change=label, reads=reads)
                 return True
             at_work = tracking_table.locked or label in tracking_table.running
             quiet = 0 if at_work else quiet + 1
             if quiet == quiet_reads:
-                break
+                return False
             if at_work:
                 self.log.info("waiting", change=label, reason="the server is still at work on it")
-            pause = PAUSES[min(reads, len(PAUSES)) - 1]
+            pause = next(pauses)
             if self.clock.monotonic() + pause >= self._deadline:
                 raise _leave_open(label, "the job's time is up")
             self.clock.sleep(pause)
-        return False
 
     def read(self, label: str) -> TrackingTable:
         """One request. Raises TransientError, which says that the change's result is unknown."""
@@ -109,23 +106,15 @@ class Delivery:
         return False
 
 
-def _may_send(faults: Sequence[FateUnknown]) -> bool:
-    """Whether a change may be sent once more after these: from the gateway's first time-out on only once."""
-    first = next((number for number, fault in enumerate(faults) if fault.is_timeout), len(faults))
-    return len(faults) < MAX_SENDS and len(faults) - first < MAX_TIMEOUTS
-
-
 def _give_up(label: str, faults: Sequence[FateUnknown]) -> JobError:
     """Why a change is not sent once more; it was seen not to be made, nor to be at work."""
-    timeouts = [fault for fault in faults if fault.is_timeout]
-    if len(timeouts) < MAX_TIMEOUTS:
+    if not all(fault.is_timeout for fault in faults[-2:]):
         problem = f"{label} was sent {len(faults)} times and is not applied, the last time: {faults[-1].problem}"
         return TransientError(problem, RUN_LATER)
-    seconds = timeouts[-1].seconds
+    seconds = faults[-1].seconds
     problem = (
-        f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, {len(timeouts)} times "
-        f"({faults[-1].problem}), and the server is no longer at work on it: "
-        "it may have failed after the gateway stopped waiting"
+        f"{label} is not applied: after {seconds:.0f} s the gateway gave up waiting, twice ({faults[-1].problem}), and "
+        "the server is no longer at work on it: it may have failed after the gateway stopped waiting"
     )
     if seconds <= TIMEOUT_SECONDS:
         return TransientError(problem, RUN_LATER)

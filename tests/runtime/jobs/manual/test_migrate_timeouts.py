@@ -94,7 +94,7 @@ def test_a_file_that_fails_after_the_gateway_gave_up_is_sent_once_more(started: 
     result = started.migrate()
     assert (result.exit_status, result.summary["status"], started.changes) == (1, "failed", ["02_a.sql"] * 2)
     assert result.summary["error"].startswith(
-        "02_a.sql is not applied: after 55 s the gateway gave up waiting, 2 times (POST "
+        "02_a.sql is not applied: after 55 s the gateway gave up waiting, twice (POST "
     )
     assert result.summary["error"].endswith("it may have failed after the gateway stopped waiting")
     assert "less than 55 s" in result.summary["remedy"]
