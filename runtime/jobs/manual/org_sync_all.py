@@ -11,12 +11,13 @@ from runtime.organizations.limit import ConcurrencyLimiter, StopSignal
 from runtime.organizations.listing import Listing
 from runtime.organizations.pool import WorkerPool
 from runtime.organizations.tally import NAMED_CHARACTERS, Tally
-from runtime.process.errors import GAVE_UP, JobError
+from runtime.process.errors import JobError, TransientError
 from runtime.process.outcome import Outcome
 from runtime.services.admin_api import AdminApi, KeyRefused, NotBootstrapped
 
 RELEASE_ORDER = "the release order is migrate -> bootstrap -> org-sync-all"
 SYNC_EACH = "run each again with `org-sync-all --org SLUG`"
+CONTINUE = "run org-sync-all again, or raise `tasks`"
 # Nobody knows their slugs.
 CORRECT_RECORDS = (
     "correct the records that cannot be listed, counted from the newest (the log's `record_unlistable` says what the "
@@ -56,9 +57,8 @@ def _require_bootstrap(context: Context, api: AdminApi) -> None:
 def _sync_only(api: AdminApi, slug: str) -> Outcome:
     result = sync_organization(api, slug)
     if result is None:
-        return Outcome(
-            "failed", {"failed": 1}, f"organization {slug!r} does not exist or is not active", "check the slug"
-        )
+        problem = f"organization {slug!r} does not exist or is not active"
+        return Outcome("failed", {"failed": 1}, problem, "check the slug")
     counts = {"tables_created": result.tables_created, "columns_added": result.columns_added}
     if result.problem:
         return Outcome("failed", {"failed": 1, **counts}, f"{slug}: {result.problem}", "fix them, then run it again")
@@ -133,20 +133,19 @@ class _SyncAll:
         return max(total - self._tally.finished, 0)
 
     def _conclude(self, pool: WorkerPool) -> Outcome:
-        counts = dict(self._tally.counts)
+        counts = self._tally.counts
         failed = ""
         if counts["failed"]:
             failed = f"{counts['failed']} of {self._tally.finished} organizations failed: {self._tally.named()}"
         if pool.error is not None and not isinstance(pool.error, JobError):
             raise pool.error
-        error = pool.error or self._unlisted
-        if pool.stopped or error is not None:
-            left = counts["left"] = self._estimate_left()
+        error, left = pool.error or self._unlisted, self._estimate_left()
+        if pool.stopped and error is None:
             about = "about " if self._context.settings.task_count > 1 else ""
-            reason = error.problem if error else f"out of time with {about}{left} organizations left"
-            remedy = (error.remedy if error else "") or "run org-sync-all again, or raise `tasks`"
-            status = "incomplete" if error is None or error.exit_status == GAVE_UP else "failed"
-            return Outcome(status, counts, "; ".join(filter(None, (reason, failed))), remedy)
+            error = TransientError(f"out of time with {about}{left} organizations left")
+        if error is not None:
+            reason = "; ".join(filter(None, (error.problem, failed)))
+            return Outcome(error.status, {**counts, "left": left}, reason, error.remedy or CONTINUE)
         if failed:
             unlisted = self._listing.own_unlistable
             return Outcome("failed", counts, failed, CORRECT_RECORDS if unlisted else SYNC_EACH)
