@@ -52,18 +52,11 @@ def read_page(
 
 def sync_organization(api: AdminApi, slug: str, pace: Pace | None = None) -> Sync | None:
     """Adds what is missing in its dataset; None if the service says that it is unknown or no longer active."""
-    response = api.call(
-        Request(
-            "POST",
-            f"{PREFIX}/organizations/{_quote(slug)}/sync",
-            repeatable,
-            body=SYNC_BODY,
-            attempts=SYNC_ATTEMPTS,
-            patient=True,
-            pace=pace,
-            before_retry=api.diagnose,
-        )
+    path, retry = f"{PREFIX}/organizations/{_quote(slug)}/sync", api.diagnose
+    request = Request(
+        "POST", path, repeatable, body=SYNC_BODY, attempts=SYNC_ATTEMPTS, patient=True, pace=pace, before_retry=retry
     )
+    response = api.call(request)
     return None if _is_gone(response) else Sync(accept(response))
 
 
