@@ -46,7 +46,7 @@ def compose_file(file: MigrationFile, applied_by: str, earlier: int) -> tuple[st
 
     `earlier`: at least so many rows of other files have to be left, since without its row a file would run again.
     """
-    opening = f"{_guard(file.name, _refuse_recorded(file.name))}\n;\n"
+    opening = f"{_guard(file.name)}\n;\n"
     # A file may change its role or its time. Deferred triggers run before the tracking table is shut: they could open
     # it again.
     resets = "RESET ROLE\n;\nSET CONSTRAINTS ALL IMMEDIATE\n;\nRESET statement_timeout"
@@ -66,7 +66,7 @@ def compose_record(file: MigrationFile, index: str, table: str, applied_by: str)
 
     That is an index on a table, or, without a table, that there is no such index; nothing to be seen without both.
     """
-    body = _refuse_recorded(file.name)
+    body = ""
     if table:
         found = f"""\
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -93,7 +93,7 @@ def compose_bookkeeping(rows: Sequence[tuple[MigrationFile, str]], *, only_if_em
     return f"{_guard(BOOKKEEPING, body + SHUT)}\n;\n{_confirm(BOOKKEEPING)}"
 
 
-def _guard(label: str, body: str, named: str = "") -> str:
+def _guard(label: str, body: str = "", named: str = "") -> str:
     """What comes first, behind the comment that the READ query looks for.
 
     The lock is tried, not waited for, since a wait may outlast the gateway's 55 s.
@@ -101,6 +101,8 @@ def _guard(label: str, body: str, named: str = "") -> str:
     locked = f"NOT pg_try_advisory_xact_lock({LOCK_HIGH}, {LOCK_LOW})"
     lock = _raise_if(locked, LOCKED, "another migration is being applied")
     lock += _raise_if("NOT current_setting('standard_conforming_strings')::boolean", ESCAPING, ESCAPES)
+    if label != BOOKKEEPING:
+        lock += _raise_if(_is_recorded(label), RECORDED, f"{label} is recorded as applied already")
     return f"/* migrate: {label} */ {_compose_block(lock + body, UNUSABLE, named)}"
 
 
@@ -126,10 +128,6 @@ ON CONFLICT (filename) DO UPDATE SET checksum = excluded.checksum,
 
 def _confirm(label: str) -> str:
     return f"SELECT {_quote(label)} AS filename, pg_catalog.current_setting('migrate.reach')::pg_catalog.json AS reach"
-
-
-def _refuse_recorded(name: str) -> str:
-    return _raise_if(_is_recorded(name), RECORDED, f"{name} is recorded as applied already")
 
 
 def _is_recorded(name: str) -> str:
