@@ -1,4 +1,4 @@
-"""What Terraform is at, on a terminal; on a pipe one line a phase, and what it warns of everywhere."""
+"""What Terraform is at, on a terminal, and what it warns of everywhere."""
 
 from __future__ import annotations
 
@@ -53,18 +53,6 @@ def test_warnings_and_the_end_of_an_apply_are_kept() -> None:
     output = f"a.b: Creating...\n\x1b[33m{warning}\x1b[0m{end}\nOutputs:\n\nx = 1\n"
     assert "".join(list_warnings(output)) == f"{warning}{end}\n"
     assert "".join(list_warnings("plan\n\nWarning: w\n\ntext\n")) == "Warning: w\n\ntext\n"
-
-
-def test_a_pipe_gets_one_line_a_phase(prepared: Workplace) -> None:
-    """Never a line for each resource that is looked at or made."""
-    fill_projects(prepared.world)
-    choose_image(prepared.root("stage"), image_of("stage"))
-    done = prepared.run("create-all-jobs", "stage")
-    assert (0, "") == (done.status, done.errors)
-    lines = done.output.splitlines()
-    assert [line.split()[0] for line in lines if line.endswith(" ...")] == ["Planning", "Applying"]
-    assert [line for line in lines if "Refreshing state" in line or ": Creat" in line] == []
-    assert sum(line.startswith(("Plan: ", "Apply complete!")) for line in lines) == 2
 
 
 def test_a_terminal_sees_what_terraform_is_at(prepared: Workplace) -> None:

@@ -75,6 +75,14 @@ def test_an_earlier_installation_is_taken_over_in_one_run(taken_over: TakenOver)
     assert (0, True, False) == (again.status, "No changes." in again.output, "taken over" in again.output)
 
 
+def test_a_pipe_gets_one_line_a_phase(taken_over: TakenOver) -> None:
+    """Never a line for each resource that is looked at or made; on a terminal test_progress.py looks at it."""
+    lines = taken_over.done.output.splitlines()
+    assert [line.split()[0] for line in lines if line.endswith(" ...")] == ["Planning", "Applying"]
+    assert [line for line in lines if "Refreshing state" in line or ": Creat" in line] == []
+    assert sum(line.startswith(("Plan: ", "Apply complete!")) for line in lines) == 2
+
+
 def test_a_paused_trigger_stays_paused_with_its_reason(taken_over: TakenOver) -> None:
     """It was paused for a reason that a takeover does not know."""
     triggers = taken_over.workplace.world.load().list_all("google_cloud_scheduler_job")
