@@ -73,7 +73,6 @@ def test_the_readmes_examples_can_be_planned(folder: str, example: str, work: Te
     assert f'source = "../../{folder}"' in example
     (work.folder / "main.tf").write_text(PROVIDER + example, encoding="utf-8")
     work.init()
-    work.validate()
     assert "Error" not in work.run("plan", "-no-color")
 
 
