@@ -44,11 +44,14 @@ def test_a_prepared_project_gets_its_jobs(prepared: Workplace) -> None:
     assert render("stage") in again.output
 
 
-def test_the_plan_is_shown_and_nothing_is_changed(workplace: Workplace) -> None:
-    """Also in prod, without a question."""
+def test_the_plan_is_shown_from_anywhere_and_nothing_is_changed(workplace: Workplace, tmp_path: Path) -> None:
+    """Also in prod, without a question, and even if a file there is called like a module that the command imports."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "json.py").write_text("raise SystemExit('imported from the working directory')", encoding="utf-8")
     choose_image(workplace.root("prod"), image_of("prod"))
     before = workplace.read_cloud()
-    done = workplace.run("create-all-jobs", "prod", "--plan")
+    done = workplace.run("create-all-jobs", "prod", "--plan", within=elsewhere)
     assert (done.status, done.errors) == (0, "")
     assert f"\nmake   {len(JOBS):<5}  job " in done.output
     assert before == workplace.read_cloud()
@@ -69,12 +72,11 @@ def test_a_preparation_has_no_plan_to_show_in_full(workplace: Workplace) -> None
     assert done.errors == "create-all-jobs: --prepare shows no plan, so there is no --full of it - omit --full\n"
 
 
-@pytest.mark.parametrize("answer", ["", "no\n", "YES\n"])
-def test_prod_is_not_changed_without_a_yes(answer: str, workplace: Workplace) -> None:
-    """FR-SJ-001.5, NFR-SJ-002.4: an end of input counts as no."""
+def test_prod_is_not_changed_without_a_yes(workplace: Workplace) -> None:
+    """FR-SJ-001.5, NFR-SJ-002.4: an end of input counts as no, and so does all that test_confirmation.py lists."""
     choose_image(workplace.root("prod"), image_of("prod"))
     before = workplace.read_cloud()
-    done = workplace.run("create-all-jobs", "prod", answer=answer)
+    done = workplace.run("create-all-jobs", "prod")
     assert done.status == 1
     assert "create-all-jobs: prod is unchanged" in done.errors
     assert before == workplace.read_cloud()
@@ -155,16 +157,6 @@ def test_local_is_refused_by_name(arguments: tuple[str, ...], workplace: Workpla
     assert (done.status, done.output) == (2, "")
     problem = "create-all-jobs: 'local' is not an environment: the jobs run on Cloud Run only"
     assert done.errors == f"{problem} - use one of test, stage, prod\n"
-
-
-def test_it_works_from_anywhere(workplace: Workplace, tmp_path: Path) -> None:
-    """Even if a file is called like a module that it imports."""
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "json.py").write_text("raise SystemExit('imported from the working directory')", encoding="utf-8")
-    choose_image(workplace.root("test"), image_of("test"))
-    done = workplace.run("create-all-jobs", "test", "--plan", within=elsewhere)
-    assert (done.status, done.errors) == (0, "")
 
 
 @pytest.mark.parametrize(
