@@ -43,6 +43,7 @@ class BigQuerySandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.http.close()
+        self.warehouse.close()
 
     def _application(self) -> Starlette:
         queries = QueryRoutes(self.warehouse, self.access, self.jobs)
