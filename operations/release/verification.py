@@ -69,10 +69,7 @@ class Verification:
     def _check_platform(self, job: Job) -> str:
         """`job` makes what is missing."""
         status = self._open_admin_api().bootstrap_status()
-        try:
-            surplus = status.require_whole()
-        except JobError as error:
-            raise JobError(error.problem, error.remedy or f"{self._release} --from {job.name}") from error
+        surplus = status.require_whole(f"{self._release} --from {job.name}")
         return f"{status.state}, {status.tables} tables{f', extra columns: {surplus}' if surplus else ''}"
 
     def _count_organizations(self) -> str:

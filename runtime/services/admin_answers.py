@@ -30,15 +30,15 @@ class BootstrapStatus:
         columns = f"missing columns: {'; '.join(self.missing_columns)}" if self.missing_columns else ""
         return "; ".join(filter(None, (tables, columns)))
 
-    def require_whole(self) -> str:
-        """What there is too much of, else empty; raises JobError if the platform lacks anything.
+    def require_whole(self, remedy: str) -> str:
+        """What there is too much of, else empty; raises JobError, with the remedy, if the platform lacks anything.
 
         A sync only adds: a platform with columns of earlier versions stays OUT_OF_SYNC for ever, and is whole.
         """
         missing = self.describe_missing()
         surplus = "; ".join((*self.extra_columns, *self.tables_extra))
         if missing or (self.state != "SYNCED" and not (self.state == "OUT_OF_SYNC" and surplus)):
-            raise JobError(f"the platform is {self.state}, {missing or self.message or 'without a reason'}")
+            raise JobError(f"the platform is {self.state}, {missing or self.message or 'without a reason'}", remedy)
         if self.tables < LEAST_TABLES:
             problem = f"only {self.tables} meta tables exist, at least {LEAST_TABLES} are needed"
             raise JobError(problem, "the API service's schema files look incomplete: deploy it again")

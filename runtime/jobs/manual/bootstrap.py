@@ -23,17 +23,12 @@ def run(context: Context) -> Outcome:
         counts["tables_created"] += sync.tables_created
         counts["columns_added"] += sync.columns_added
         if sync.problem:
-            return Outcome("failed", counts, sync.problem, "fix them, then rerun bootstrap")
+            raise JobError(sync.problem, "fix them, then rerun bootstrap")
     status = api.bootstrap_status()
     counts["tables"] = status.tables
-    try:
-        surplus = status.require_whole()
-    except JobError as error:
-        remedy = error.remedy or "rerun bootstrap; if it stays so, see the API service's log"
-        return Outcome("failed", counts, error.problem, remedy)
-    return Outcome(
-        "done", counts, f"nothing is missing; extra columns, which a sync keeps: {surplus}" if surplus else ""
-    )
+    surplus = status.require_whole("rerun bootstrap; if it stays so, see the API service's log")
+    reason = f"nothing is missing; extra columns, which a sync keeps: {surplus}" if surplus else ""
+    return Outcome("done", counts, reason)
 
 
 def _create(context: Context, api: AdminApi, counts: dict[str, int]) -> bool:

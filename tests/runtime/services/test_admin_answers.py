@@ -100,7 +100,7 @@ EXTRA = {"a": {"missing_columns": [], "extra_columns": ["old", "older"]}}
 def test_a_platform_with_too_much_is_whole(changes: dict[str, object], surplus: str) -> None:
     """A sync only adds: extra columns stay for ever, and so does OUT_OF_SYNC."""
     status = fields_of(STATUS, **{"status": "OUT_OF_SYNC", "tables_existing": TABLES, **changes})
-    assert answers.BootstrapStatus(status).require_whole() == surplus
+    assert answers.BootstrapStatus(status).require_whole("run bootstrap") == surplus
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_platform_that_lacks_something_is_not_whole(changes: dict[str, object]
     """Named in the order of what to do: the columns of a table come with it."""
     status = fields_of(STATUS, **{"status": "OUT_OF_SYNC", "tables_existing": TABLES, **changes})
     with pytest.raises(JobError) as caught:
-        answers.BootstrapStatus(status).require_whole()
+        answers.BootstrapStatus(status).require_whole("run bootstrap")
     assert problem in caught.value.problem
 
 
