@@ -10,7 +10,7 @@ from runtime import VERSION
 from runtime.net.faults import CERTIFICATE, NO_CONNECTION, REFUSED, TOO_LARGE, ConnectionFault
 from runtime.net.request import Request
 from runtime.net.response import EXPLANATION_CHARACTERS, Response
-from runtime.net.retry import RUN_LATER, ConnectionsRefused, GaveUp, RetryBudget
+from runtime.net.retry import RUN_LATER, GaveUp, RetryBudget, ServiceUnavailable
 from runtime.net.retry_policy import read_wait, unsent
 from runtime.net.transport import WireRequest
 from runtime.process.clock import Clock
@@ -132,7 +132,7 @@ class HttpClient:
         refused = outcome.kind == REFUSED
         if refused and self._clock.monotonic() - (self._refused_since or inf) > RESTART_SECONDS:
             problem = f"{budget.what}: connections were refused for {RESTART_SECONDS / 60:.0f} minutes"
-            raise ConnectionsRefused(problem, CHECK_NETWORK, budget.maybe_processed)
+            raise ServiceUnavailable(problem, CHECK_NETWORK, budget.maybe_processed)
         budget.pause(
             str(outcome),
             asked=read_wait(outcome, self._clock.epoch()),

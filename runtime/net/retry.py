@@ -28,12 +28,11 @@ class GaveUp(TransientError):
         self.maybe_processed = maybe_processed
 
 
-class RetryAfterPastDeadline(GaveUp):
-    """The service asks to come back later than the time allows: no other call will fare better."""
+class ServiceUnavailable(GaveUp):
+    """It refuses connections for longer than a restart takes, or asks to come back later than the time allows.
 
-
-class ConnectionsRefused(GaveUp):
-    """The service refuses connections for longer than a restart takes: no other call will fare better."""
+    No other call will fare better.
+    """
 
 
 def draw_delay(retry: int, uniform: Callable[[float, float], float]) -> float:
@@ -90,7 +89,7 @@ class RetryBudget:
         if late or spent:
             times = "" if spent else f" (the next would be in {wait:.0f} s, {left:.0f} s are left)"
             problem = f"{self.what} gave up after {self.attempt} of {self._attempts} attempts{times}"
-            raise (RetryAfterPastDeadline if asked >= left else GaveUp)(
+            raise (ServiceUnavailable if asked >= left else GaveUp)(
                 f"{problem}, the last with {reason}", remedy, self.maybe_processed
             )
         self._log.warning("retry", call=self.what, attempt=self.attempt, wait_seconds=round(wait, 1), reason=reason)

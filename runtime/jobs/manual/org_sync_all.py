@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runtime.context import Context
-from runtime.net.retry import ConnectionsRefused, RetryAfterPastDeadline
+from runtime.net.retry import ServiceUnavailable
 from runtime.organizations.calls import sync_organization
 from runtime.organizations.limit import ConcurrencyLimiter, StopSignal
 from runtime.organizations.listing import Listing
@@ -26,7 +26,7 @@ CORRECT_RECORDS = (
 # A sync takes 2 to 10 s: what starts later than this before the end may not finish.
 RESERVE_SECONDS = 15.0
 # No other organization will fare better.
-FATAL = (ConnectionsRefused, KeyRefused, NotBootstrapped, RetryAfterPastDeadline)
+FATAL = (KeyRefused, NotBootstrapped, ServiceUnavailable)
 
 
 def run(context: Context) -> Outcome:
