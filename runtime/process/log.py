@@ -14,8 +14,6 @@ from runtime.process.secret import Redactor
 # Cloud Logging takes entries up to 256 KiB; a text field never needs more than this of it.
 TEXT_LIMIT = 4000
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
-# DEBUG lines that share a write: with up to 32 requests at work, each write lets another thread take over.
-GATHERED = 16
 # Words of the code, which tools read: a key as short as a part of one must not corrupt them.
 _OWN_WORDS = frozenset(("severity", "time", "event", "job", "status"))
 
@@ -48,8 +46,6 @@ class Log:
         self._fields = fields
         self._write = write
         self._lock = allocate_lock()
-        self._waiting: list[str] = []
-        self._most = 1
         # Handlers of signals run in the thread that made the log, the main one.
         self._thread = get_ident()
         self._at_work = False
@@ -72,10 +68,6 @@ class Log:
         """Why the job fails."""
         self._emit("ERROR", event, fields)
 
-    def gather(self) -> None:
-        """From now on DEBUG lines wait for another line, or for GATHERED of them. Only while others come regularly."""
-        self._most = GATHERED
-
     def finish(self, severity: str, **fields: object) -> None:
         """The summary, the last line: anything that a thread still at work reports later is dropped."""
         self._emit(severity, "summary", fields)
@@ -86,27 +78,22 @@ class Log:
         shown = {name: value if name in _OWN_WORDS else self._mask(value) for name, value in record.items()}
         line = _ENCODER.encode(shown) + "\n"
         if get_ident() != self._thread:
-            self._append(line, severity, event)
+            self._append(line, event)
             return
         # Before the lock is taken: a handler that waited for it would wait for its own thread.
         self._at_work = True
         try:
-            self._append(line, severity, event)
+            self._append(line, event)
         finally:
             self._at_work = False
             if self._postponed is not None:
                 self.between_lines(self._postponed)
 
-    def _append(self, line: str, severity: str, event: str) -> None:
+    def _append(self, line: str, event: str) -> None:
         with self._lock:
-            if self._finished:
-                return
-            self._waiting.append(line)
-            if severity != "DEBUG" or len(self._waiting) >= self._most:
-                text = "".join(self._waiting)
-                self._waiting.clear()
-                self._write(text.encode("ascii"))
-            self._finished = event == "summary"
+            if not self._finished:
+                self._write(line.encode("ascii"))
+                self._finished = event == "summary"
 
     def between_lines(self, action: Callable[[], object]) -> None:
         """For a signal's handler: calls it now, or after the line that was interrupted; after the summary, never."""

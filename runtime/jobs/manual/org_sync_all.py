@@ -38,8 +38,6 @@ def run(context: Context) -> Outcome:
     slug = context.options.get("--org")
     if slug is not None:
         return _sync_only(api, slug)
-    # Every PROGRESS_SECONDS at the latest there is another line.
-    context.log.gather()
     return _SyncAll(context, api, tally).run()
 
 

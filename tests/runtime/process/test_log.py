@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.process.log import GATHERED, TEXT_LIMIT, Log, write_whole
+from runtime.process.log import TEXT_LIMIT, Log, write_whole
 from runtime.process.secret import MASK, Redactor, Secret
 from tests.support.records import Records
 from tests.support.virtual_clock import VirtualClock
@@ -124,33 +124,14 @@ def test_lines_of_several_threads_do_not_mix() -> None:
     assert sorted(json.loads(line)["n"] for line in lines) == sorted(list(range(200)) * 4)
 
 
-def test_no_line_waits_unless_asked_for(records: Records) -> None:
+def test_no_line_waits(records: Records) -> None:
     """What a job did last before it hangs is to be seen while it hangs."""
     records.debug("request")
     assert 1 == len(records.raw)
 
 
-def test_gathered_lines_share_a_write(records: Records) -> None:
-    """A write is when threads take turns: one for many requests."""
-    records.gather()
-    for number in range(GATHERED + 1):
-        records.debug("request", n=number)
-    assert [list(range(GATHERED))] == [[json.loads(line)["n"] for line in write.splitlines()] for write in records.raw]
-
-
-@pytest.mark.parametrize("severity", ["INFO", "WARNING", "ERROR"])
-def test_any_other_line_takes_the_gathered_ones_along(severity: str, records: Records) -> None:
-    """In their order, and before it: they came before."""
-    records.gather()
-    records.debug("first")
-    records.debug("second")
-    getattr(records, severity.lower())("third")
-    assert ["first", "second", "third"] == [line["event"] for line in records.lines]
-
-
-def test_the_summary_takes_the_gathered_lines_along(records: Records) -> None:
-    """Nothing is lost, and the summary is the last line anyway."""
-    records.gather()
+def test_the_summary_is_the_last_line(records: Records) -> None:
+    """What a thread still at work reports later is dropped."""
     records.debug("request")
     records.finish("INFO")
     records.debug("late")
