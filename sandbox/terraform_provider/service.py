@@ -20,7 +20,8 @@ from sandbox.terraform_provider.settings import ProviderSettings, read_settings
 from sandbox.terraform_provider.validation import Problem, find_problems
 from sandbox.terraform_provider.world import World
 
-_CAPABILITIES = MESSAGES["ServerCapabilities"]()
+# As the real provider says: Terraform then keeps the schema that it has, and asks for it once a command.
+_CAPABILITIES = MESSAGES["ServerCapabilities"](get_provider_schema_optional=True)
 
 
 class ProviderService:
