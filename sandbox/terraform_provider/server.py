@@ -18,7 +18,7 @@ from sandbox.terraform_provider.service import CALLS, ProviderService
 COOKIE_NAME = "TF_PLUGIN_MAGIC_COOKIE"
 _COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 _CORE_PROTOCOL, _PROVIDER_PROTOCOL = 1, 5
-_THREADS = 16  # Terraform walks ten resources at a time
+_THREADS = 2  # Terraform walks ten resources at a time, but more threads would only wait for the interpreter
 _SERVING = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse, status SERVING
 
 
