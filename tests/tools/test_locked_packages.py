@@ -66,15 +66,10 @@ def test_the_pip_that_a_system_brings_falls_for_a_newer_release(lock: Path, tmp_
     assert "These do not:\n    library[fast]" in done.stderr
 
 
-def test_exactly_the_locked_versions_are_installed(lock: Path, tmp_path: Path) -> None:
-    """With that pip, and with the newer release on the index."""
+def test_exactly_the_locked_versions_are_installed_once(lock: Path, index: Index, tmp_path: Path) -> None:
+    """With that pip, and with the newer release on the index; every make asks for it, so the next costs no request."""
     make_environment(tmp_path / "venv", lock)
     assert list_installed(tmp_path / "venv") == LOCKED
-
-
-def test_an_environment_that_has_all_is_left_alone(lock: Path, index: Index, tmp_path: Path) -> None:
-    """Every make asks for it, so it costs no request."""
-    make_environment(tmp_path / "venv", lock)
     index.requests.clear()
     make_environment(tmp_path / "venv", lock)
     assert index.requests == []
