@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 
 from runtime.net.faults import FINAL, ConnectionFault
 from runtime.net.response import Response
@@ -51,8 +52,6 @@ def _read_seconds(hint: str, now_epoch: float) -> float:
 
 
 def _read_date(text: str) -> float:
-    from email.utils import parsedate_to_datetime
-
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, OverflowError):

@@ -6,12 +6,12 @@ import random
 import time
 from _thread import LockType, allocate_lock, start_new_thread
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from runtime.process.errors import TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import datetime
     from threading import Event
     from typing import TypeVar
 
@@ -36,8 +36,6 @@ class Clock:
 
     def now(self) -> datetime:
         """The current moment, aware, UTC."""
-        from datetime import UTC, datetime
-
         return datetime.fromtimestamp(self.epoch(), UTC)
 
     def sleep(self, seconds: float) -> None:

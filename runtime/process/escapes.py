@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 # How often a text may have been escaped, by one and the same or by different means.
@@ -24,8 +25,6 @@ def resolve_escapes(text: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _unescape(kind: str, text: str, places: list[int]) -> tuple[str, list[int]]:
-    import re
-
     places = places or list(range(len(text) + 1))
     pieces: list[str] = []
     kept: list[int] = []

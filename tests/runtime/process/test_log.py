@@ -38,7 +38,7 @@ def test_an_event_has_what_cloud_logging_reads() -> None:
     assert [json.loads(line) for line in lines] == [
         {
             "severity": "WARNING",
-            "time": "2026-01-02T03:04:05.678900Z",
+            "time": "2026-01-02T03:04:05.678901Z",
             "event": "retry",
             "execution": "e-1",
             "attempt": 2,
