@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import psycopg
+
 from sandbox.postgres import Cluster
 from sandbox.supabase import Supabase
 from sandbox.supabase.mishaps import Kind, Mishap
@@ -93,15 +95,17 @@ class Campaign:
         assert [name for name in recorded if name in INSERTING] == sorted(ran), "applied and recorded are two things"
 
     def _ran(self) -> list[str]:
-        if not self.supabase.select("SELECT 1 WHERE to_regclass('public.runs') IS NOT NULL"):
-            return []
-        return [name for (name,) in self.supabase.select("SELECT name FROM public.runs ORDER BY id")]
+        return self._list("SELECT name FROM public.runs ORDER BY id")
 
     def _recorded(self) -> list[str]:
-        if not self.supabase.select("SELECT 1 WHERE to_regclass('public.schema_migrations') IS NOT NULL"):
+        return self._list('SELECT filename FROM public.schema_migrations ORDER BY filename COLLATE "C"')
+
+    def _list(self, query: str) -> list[str]:
+        """Nothing if the table is not there yet."""
+        try:
+            return [name for (name,) in self.supabase.select(query)]
+        except psycopg.errors.UndefinedTable:
             return []
-        query = 'SELECT filename FROM public.schema_migrations ORDER BY filename COLLATE "C"'
-        return [name for (name,) in self.supabase.select(query)]
 
 
 @contextmanager
