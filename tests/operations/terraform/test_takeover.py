@@ -14,7 +14,7 @@ from operations.terraform.takeover import IMPORTS, describe_takeover, fresh_impo
 from runtime.process.errors import ConfigurationError
 from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
-from tests.operations.terraform.inventory import count_resources, read_uids
+from tests.operations.terraform.inventory import count_resources, is_settled, read_uids
 from tests.support.done import Done
 from tests.support.earlier_installation import LEFT_BEHIND, OTHER_TEAMS, install_earlier
 from tests.support.workplace import Workplace, open_workplace
@@ -128,7 +128,7 @@ def test_an_apply_by_hand_does_the_same(earlier: Workplace) -> None:
     earlier.run_terraform("stage", "apply", "-auto-approve", variables_of("stage"))
     assert uids == read_uids(earlier)
     (earlier.root("stage") / "imports.tf").unlink()
-    assert "No changes." in earlier.run("create-all-jobs", "stage", "--plan").output
+    assert is_settled(earlier, "stage")
 
 
 def test_prod_takes_nothing_over_without_a_yes(workplace: Workplace) -> None:
