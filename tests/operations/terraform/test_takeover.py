@@ -1,8 +1,7 @@
-"""What exists is taken over in one run: an earlier installation, and one of ours whose state was lost."""
+"""An earlier installation, made without Terraform, is taken over in one run."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from operations.terraform.existing import Existing
 from operations.terraform.kinds import KINDS
 from operations.terraform.takeover import IMPORTS, describe_takeover, fresh_imports, render_imports
 from runtime.process.errors import ConfigurationError
-from sandbox.terraform.estate import CATALOG, ENVIRONMENTS, JOBS, choose_image, image_of, variables_of
+from sandbox.terraform.estate import CATALOG, JOBS, choose_image, image_of, variables_of
 from sandbox.terraform_provider.server import ProviderServer
 from tests.operations.terraform.inventory import count_resources, is_settled, read_uids
 from tests.support.done import Done
@@ -140,36 +139,6 @@ def test_prod_takes_nothing_over_without_a_yes(workplace: Workplace) -> None:
     assert f"To be taken over: {TAKEN_OVER}." in done.output
     assert before == workplace.read_cloud()
     assert not (workplace.root("prod") / "imports.tf").exists()
-
-
-def test_a_lost_state_is_made_up_for_in_one_run(installed: Workplace) -> None:
-    """No conflict for an account, no second alert policy, channel or dashboard: all is as it was.
-
-    Of stage, whose names begin as test's do in their project, test_partial_takeover.py takes over all kinds.
-    """
-    name = "prod"
-    channel = {"type": "sms", "labels": {"number": "+15551234567"}}
-    channels = {"notification_channels": {"on-call": channel}}
-    project, prefix = ENVIRONMENTS[name]["project"], ENVIRONMENTS[name]["name_prefix"]
-    identifier = f"projects/{project}/notificationChannels/1"
-    made = {"project": project, "name": identifier, "display_name": f"{prefix}: on-call", "enabled": True, **channel}
-    with installed.world.change() as cloud:
-        cloud.put("google_monitoring_notification_channel", identifier, made)
-    (installed.root(name) / "channels.auto.tfvars.json").write_text(json.dumps(channels), encoding="utf-8")
-    with (installed.root(name) / f"{name}.tfvars").open("r+", encoding="utf-8") as file:
-        values = file.read().replace("notification_channels = {}", "")
-        file.seek(0)
-        file.truncate()
-        file.write(values)
-    before = count_resources(installed)
-    (installed.root(name) / "terraform.tfstate").unlink()
-    done = installed.run("create-all-jobs", name, answer="yes\n")
-    assert done.status == 0
-    assert before == count_resources(installed)
-    for noun in ("1 notification channel", "alert policies", "service accounts", "2 roles", "1 metric", "1 dashboard"):
-        assert noun in done.output.partition("To be taken over: ")[2].partition("\n")[0]
-    again = installed.run("create-all-jobs", name)
-    assert (0, True) == (again.status, "No changes." in again.output)
 
 
 def test_the_file_is_plain_import_blocks() -> None:
