@@ -44,7 +44,7 @@ def draw_delay(retry: int, uniform: Callable[[float, float], float]) -> float:
 
 
 class RetryBudget:
-    """Attempts and seconds of one call, or of all the calls of a client library together.
+    """Attempts and seconds of one call, or of all the calls of a client library together; `what` names it in messages.
 
     `attempt` counts from 1. `deadline` is a point of clock.monotonic. `sleep` makes the waits; what it raises ends
     the call.
@@ -60,7 +60,6 @@ class RetryBudget:
         attempts: int = MAX_ATTEMPTS,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
-        """`what` names the call or the service, for messages."""
         self.what = what
         self._clock = clock
         self._log = log

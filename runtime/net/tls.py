@@ -27,8 +27,6 @@ class TrustStore:
     job of 50 ms. Somebody may have added to the bundle alone, so it is read once a server is not verified without it.
     """
 
-    __slots__ = ("_folders", "_is_complete", "context")
-
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         """Raises ConfigurationError for a file without a certificate, or folders of which none exists."""
         file, self._folders = variables.get("SSL_CERT_FILE"), variables.get("SSL_CERT_DIR")

@@ -24,8 +24,6 @@ STEP_SECONDS = 0.5
 class Clock:
     """The real one. Tests and rehearsals pass an object with the same methods."""
 
-    __slots__ = ()
-
     def monotonic(self) -> float:
         """Seconds since an arbitrary point; never goes back."""
         return time.monotonic()
