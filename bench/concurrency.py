@@ -6,7 +6,7 @@ import random
 import sys
 import tempfile
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 
 from bench.layout import lay_out
 from bench.processes import run
@@ -21,7 +21,7 @@ FIXED = (1, 8, 32)
 MOST = 32
 SEEDS = range(8)
 ORGANIZATIONS = 2000
-LIVE_LATENCY = 0.02
+LIVE_LATENCY, LIVE_RUNS = 0.02, 3
 LIVE_ORGANIZATIONS = {2: 400, 8: 2400, 64: 3000}
 # A retry waits up to a second, as long as fifty of these syncs: those that wait at the very end are left out.
 LIVE_SHARE = 0.9
@@ -63,18 +63,22 @@ def simulate_one(limit: Fixed | HillClimb, model: Model, capacity: int, seed: in
 
 
 def measure_live(service: Service, job: list[str]) -> str:
-    """The job itself, once each, syncs of 20 ms."""
+    """The job itself, syncs of 20 ms; adaptive, it meets another moment of a busy machine each time."""
     rows, shares = [], []
     for model in MODELS:
         for capacity in CAPACITIES:
             fixed = [measure_rate(service, job, model, capacity, number) for number in FIXED[1:]]
-            adaptive = measure_rate(service, job, model, capacity, None)
+            adaptive = median(measure_rate(service, job, model, capacity, None) for _ in range(LIVE_RUNS))
             # One at a time makes 50 a second at any capacity.
             shares.append(adaptive / max(*fixed, 1 / LIVE_LATENCY))
             rates = (f"{each:.0f}" for each in (*fixed, adaptive))
             rows.append([f"{model}, {capacity}", *rates, f"{shares[-1]:.2f}"])
     header = ("beyond capacity, capacity", "8 in flight", "32 in flight", "adaptive", "of the best")
-    text = "\nLive, syncs/s, once each, 20 ms a sync:\n\n" + render_table(header, rows) + "\n"
+    text = (
+        f"\nLive, syncs/s, 20 ms a sync; adaptive is the median of {LIVE_RUNS} runs:\n\n"
+        + render_table(header, rows)
+        + "\n"
+    )
     return text + judge("least share of the best fixed choice, live", min(shares), 0.85, at_least=True)
 
 
