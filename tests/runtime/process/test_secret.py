@@ -113,7 +113,7 @@ EDGE = 3
 def draw_keys(alphabet: str) -> dict[str, Redactor]:
     """As `openssl rand` makes them, each with what hides it; the same at each run."""
     chance = random.Random(alphabet)
-    keys = ["".join(chance.choices(ALPHABETS[alphabet], k=chance.randint(32, 64))) for _ in range(100)]
+    keys = ["".join(chance.choices(ALPHABETS[alphabet], k=chance.randint(32, 64))) for _ in range(300)]
     return {key: make_redactor(key) for key in keys}
 
 
