@@ -58,4 +58,6 @@ def test_ctrl_c_ends_them_with_one_line() -> None:
     assert process.stdout.readline().startswith("Applying prod to stand-ins")
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate()
-    assert (130, "\nmake rehearse: interrupted\n") == (process.returncode, errors)
+    assert errors == "\nmake rehearse: interrupted\n"
+    # A shell says 130 for both. Python ends by the signal itself if that came while an extension was being imported.
+    assert process.returncode in (130, -signal.SIGINT)
