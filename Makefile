@@ -55,12 +55,12 @@ policy: ## checkov over the Terraform; a check that is skipped has its reason be
 	@.venv-checkov/bin/checkov -d terraform --framework terraform --skip-download --compact --quiet
 
 .PHONY: style
-style: packages ## [TYPED="runtime/run.py"]: formatting, lint, spelling, types (of all, or of these files)
+style: packages ## formatting, lint, spelling, types
 	@$(BIN)/ruff format --check --quiet . || { echo "style: run .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/codespell -D - -D tools/banned_words.txt
 	@$(BIN)/lint-imports --no-logo >/dev/null || { $(BIN)/lint-imports --no-logo; exit 1; }
-	@$(BIN)/mypy $(TYPED)
+	@$(BIN)/mypy
 	@terraform fmt -check -recursive terraform || { echo "style: run terraform fmt -recursive terraform"; exit 1; }
 
 .PHONY: image
